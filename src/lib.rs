@@ -1,0 +1,2 @@
+//! Audits the health of a Qualys deployment from a sealed evidence bundle.
+pub mod catalogue;
