@@ -16,7 +16,7 @@ CREATE TABLE ip_range (row INTEGER PRIMARY KEY, network_id INTEGER NOT NULL DEFA
 CREATE TABLE excluded_range (row INTEGER PRIMARY KEY, network_id INTEGER NOT NULL DEFAULT 0, first BLOB NOT NULL, last BLOB NOT NULL, expires INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 
 -- os_family: windows linux macos aix solaris unix network vmware printer, NULL where the OS text is absent or not recognised.
-CREATE TABLE host (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, asset_id INTEGER, network_id INTEGER NOT NULL DEFAULT 0, ip BLOB, ipv6 BLOB, name TEXT, dns TEXT, netbios TEXT, os TEXT, os_family TEXT, tracking_method TEXT, qg_hostid TEXT, first_found INTEGER, last_activity INTEGER, last_vuln_scan INTEGER, last_vm_scan INTEGER, last_vm_auth INTEGER, last_compliance_scan INTEGER, agent_status TEXT, insufficient_privilege TEXT, cloud_provider TEXT, cloud_resource_id TEXT, ec2_instance_id TEXT, trurisk INTEGER, criticality INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
+CREATE TABLE host (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, asset_id INTEGER, network_id INTEGER NOT NULL DEFAULT 0, ip BLOB, ipv6 BLOB, name TEXT, dns TEXT, netbios TEXT, os TEXT, os_family TEXT, tracking_method TEXT, qg_hostid TEXT, first_found INTEGER, last_activity INTEGER, last_boot INTEGER, last_vuln_scan INTEGER, last_vm_scan INTEGER, last_vm_auth INTEGER, last_compliance_scan INTEGER, agent_status TEXT, insufficient_privilege TEXT, cloud_provider TEXT, cloud_resource_id TEXT, ec2_instance_id TEXT, trurisk INTEGER, criticality INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE host_group (host_row INTEGER NOT NULL, group_id INTEGER NOT NULL) STRICT;
 CREATE TABLE host_tag (host_row INTEGER NOT NULL, tag_id INTEGER, name TEXT NOT NULL) STRICT;
 
@@ -40,14 +40,14 @@ CREATE TABLE vuln (row INTEGER PRIMARY KEY, qid INTEGER NOT NULL, title TEXT, vu
 CREATE TABLE vuln_cve (qid INTEGER NOT NULL, cve TEXT NOT NULL) STRICT;
 CREATE TABLE vuln_threat (qid INTEGER NOT NULL, indicator TEXT NOT NULL) STRICT;
 
-CREATE TABLE user (row INTEGER PRIMARY KEY, id INTEGER, login TEXT, first_name TEXT, last_name TEXT, email TEXT, status TEXT, role TEXT, business_unit TEXT, created INTEGER, last_login INTEGER, never_logged_in INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
+CREATE TABLE user (row INTEGER PRIMARY KEY, id INTEGER, login TEXT, first_name TEXT, last_name TEXT, title TEXT, email TEXT, status TEXT, role TEXT, business_unit TEXT, created INTEGER, last_login INTEGER, never_logged_in INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE user_group (user_row INTEGER NOT NULL, title TEXT NOT NULL) STRICT;
 CREATE TABLE user_permission (user_row INTEGER NOT NULL, name TEXT NOT NULL, granted INTEGER) STRICT;
 
 -- agent_modules: the activatedModule text. instance_state: of the newest cloud source.
 CREATE TABLE host_asset (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, host_id INTEGER, name TEXT, created INTEGER, modified INTEGER, os TEXT, address BLOB, network_guid TEXT, tracking_method TEXT, agent_id TEXT, agent_status TEXT, agent_version TEXT, agent_platform TEXT, agent_modules TEXT, agent_checked_in INTEGER, cloud_provider TEXT, instance_id TEXT, instance_state TEXT, cloud_account TEXT, last_vuln_scan INTEGER, criticality INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE host_asset_tag (asset_row INTEGER NOT NULL, tag_id INTEGER, name TEXT) STRICT;
-CREATE TABLE tag (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, name TEXT NOT NULL, parent_id INTEGER, rule_type TEXT, rule_text TEXT, created INTEGER, modified INTEGER, source_group_id INTEGER, criticality INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
+CREATE TABLE tag (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, name TEXT NOT NULL, parent_id INTEGER, rule_type TEXT, rule_text TEXT, created INTEGER, modified INTEGER, source_group_id INTEGER, criticality INTEGER, evaluation TEXT, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 
 CREATE TABLE activity (row INTEGER PRIMARY KEY, time INTEGER, action TEXT, module TEXT, details TEXT, login TEXT, role TEXT, ip TEXT, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 
