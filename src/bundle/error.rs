@@ -31,6 +31,8 @@ pub enum Error {
     Foreign { path: PathBuf, why: String },
     #[error("{}: sealing needs {needed} bytes free and finds {free}", path.display())]
     Space { path: PathBuf, needed: u64, free: u64 },
+    #[error("allowed signers, {0}")]
+    Signers(#[from] super::signers::SignersError),
     /// The caller's data breaks a rule of the format.
     #[error("refused: {0}")]
     Refused(String),
