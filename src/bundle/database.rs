@@ -10,7 +10,7 @@ use super::hash::Digest;
 use super::{Error, schema};
 
 /// Longest journal record, and every other value but a body, in bytes.
-pub const VALUE_LIMIT: i32 = 16 << 20;
+const VALUE_LIMIT: i32 = 16 << 20;
 
 /// Opens read-only and hardened.
 ///
@@ -52,10 +52,15 @@ fn uri(path: &Path) -> String {
             b'\\' if cfg!(windows) => uri.push('/'),
             b'/' | b'.' | b'-' | b'_' | b':' => uri.push(char::from(*byte)),
             byte if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
-            byte => uri.push_str(&format!("%{byte:02X}")),
+            byte => uri.extend(['%', hex(byte >> 4), hex(byte & 15)]),
         }
     }
     uri + "?immutable=1"
+}
+
+/// A hexadecimal digit.
+fn hex(nibble: u8) -> char {
+    char::from_digit(u32::from(nibble), 16).unwrap_or('0').to_ascii_uppercase()
 }
 
 /// What is wrong with a database before it is opened: the code of check 9 and a sentence.

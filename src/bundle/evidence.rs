@@ -62,8 +62,8 @@ impl Evidence {
         let mut rows = statement.query(()).map_err(Error::database(READ))?;
         while let Some(row) = rows.next().map_err(Error::database(READ))? {
             let seq = number(row, 0).unwrap_or_default();
-            let bytes = blob(row, 1).ok_or_else(|| Error::Journal {
-                seq,
+            let bytes = blob(row, 1).ok_or_else(|| Error::Json {
+                place: format!("journal seq={seq}"),
                 why: "the record is not a blob".to_owned(),
             })?;
             each(seq, Record::parse(seq, bytes)?)?;

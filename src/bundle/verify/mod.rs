@@ -10,7 +10,6 @@ use super::signers::Signers;
 use super::{Error, database};
 
 mod bodies;
-mod clock;
 mod journal;
 mod source;
 mod statement;
@@ -21,6 +20,7 @@ pub use trust::Signer;
 
 /// What the reader of a bundle demands and permits.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Policy {
     /// Text of an OpenSSH allowed signers file. With it, a signature by any other key is broken.
     pub allowed_signers: Option<String>,
@@ -347,7 +347,8 @@ impl Run {
         if self.stopped {
             return Ok(());
         }
-        match &walked {
+        let whole = walked.is_some();
+        match walked {
             Some(walked) => {
                 self.may(totals::check(walked, manifest, &full));
             }
@@ -356,7 +357,7 @@ impl Run {
         if self.stopped {
             return Ok(());
         }
-        self.may(references.finish(walked.is_some(), policy.deep, copy));
+        self.may(references.finish(whole, policy.deep, copy));
         if !self.stopped {
             self.skip("no custody events");
         }
