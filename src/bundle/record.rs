@@ -6,6 +6,9 @@ use super::completeness::EndpointOutcome;
 use super::{Error, jcs};
 use serde::{Deserialize, Serialize};
 
+/// Bytes of one record; readers refuse rows much longer than this.
+pub const MAX_LEN: usize = 8 << 20;
+
 pub type Pairs = Vec<(String, String)>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -330,7 +333,12 @@ impl Record {
         if instant_ms(self.time()).is_none() {
             return Err(Error::Json { place, why: "time is not RFC 3339 UTC in ms".to_owned() });
         }
-        jcs::to_bytes(self, &place)
+        let bytes = jcs::to_bytes(self, &place)?;
+        if bytes.len() > MAX_LEN {
+            let why = format!("{} bytes are more than a record may have", bytes.len());
+            return Err(Error::Json { place, why });
+        }
+        Ok(bytes)
     }
 
     /// Reads the record of row `seq`; refuses bytes that are not canonical, a foreign seq, a time
