@@ -263,6 +263,19 @@ impl Counts {
     }
 }
 
+/// A member that every kind has.
+macro_rules! of_any {
+    ($self:ident, $record:ident => $member:expr) => {
+        match $self {
+            Self::RunStart($record) => $member,
+            Self::Exchange($record) => $member,
+            Self::Skip($record) => $member,
+            Self::Resume($record) => $member,
+            Self::RunEnd($record) => $member,
+        }
+    };
+}
+
 impl Record {
     /// The word of the `kind` column.
     pub fn kind(&self) -> &'static str {
@@ -276,55 +289,27 @@ impl Record {
     }
 
     pub fn seq(&self) -> u64 {
-        match self {
-            Self::RunStart(record) => record.seq,
-            Self::Exchange(record) => record.seq,
-            Self::Skip(record) => record.seq,
-            Self::Resume(record) => record.seq,
-            Self::RunEnd(record) => record.seq,
-        }
+        of_any!(self, record => record.seq)
     }
 
     pub fn run_id(&self) -> &str {
-        match self {
-            Self::RunStart(record) => &record.run_id,
-            Self::Exchange(record) => &record.run_id,
-            Self::Skip(record) => &record.run_id,
-            Self::Resume(record) => &record.run_id,
-            Self::RunEnd(record) => &record.run_id,
-        }
+        of_any!(self, record => &record.run_id)
     }
 
     pub fn time(&self) -> &str {
-        match self {
-            Self::RunStart(record) => &record.time,
-            Self::Exchange(record) => &record.time,
-            Self::Skip(record) => &record.time,
-            Self::Resume(record) => &record.time,
-            Self::RunEnd(record) => &record.time,
-        }
+        of_any!(self, record => &record.time)
     }
 
     pub fn mono_ms(&self) -> u64 {
-        match self {
-            Self::RunStart(record) => record.mono_ms,
-            Self::Exchange(record) => record.mono_ms,
-            Self::Skip(record) => record.mono_ms,
-            Self::Resume(record) => record.mono_ms,
-            Self::RunEnd(record) => record.mono_ms,
-        }
+        of_any!(self, record => record.mono_ms)
     }
 
+    /// Fills in what the journal gives every record.
     pub(crate) fn place(&mut self, seq: u64, run_id: &str) {
-        let (own_seq, own_run) = match self {
-            Self::RunStart(record) => (&mut record.seq, &mut record.run_id),
-            Self::Exchange(record) => (&mut record.seq, &mut record.run_id),
-            Self::Skip(record) => (&mut record.seq, &mut record.run_id),
-            Self::Resume(record) => (&mut record.seq, &mut record.run_id),
-            Self::RunEnd(record) => (&mut record.seq, &mut record.run_id),
-        };
-        *own_seq = seq;
-        run_id.clone_into(own_run);
+        of_any!(self, record => {
+            record.seq = seq;
+            run_id.clone_into(&mut record.run_id);
+        });
     }
 
     /// The bytes that are stored and hashed.
