@@ -33,9 +33,9 @@ pub enum Error {
     Space { path: PathBuf, needed: u64, free: u64 },
     #[error("cannot sign: {0}")]
     Key(#[from] super::signature::KeyError),
-    /// A finished bundle that does not verify; the partial is kept.
-    #[error("{} was written and does not verify: {why}", path.display())]
-    Unsound { path: PathBuf, why: String },
+    /// The failed check of a bundle that was just written; the partial is kept.
+    #[error("the sealed bundle does not verify: {0}")]
+    Unsound(String),
     #[error("allowed signers, {0}")]
     Signers(#[from] super::signers::SignersError),
     /// The caller's data breaks a rule of the format.
