@@ -38,9 +38,9 @@ pub enum Error {
     Signers(#[from] super::signers::SignersError),
     #[error("cannot sign: {0}")]
     Key(#[from] super::signature::KeyError),
-    /// A finished bundle that does not verify; the partial is kept.
-    #[error("{} was written and does not verify: {why}", path.display())]
-    Unsound { path: PathBuf, why: String },
+    /// The failed check of a bundle that was just written; the partial is kept.
+    #[error("the sealed bundle does not verify: {0}")]
+    Unsound(String),
     /// The caller's data breaks a rule of the format.
     #[error("refused: {0}")]
     Refused(String),
