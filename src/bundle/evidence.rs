@@ -164,7 +164,6 @@ impl PrivateFile {
         bundle_path: &Path,
         work_dir: Option<&Path>,
     ) -> Result<(Self, Digest), Error> {
-        let parent = work_dir.map_or_else(std::env::temp_dir, Path::to_path_buf);
         let mut builder = tempfile::Builder::new();
         builder.prefix("qsi-");
         #[cfg(unix)]
@@ -172,7 +171,12 @@ impl PrivateFile {
             use std::os::unix::fs::PermissionsExt as _;
             builder.permissions(fs::Permissions::from_mode(0o700))
         };
-        let folder = builder.tempdir_in(&parent).map_err(Error::io("make a folder in", &parent))?;
+        let folder = match work_dir {
+            Some(parent) => builder.tempdir_in(parent),
+            None => builder.tempdir(),
+        };
+        let shown = work_dir.unwrap_or_else(|| Path::new("the temporary folder"));
+        let folder = folder.map_err(Error::io("make a folder in", shown))?;
         let path = folder.path().join("evidence.sqlite");
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);

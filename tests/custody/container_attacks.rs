@@ -1,10 +1,9 @@
 //! Attacks on the outer file, on VERIFY.txt and on the database file as bytes.
 use std::fs;
 
-use crate::forge::{
-    Forge, archive, assert_refused, base, open, open_bytes, permit_unsigned, refusal, scan, slice,
-    strict,
-};
+use crate::base::base;
+use crate::forge::{Forge, archive, scan, slice};
+use crate::judge::{assert_refused, open, open_bytes, permit_unsigned, refusal, strict};
 use qualys_sec_inspector::bundle::container::{EVIDENCE, MANIFEST, SIGNATURE, VERIFY};
 use qualys_sec_inspector::bundle::verify::{Verdict, printable};
 

@@ -1,5 +1,7 @@
 //! What a verified bundle hands out.
-use crate::forge::{Forge, HOSTS, base, open, open_bytes, permit_unsigned, scan, slice, strict};
+use crate::base::{HOSTS, base};
+use crate::forge::{Forge, scan, slice};
+use crate::judge::{open, open_bytes, permit_unsigned, strict};
 use qualys_sec_inspector::bundle::hash::sha256;
 use qualys_sec_inspector::bundle::record::Record;
 use qualys_sec_inspector::bundle::verify::{CheckResult, Policy};
@@ -49,7 +51,7 @@ fn the_evidence_names_bundle_and_signer() {
     assert_eq!(evidence.manifest.predicate.target.login, "exmpl_au1");
     let signer = evidence.signer.unwrap();
     assert_eq!(signer.principal.as_deref(), Some("operator@example.com"));
-    assert_eq!(signer.key, base().operator.key.fingerprint());
+    assert_eq!(signer.key, base().operator.signing.fingerprint());
     let unpinned = self::evidence(&base().bytes, &Policy::default()).signer.unwrap();
     assert_eq!((unpinned.principal, unpinned.key), (None, signer.key));
 }

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 use proptest::prelude::*;
 
-use crate::forge::{Forge, HOSTS, base, open, open_bytes, permit_unsigned, refusal, scan, strict};
+use crate::base::{HOSTS, base};
+use crate::forge::{Forge, scan};
+use crate::judge::{open, open_bytes, permit_unsigned, refusal, strict};
 use qualys_sec_inspector::bundle::Error;
 use qualys_sec_inspector::bundle::container::Member;
 use qualys_sec_inspector::bundle::verify::{Policy, Verdict};
@@ -68,11 +70,9 @@ fn every_byte_before_the_database_and_of_the_tail() {
     let mut bench = Bench::new();
     let evidence = range(scan(&base().bytes).evidence);
     for index in (0..evidence.start).chain(evidence.end..base().bytes.len()) {
-        for flip in [1 << (index % 8), 0xff] {
-            let refused = bench.flip(index, flip);
-            let noticed = refused.is_some_and(|refused| expected(index).contains(&refused));
-            assert!(noticed, "byte {index} ^ {flip:#x}: {refused:?}");
-        }
+        let refused = bench.flip(index, 1 << (index % 8));
+        let noticed = refused.is_some_and(|refused| expected(index).contains(&refused));
+        assert!(noticed, "byte {index}: {refused:?}");
     }
     assert_eq!(open(&bench.path, &strict()).verdict, Verdict::Trusted, "all was restored");
 }

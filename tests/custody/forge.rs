@@ -1,185 +1,15 @@
-//! A small sealed bundle, and the means to take it apart, change it and seal it again.
+//! Takes a bundle apart, changes it and seals it again.
 use std::io::Cursor;
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
-use qualys_sec_inspector::bundle::body::NewBody;
 use qualys_sec_inspector::bundle::container::{self, Member, Writer, member_len};
 use qualys_sec_inspector::bundle::hash::{self, hex, sha256};
-use qualys_sec_inspector::bundle::manifest::{EndpointOutcome, EndpointState, Manifest, Relation};
-use qualys_sec_inspector::bundle::partial::Partial;
-use qualys_sec_inspector::bundle::record::{
-    Exchange, Outcome, Resume, RunEnd, RunStart, Skip, Tls, Tool,
-};
-use qualys_sec_inspector::bundle::seal::Seal;
-use qualys_sec_inspector::bundle::signature::{EVIDENCE_NAMESPACE, SigningKey, generate};
-use qualys_sec_inspector::bundle::verify::{self, CheckResult, Opened, Policy};
+use qualys_sec_inspector::bundle::manifest::Manifest;
+use qualys_sec_inspector::bundle::signature::{EVIDENCE_NAMESPACE, SigningKey};
 use qualys_sec_inspector::bundle::verify_text;
 use rusqlite::Connection;
 use serde_json::Value;
 
-pub(crate) const SEALED_AT: &str = "2026-03-28T03:00:00.000Z";
-pub(crate) const CHALLENGE: &str = "nonce-7f3a";
-pub(crate) const HOSTS: &[u8] =
-    b"<HOST_LIST><HOST><ID>1</ID></HOST><HOST><ID>2</ID></HOST></HOST_LIST>";
-
-/// A key with the folder that holds its file.
-pub(crate) struct Key {
-    pub(crate) key: SigningKey,
-    pub(crate) allowed_signers: String,
-    pub(crate) path: PathBuf,
-    _folder: tempfile::TempDir,
-}
-
-pub(crate) fn new_key(principal: &str) -> Key {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("key");
-    let files = generate(principal, None).unwrap();
-    std::fs::write(&path, &files.private).unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-    }
-    let key = SigningKey::load(&path, None).unwrap();
-    Key { key, allowed_signers: files.allowed_signers, path, _folder: folder }
-}
-
-/// What all tests start from: sealed once, never changed.
-pub(crate) struct Base {
-    pub(crate) operator: Key,
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) unsigned: Vec<u8>,
-    /// Another collection of the same plan, by the same operator.
-    pub(crate) other: Vec<u8>,
-}
-
-pub(crate) fn base() -> &'static Base {
-    static BASE: OnceLock<Base> = OnceLock::new();
-    BASE.get_or_init(|| {
-        let operator = new_key("operator@example.com");
-        let bytes = collect(Some(&operator.key));
-        let (unsigned, other) = (collect(None), collect(Some(&operator.key)));
-        Base { operator, bytes, unsigned, other }
-    })
-}
-
-fn exchange(minute: u64, endpoint: &str, page: u64, prev: Option<u64>) -> Exchange {
-    Exchange {
-        time: format!("2026-03-28T02:{minute:02}:00.000Z"),
-        mono_ms: minute * 60_000,
-        endpoint: endpoint.to_owned(),
-        attempt: 1,
-        page,
-        prev,
-        method: "GET".to_owned(),
-        host: "qualysapi.example.com".to_owned(),
-        path: "/api/list/".to_owned(),
-        version: "2.0".to_owned(),
-        status: Some(200),
-        duration_ms: 500,
-        ..Exchange::default()
-    }
-}
-
-/// Cut at each `<HOST>`, as `bundle.md` §3 says.
-fn hosts() -> NewBody {
-    NewBody {
-        media: "text/xml".to_owned(),
-        bytes: HOSTS.to_vec(),
-        segment_rule: "xml:HOST".to_owned(),
-        segment_ends: vec![11, 34, 57, 69],
-    }
-}
-
-fn collect(key: Option<&SigningKey>) -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("run.qsi");
-    let plan = ["vm/hosts", "vm/users", "vm/reports", "was/findings"];
-    let mut partial = Partial::create(
-        &path,
-        RunStart {
-            time: "2026-03-28T02:00:00.000Z".to_owned(),
-            operator: Some("Example Operator".to_owned()),
-            challenge: Some(CHALLENGE.to_owned()),
-            host: "collector.example.com".to_owned(),
-            os: "linux".to_owned(),
-            user: "audit".to_owned(),
-            time_zone: "UTC".to_owned(),
-            tool: Tool { name: "collect".to_owned(), version: "0".to_owned(), ..Tool::default() },
-            platform: "us1".to_owned(),
-            login: "exmpl_au1".to_owned(),
-            redaction_profile: "standard/1".to_owned(),
-            plan: plan.map(str::to_owned).to_vec(),
-            ..RunStart::default()
-        },
-    )
-    .unwrap();
-    let certificate = partial.certificate(b"a certificate").unwrap();
-    let tls = Some(Tls { version: "TLSv1.3".to_owned(), certificate: Some(certificate) });
-    let first = Exchange { tls, ..exchange(1, "vm/hosts", 1, None) };
-    let first = partial.commit(first, Some(hosts())).unwrap();
-    partial.commit(exchange(2, "vm/hosts", 2, Some(first)), Some(hosts())).unwrap();
-    let limited = Exchange {
-        status: Some(429),
-        outcome: Outcome::RateLimited,
-        ..exchange(3, "vm/users", 1, None)
-    };
-    partial.commit(limited, None).unwrap();
-    let users = NewBody {
-        media: "text/csv".to_owned(),
-        bytes: vec![b'u'; 9000],
-        segment_rule: "whole".to_owned(),
-        segment_ends: vec![9000],
-    };
-    partial
-        .commit(Exchange { attempt: 2, ..exchange(4, "vm/users", 1, None) }, Some(users))
-        .unwrap();
-    for (minute, endpoint) in [(5, "vm/reports"), (6, "was/findings")] {
-        partial
-            .skip(Skip {
-                time: format!("2026-03-28T02:{minute:02}:00.000Z"),
-                mono_ms: minute * 60_000,
-                endpoint: endpoint.to_owned(),
-                reason: "not selected".to_owned(),
-                ..Skip::default()
-            })
-            .unwrap();
-    }
-    drop(partial);
-    let note = Resume {
-        time: "2026-03-28T02:30:00.000Z".to_owned(),
-        mono_ms: 5,
-        reason: "interrupted".to_owned(),
-        ..Resume::default()
-    };
-    let partial = Partial::resume(&path, note).unwrap();
-    let outcome = |endpoint: &str, state, pages, records| EndpointOutcome {
-        endpoint: endpoint.to_owned(),
-        state,
-        pages,
-        records,
-        reason: None,
-    };
-    let end = RunEnd {
-        time: "2026-03-28T02:31:00.000Z".to_owned(),
-        mono_ms: 60_000,
-        outcomes: vec![
-            outcome("vm/hosts", EndpointState::Present, 2, 4),
-            outcome("vm/users", EndpointState::Present, 1, 1),
-            outcome("vm/reports", EndpointState::Skipped, 0, 0),
-            outcome("was/findings", EndpointState::Skipped, 0, 0),
-        ],
-        ..RunEnd::default()
-    };
-    let seal = Seal {
-        key: key.map(|key| key as _),
-        sealed_at: SEALED_AT.to_owned(),
-        relation: Relation::First,
-    };
-    partial.seal(end, &seal).unwrap();
-    std::fs::read(&path).unwrap()
-}
+use crate::base::{SEALED_AT, base};
 
 pub(crate) fn scan(bytes: &[u8]) -> container::Container {
     container::scan(&mut Cursor::new(bytes), bytes.len() as u64).unwrap()
@@ -200,6 +30,9 @@ pub(crate) fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+/// A change to a JSON text.
+pub(crate) type Rewrite = fn(String) -> String;
+
 /// A bundle taken apart, to be changed and sealed again by whoever holds `key`.
 #[derive(Clone)]
 pub(crate) struct Forge<'a> {
@@ -210,13 +43,13 @@ pub(crate) struct Forge<'a> {
     /// Instead of the text that belongs to the manifest.
     pub(crate) verify: Option<&'static str>,
     /// Applied to the manifest's bytes before they are signed.
-    pub(crate) rewrite: fn(String) -> String,
+    pub(crate) rewrite: Rewrite,
 }
 
 impl Forge<'static> {
     /// The operator's own bundle, which the operator can sign again.
     pub(crate) fn insider() -> Self {
-        Self::of(&base().bytes, Some(&base().operator.key))
+        Self::of(&base().bytes, Some(&base().operator.signing))
     }
 
     pub(crate) fn unsigned() -> Self {
@@ -383,66 +216,4 @@ pub(crate) fn rehash(connection: &Connection) {
             .unwrap();
         chain = Some(next);
     }
-}
-
-/// Demands the operator's signature and looks at every body.
-pub(crate) fn strict() -> Policy {
-    Policy {
-        allowed_signers: Some(base().operator.allowed_signers.clone()),
-        deep: true,
-        ..Policy::default()
-    }
-}
-
-pub(crate) fn permit_unsigned() -> Policy {
-    Policy { allow_unsigned: true, deep: true, ..Policy::default() }
-}
-
-pub(crate) fn open(path: &Path, policy: &Policy) -> Opened {
-    verify::open(path, policy, None).unwrap()
-}
-
-pub(crate) fn open_bytes(bytes: &[u8], policy: &Policy) -> Opened {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("b.qsi");
-    std::fs::write(&path, bytes).unwrap();
-    open(&path, policy)
-}
-
-/// Number, code and place of the check that failed. Holds every other check to the rule: passed or
-/// skipped before it, skipped behind it, and no evidence handed out.
-pub(crate) fn refusal(opened: &Opened) -> Option<(u8, &'static str, String)> {
-    let numbers: Vec<u8> = opened.checks.iter().map(|check| check.number).collect();
-    assert_eq!(numbers, (1..=14).collect::<Vec<u8>>());
-    let failed = opened.checks.iter().position(|check| check.result == CheckResult::Fail)?;
-    let behind = &opened.checks[failed + 1..];
-    assert!(behind.iter().all(|check| check.result == CheckResult::Skip));
-    assert!(opened.evidence.is_none());
-    let check = &opened.checks[failed];
-    Some((check.number, check.code.unwrap(), check.where_.clone().unwrap_or_default()))
-}
-
-#[track_caller]
-pub(crate) fn assert_refused(
-    what: &str,
-    bytes: &[u8],
-    policy: &Policy,
-    number: u8,
-    code: &str,
-    place: &str,
-) {
-    let opened = open_bytes(bytes, policy);
-    let found = refusal(&opened);
-    let lines: Vec<String> = opened.checks.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        found,
-        Some((number, code, place.to_owned())).map(|(n, c, p)| (n, leak(c), p)),
-        "{what}\n{}",
-        lines.join("\n")
-    );
-}
-
-/// The codes are few and static in the product; a test names them in tables.
-fn leak(code: &str) -> &'static str {
-    Box::leak(code.to_owned().into_boxed_str())
 }

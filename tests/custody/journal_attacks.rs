@@ -3,9 +3,9 @@
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::forge::{
-    Forge, assert_refused, base, edit_record, permit_unsigned, rehash, store, strict,
-};
+use crate::base::base;
+use crate::forge::{Forge, Rewrite, edit_record, rehash, store};
+use crate::judge::{assert_refused, permit_unsigned, strict};
 use qualys_sec_inspector::bundle::manifest::{CompletenessState, EndpointState};
 
 /// Seqs of the base bundle: 1 start, 2 and 3 hosts, 4 and 5 users, 6 and 7 skips, 8 resume, 9 end.
@@ -75,6 +75,8 @@ fn rows_edited() {
     };
     refused("all hashes", all, 12, "E_ROOT", "");
     refused("kind", run("UPDATE journal SET kind = 'skip' WHERE seq = 2"), 11, "E_ORDER", "seq=2");
+    let long = run("UPDATE journal SET record = zeroblob(17 << 20) WHERE seq = 2");
+    refused("a record beyond all bounds", long, 11, "E_JSON", "seq=2");
     refused("type", run("UPDATE journal SET record = 7 WHERE seq = 2"), 11, "E_JSON", "seq=2");
     refused(
         "chain",
@@ -143,7 +145,7 @@ fn rows_inserted() {
 
 #[test]
 fn records_that_are_not_of_the_one_form() {
-    let with = |rewrite: fn(String) -> String| {
+    let with = |rewrite: Rewrite| {
         move |connection: &Connection| {
             let sql = "SELECT record FROM journal WHERE seq = 6";
             let bytes: Vec<u8> = connection.query_row(sql, (), |row| row.get(0)).unwrap();
@@ -151,7 +153,7 @@ fn records_that_are_not_of_the_one_form() {
             rehash(connection);
         }
     };
-    let rewrites: [(&str, fn(String) -> String); 6] = [
+    let rewrites: [(&str, Rewrite); 6] = [
         ("a key twice", |text| text.replacen('{', r#"{"endpoint":"am/users","#, 1)),
         ("a space", |text| text.replacen(':', ": ", 1)),
         ("an escape", |text| text.replacen("vm/reports", r"vm\/reports", 1)),
@@ -303,7 +305,7 @@ fn a_bomb_is_refused_before_it_unpacks() {
     // 256 MiB of zeros; the row promises the 9,000 bytes that the journal speaks of.
     let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 3).unwrap();
     for _ in 0..256 {
-        std::io::Write::write_all(&mut encoder, &[0; 1 << 20]).unwrap();
+        std::io::Write::write_all(&mut encoder, &vec![0; 1 << 20]).unwrap();
     }
     let bomb = encoder.finish().unwrap();
     assert!(bomb.len() < 100_000);

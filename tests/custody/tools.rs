@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::forge::{CHALLENGE, Forge, HOSTS, base, new_key, open_bytes, scan, slice};
+use crate::base::{CHALLENGE, HOSTS, base, new_key};
+use crate::forge::{Forge, scan, slice};
+use crate::judge::open_bytes;
 use qualys_sec_inspector::bundle::hash::{hex, sha256};
 use qualys_sec_inspector::bundle::manifest::Manifest;
 use qualys_sec_inspector::bundle::signature::{EVIDENCE_NAMESPACE, SigningKey, verify};
@@ -64,7 +66,7 @@ fn verify_txt_does_what_it_says() {
         match word.as_str() {
             "tar -tf b.qsi" => assert_eq!(out, "", "no name stands twice"),
             "tar -xf b.qsi" => {
-                assert_eq!(fs::read(folder.path().join("manifest.json")).unwrap(), manifest)
+                assert_eq!(fs::read(folder.path().join("manifest.json")).unwrap(), manifest);
             }
             "ssh-keygen -Y find-principals" => signer = out,
             "ssh-keygen -Y verify" => {

@@ -1,8 +1,7 @@
 //! Whose signature it is, over what, and what the reader demanded and allowed.
-use crate::forge::{
-    CHALLENGE, Forge, archive, assert_refused, base, new_key, open_bytes, permit_unsigned, refusal,
-    scan, slice, strict,
-};
+use crate::base::{CHALLENGE, base, new_key};
+use crate::forge::{Forge, Rewrite, archive, scan, slice};
+use crate::judge::{assert_refused, open_bytes, permit_unsigned, refusal, strict};
 use qualys_sec_inspector::bundle::Error;
 use qualys_sec_inspector::bundle::container::{EVIDENCE, MANIFEST, SIGNATURE, VERIFY};
 use qualys_sec_inspector::bundle::hash::{hex, sha256};
@@ -53,7 +52,7 @@ fn permission_is_needed_below_trusted() {
 #[test]
 fn a_bundle_signed_again_by_another_key() {
     let stranger = new_key("operator@example.com");
-    let forge = Forge { key: Some(&stranger.key), ..Forge::insider() };
+    let forge = Forge { key: Some(&stranger.signing), ..Forge::insider() };
     assert_refused("another key", &forge.seal(), &strict(), 5, "E_SIGNER", "");
     assert_eq!(open_bytes(&forge.seal(), &Policy::default()).verdict, Verdict::Unpinned);
 }
@@ -102,7 +101,7 @@ fn signatures_that_mean_something_else() {
     ] {
         assert_refused("text around", &with(&around), &strict(), 4, "E_SIG", SIGNATURE);
     }
-    let other = base().operator.key.sign(EVIDENCE_NAMESPACE, b"{}").unwrap();
+    let other = base().operator.signing.sign(EVIDENCE_NAMESPACE, b"{}").unwrap();
     assert_refused("another manifest's", &with(&other), &strict(), 4, "E_SIG", SIGNATURE);
 }
 
@@ -123,7 +122,7 @@ fn late_signatures_count_and_must_be_valid() {
     let auditor = new_key("auditor@example.com");
     let (manifest, signature, verify) = Forge::insider().members();
     let (signature, sqlite) = (signature.unwrap(), Forge::insider().sqlite);
-    let late = auditor.key.sign(EVIDENCE_NAMESPACE, &manifest).unwrap();
+    let late = auditor.signing.sign(EVIDENCE_NAMESPACE, &manifest).unwrap();
     let with = |late: &str| {
         archive(&[
             (MANIFEST, &manifest),
@@ -137,7 +136,7 @@ fn late_signatures_count_and_must_be_valid() {
     for line in [&auditor.allowed_signers, &base().operator.allowed_signers] {
         assert_eq!(open_bytes(&with(&late), &trust(line)).verdict, Verdict::Trusted);
     }
-    let wrong = auditor.key.sign(EVIDENCE_NAMESPACE, b"{}").unwrap();
+    let wrong = auditor.signing.sign(EVIDENCE_NAMESPACE, b"{}").unwrap();
     assert_refused("late", &with(&wrong), &strict(), 4, "E_SIG", "manifest.json.sig.2");
 }
 
@@ -178,7 +177,7 @@ fn the_bundle_before_is_the_one_that_is_named() {
 
 #[test]
 fn manifests_that_are_not_of_the_one_form() {
-    let edits: [(&str, &str, fn(String) -> String); 5] = [
+    let edits: [(&str, &str, Rewrite); 5] = [
         ("a key twice", "E_JSON", |text| text.replacen('{', r#"{"_type":"x","#, 1)),
         ("a space", "E_JSON", |text| text.replacen(':', ": ", 1)),
         ("an unknown field", "E_JSON", |text| {
@@ -211,7 +210,7 @@ fn an_allowed_signers_file_that_cannot_be_used_is_no_verdict() {
 fn force_goes_on_behind_a_failure_and_stays_broken() {
     let forced = Policy { force_unverified: true, ..strict() };
     let stranger = new_key("stranger@example.com");
-    let unpinned = Forge { key: Some(&stranger.key), ..Forge::insider() };
+    let unpinned = Forge { key: Some(&stranger.signing), ..Forge::insider() };
     let custody = Forge { namespace: CUSTODY_NAMESPACE, ..Forge::insider() };
     let edited = Forge::insider().record(2, |record| record["page"] = 7.into());
     let hostile = Forge { verify: Some("trust me\n"), ..Forge::insider() };
