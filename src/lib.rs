@@ -1,2 +1,6 @@
 //! Audits the health of a Qualys deployment from a sealed evidence bundle.
+pub mod analyzers;
 pub mod catalogue;
+pub mod control;
+pub mod finding;
+pub mod profile;
