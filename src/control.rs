@@ -83,8 +83,10 @@ pub fn by_number(number: u8) -> Option<&'static Control> {
 
 fn number(text: &str, part: &str) -> Result<u8, SelectionError> {
     let unknown = || SelectionError::Unknown(part.to_owned());
-    let number: u8 = text.trim().parse().map_err(|_| unknown())?;
-    by_number(number).map(|control| control.number).ok_or_else(unknown)
+    let text = text.trim();
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|_| digits);
+    number.and_then(by_number).map(|control| control.number).ok_or_else(unknown)
 }
 
 const fn control(number: u8, id: &'static str, title: &'static str) -> Control {

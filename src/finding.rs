@@ -92,6 +92,7 @@ pub struct Resource {
 }
 
 impl Resource {
+    #[expect(clippy::needless_pass_by_value, reason = "an id is a small number or a text")]
     pub fn new(kind: &str, id: impl ToString) -> Self {
         Self { kind: kind.to_owned(), id: id.to_string(), name: None, discriminator: None }
     }
@@ -136,6 +137,7 @@ pub struct Span {
 }
 
 impl Span {
+    #[expect(clippy::needless_pass_by_value, reason = "an id is a small number or a text")]
     pub fn record(response: i64, offset: i64, length: i64, id: impl ToString) -> Self {
         Self { response, offset, length, record: Some(id.to_string()) }
     }

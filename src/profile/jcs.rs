@@ -1,8 +1,8 @@
 //! The JSON canonical form of RFC 8785, for values that are hashed.
 
-use std::fmt::Write as _;
-
 use serde_json::Value;
+
+use super::hex;
 
 /// Numbers are integers or shares from 0 to 1 in millionths: for those Rust's shortest decimal
 /// form is ECMAScript's.
@@ -17,12 +17,11 @@ fn write(value: &Value, text: &mut String) {
         Value::Null => text.push_str("null"),
         Value::Bool(flag) => text.push_str(if *flag { "true" } else { "false" }),
         Value::Number(number) => {
-            let written = match number.as_f64() {
-                Some(share) if number.is_f64() => write!(text, "{share}"),
-                _ => write!(text, "{number}"),
+            let decimal = match number.as_f64() {
+                Some(share) if number.is_f64() => share.to_string(),
+                _ => number.to_string(),
             };
-            // Writing to a String does not fail.
-            let _infallible = written;
+            text.push_str(&decimal);
         }
         Value::String(string) => quote(string, text),
         Value::Array(items) => {
@@ -64,7 +63,8 @@ fn quote(string: &str, text: &mut String) {
             '\u{c}' => text.push_str("\\f"),
             '\r' => text.push_str("\\r"),
             control if control < ' ' => {
-                let _infallible = write!(text, "\\u{:04x}", u32::from(control));
+                text.push_str("\\u00");
+                text.push_str(&hex(&[control as u8]));
             }
             plain => text.push(plain),
         }

@@ -171,7 +171,7 @@ impl Source<'_> {
         let list = value.get_ref().as_array().ok_or_else(|| {
             self.error(value.span().start, "waivers are written as [[waiver]]".to_owned())
         })?;
-        for entry in list.iter() {
+        for entry in list {
             let waiver = Waiver::read(entry).map_err(|(at, message)| self.error(at, message))?;
             if profile.waivers.iter().any(|other| other.finding == waiver.finding) {
                 let message = format!("a second waiver names {}", waiver.finding);

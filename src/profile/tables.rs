@@ -52,7 +52,7 @@ table! {
         ephemeral_min_hours: i64 = 24, HOURS, "ours";
         /// Hosts that cannot be logged in to, each with reason, approver and last valid day.
         cannot_authenticate: Vec<Exemption> = Vec::new(), Any, "PCI DSS 11.3.1.2";
-        /// Whether public addresses exist: none, unknown or declared.
+        /// Whether public addresses exist: `none`, `unknown` or `declared`.
         external_exposure: Exposure = Exposure::Unknown, OneOf(Exposure::WORDS), "ours";
     }
 }
@@ -68,11 +68,11 @@ table! {
         medium: i64 = 90, DAYS, "specification; FedRAMP";
         /// Days for low detections; no limit unless set.
         low: Option<i64> = None, DAYS, "FedRAMP asks for 180";
-        /// Where the class comes from: qualys, cvss3 or qds.
+        /// Where the class comes from: `qualys`, `cvss3` or `qds`.
         severity_source: SeveritySource = SeveritySource::Qualys, OneOf(SeveritySource::WORDS), "ours";
-        /// When the clock starts: first_found or last_reopened.
+        /// When the clock starts: `first_found` or `last_reopened`.
         clock: SlaClock = SlaClock::FirstFound, OneOf(SlaClock::WORDS), "ours";
-        /// Which kernel detections count: running, all or separate.
+        /// Which kernel detections count: `running`, `all` or `separate`.
         kernel_policy: KernelPolicy = KernelPolicy::Running, OneOf(KernelPolicy::WORDS), "release 8.10.1";
         /// Whether potential detections count like confirmed ones.
         include_potential: bool = false, Any, "ours";
