@@ -1,6 +1,9 @@
 //! Audits the health of a Qualys deployment from a sealed evidence bundle.
 pub mod analyzers;
+pub mod assess;
 pub mod catalogue;
 pub mod control;
+pub mod evidence;
 pub mod finding;
+pub mod framework;
 pub mod profile;
