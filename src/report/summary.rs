@@ -1,11 +1,9 @@
 //! What a terminal shows of an assessment: one screen, worst things first.
 
-use std::fmt::{self, Write as _};
-
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::assess::{ControlResult, Report};
-use crate::finding::{CheckState, Finding, Outcome, Severity, Status};
+use crate::finding::{Finding, Outcome, Severity, Status};
 
 use super::plain::{fit, plain};
 
@@ -22,34 +20,39 @@ const WORST: usize = 8;
 
 /// Renders the summary; tenant text in it is harmless.
 pub fn summary(report: &Report, screen: Screen) -> String {
-    let mut text = String::new();
-    // Writing to a String does not fail.
-    let _infallible = write_summary(report, screen, &mut text);
-    text
+    let mut lines: Vec<String> =
+        report.notes.iter().map(|note| screen.paint(Paint::Warn, &screen.cut(note, 0))).collect();
+    lines.extend(head(report).iter().map(|line| screen.cut(line, 0)));
+    lines.push(String::new());
+    let built = report.controls.iter().filter(|control| !is_unbuilt(control));
+    lines.extend(built.map(|control| control_line(control, &report.findings, screen)));
+    lines.extend(unbuilt(&report.controls).map(|numbers| {
+        let word = screen.paint(Paint::Faint, &format!("{:<14}", "not assessed"));
+        format!("{word}  {numbers}: not built yet")
+    }));
+    lines.push(String::new());
+    let open = report.findings.iter().filter(|finding| finding.status == Status::Open).count();
+    lines.extend(worst(&report.findings).into_iter().map(|finding| {
+        let word = format!("{:<8}", finding.severity.word());
+        let severity = screen.paint(finding.severity.into(), &word);
+        format!("{severity}  {}", screen.cut(&finding.message, 10))
+    }));
+    if open > WORST {
+        lines.push(format!("          … and {} more", open - WORST));
+    }
+    lines.extend(unseen(report).iter().map(|line| screen.cut(line, 0)));
+    lines.push(screen.cut(&totals(report), 0));
+    lines.join("\n") + "\n"
 }
 
-fn write_summary(report: &Report, screen: Screen, text: &mut String) -> fmt::Result {
-    let mut line = |content: &str| -> fmt::Result {
-        match screen.width {
-            Some(width) if !screen.colour => writeln!(text, "{}", fit(content, width)),
-            _ => writeln!(text, "{content}"),
-        }
-    };
-    for note in &report.notes {
-        line(&screen.paint(Paint::Warn, &screen.cut(note, 0)))?;
-    }
+fn head(report: &Report) -> [String; 2] {
     let bundle = &report.bundle;
     let signer = bundle.signature.as_ref().map_or(String::new(), |signature| {
         format!(", signed by {}", signature.signer.as_ref().unwrap_or(&signature.key))
     });
-    line(
-        &screen.cut(
-            &format!("{}: {}, {}{signer}", bundle.file, bundle.verdict, bundle.completeness),
-            0,
-        ),
-    )?;
-    line(&screen.cut(
-        &format!(
+    [
+        format!("{}: {}, {}{signer}", bundle.file, bundle.verdict, bundle.completeness),
+        format!(
             "subscription {} on {}, seen by {} ({} view), as of {}",
             bundle.subscription,
             bundle.platform,
@@ -57,88 +60,64 @@ fn write_summary(report: &Report, screen: Screen, text: &mut String) -> fmt::Res
             report.scope.view,
             report.as_of
         ),
-        0,
-    ))?;
-    line("")?;
-    for control in report.controls.iter().filter(|control| !is_unbuilt(control)) {
-        line(&control_line(control, &report.findings, screen))?;
-    }
-    if let Some(numbers) = unbuilt(&report.controls) {
-        line(&screen.cut(&format!("not assessed    {numbers}: not built yet"), 0))?;
-    }
-    line("")?;
-    for finding in worst(&report.findings) {
-        let severity =
-            screen.paint(finding.severity.into(), &format!("{:<8}", finding.severity.word()));
-        line(&format!("{severity}  {}", screen.cut(&finding.message, 10)))?;
-    }
-    let open = report.findings.iter().filter(|finding| finding.status == Status::Open).count();
-    if open > WORST {
-        line(&format!("          … and {} more", open - WORST))?;
-    }
-    for row in &report.coverage {
-        if !matches!(row.state, "present" | "empty") {
-            let why = row.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-            line(&screen.cut(&format!("not seen  {}: {}{why}", row.endpoint, row.state), 0))?;
-        }
-    }
-    line(&totals(report))
+    ]
+}
+
+/// Endpoints whose list was not read to its end.
+fn unseen(report: &Report) -> Vec<String> {
+    let rows = report.coverage.iter().filter(|row| !matches!(row.state, "present" | "empty"));
+    rows.map(|row| {
+        let why = row.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        format!("not seen  {}: {}{why}", row.endpoint, row.state.replace('_', " "))
+    })
+    .collect()
 }
 
 fn totals(report: &Report) -> String {
     let summary = &report.summary;
-    let counts: Vec<String> = Severity::ALL
+    let counts = Severity::ALL
         .into_iter()
         .rev()
-        .map(|severity| format!("{} {}", summary.findings.of(severity), severity.word()))
-        .collect();
-    let mut text = format!("open findings: {}", counts.join(", "));
+        .map(|severity| format!("{} {}", summary.findings.of(severity), severity.word()));
+    let mut parts = vec![format!("open findings: {}", counts.collect::<Vec<_>>().join(", "))];
     if summary.accepted > 0 {
-        text.push_str(&format_args!("; accepted: {}", summary.accepted).to_string());
+        parts.push(format!("accepted: {}", summary.accepted));
     }
     if summary.hidden.total() > 0 {
-        text.push_str(
-            &format_args!(
-                "; hidden below {}: {}",
-                report.filter.severity.word(),
-                summary.hidden.total()
-            )
-            .to_string(),
-        );
+        let limit = report.filter.severity.word();
+        parts.push(format!("hidden below {limit}: {}", summary.hidden.total()));
     }
-    text
+    parts.join("; ")
 }
 
-/// The outcome in twelve columns, number, title, assessed checks, headline metric, open findings.
+/// The outcome in fourteen columns, number, title, assessed checks, open findings, headline metric
+/// and, where it is not assessed, why.
 fn control_line(control: &ControlResult, findings: &[Finding], screen: Screen) -> String {
     let word = format!("{:<14}", control.outcome.word().replace('_', " "));
     let open = findings
         .iter()
         .filter(|finding| finding.control == control.number && finding.status == Status::Open)
         .count();
-    let mut rest = format!(
+    let mut parts = vec![format!(
         "{:>2}  {:<36}  {:>2} of {:>2} checks",
         control.number, control.title, control.assessed, control.of
-    );
-    if open > 0 {
-        rest.push_str(&format!("  {open} finding{}", if open == 1 { "" } else { "s" }));
+    )];
+    match open {
+        0 => {}
+        1 => parts.push("1 finding".to_owned()),
+        _ => parts.push(format!("{open} findings")),
     }
     if let Some(metric) = control.metrics.first()
         && let (Some(numerator), Some(denominator)) = (metric.numerator, metric.denominator)
     {
-        rest.push_str(&format!("  {}: {numerator} of {denominator}", metric.label));
+        parts.push(format!("{}: {numerator} of {denominator}", metric.label));
     }
-    let reason = (control.outcome == Outcome::NotAssessed).then(|| {
-        control
-            .checks
-            .iter()
-            .find(|check| check.core && check.state == CheckState::NotAssessed)
-            .and_then(|check| check.reason.as_deref())
-    });
-    if let Some(reason) = reason.flatten() {
-        rest.push_str(&format!("  {reason}"));
+    let core = control.checks.iter().find(|check| check.core && !check.state.is_assessed());
+    if let (Outcome::NotAssessed | Outcome::Error, Some(check)) = (control.outcome, core) {
+        parts.extend(check.reason.clone());
     }
-    format!("{}  {}", screen.paint(control.outcome.into(), &word), screen.cut(&rest, 16))
+    let word = screen.paint(control.outcome.into(), &word);
+    format!("{word}  {}", screen.cut(&parts.join("  "), 16))
 }
 
 fn is_unbuilt(control: &ControlResult) -> bool {
