@@ -42,12 +42,8 @@ fn explain(to: &mut impl io::Write, analyzer: &Analyzer) -> io::Result<()> {
     writeln!(to, "\n## Checks\n")?;
     for check in analyzer.checks {
         let core = if check.core { "core" } else { "" };
-        let line = format!(
-            "{}  {:<8}  {core:<4}  {}",
-            check.id,
-            check.severity.word(),
-            check.summary
-        );
+        let line =
+            format!("{}  {:<8}  {core:<4}  {}", check.id, check.severity.word(), check.summary);
         writeln!(to, "{}", line.trim_end())?;
     }
     writeln!(to, "\n## Frameworks\n")?;

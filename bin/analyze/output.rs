@@ -30,8 +30,8 @@ pub(crate) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Sto
 /// The screen behind stderr. Off a terminal nothing is coloured and no line is cut.
 pub(crate) fn screen(cli: &Cli) -> Screen {
     let stderr = io::stderr();
-    let refused = cli.no_color
-        || cli.no_color_variable.as_ref().is_some_and(|variable| !variable.is_empty());
+    let refused =
+        cli.no_color || cli.no_color_variable.as_ref().is_some_and(|variable| !variable.is_empty());
     let terminal = stderr.is_terminal();
     let width = terminal_size::terminal_size_of(&stderr)
         .filter(|_| terminal)
