@@ -1,6 +1,6 @@
 //! `analyze controls`: the handbook of the twenty controls, offline.
 
-use std::io::{self, Write as _};
+use std::io;
 
 use qualys_sec_inspector::analyzers::{ANALYZERS, Analyzer};
 use qualys_sec_inspector::framework::{self, Fit};

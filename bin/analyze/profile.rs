@@ -1,6 +1,6 @@
 //! `analyze profile`: write, check and show the assessor's settings.
 
-use std::io::{self, Write as _};
+use std::io;
 
 use qualys_sec_inspector::profile::{Input, Inputs, Limits, Profile, ProfileError};
 
