@@ -177,11 +177,20 @@ fn read(
             return Err(Fault::Malformed { offset: 0 });
         }
     };
+    usable(status, headers, envelope, endpoint.family)
+}
+
+/// What an XML answer that was read to its end is worth.
+pub(crate) fn usable(
+    status: u16,
+    headers: &[(String, String)],
+    envelope: Envelope,
+    family: Family,
+) -> Result<PageFacts, Fault> {
     if let Some(fault) = stated(status, headers, &envelope) {
         return Err(fault);
     }
-    let is_list = endpoint.family != Family::FoCsv && is_list(&envelope, endpoint.family);
-    if !is_list {
+    if family == Family::FoCsv || !is_list(&envelope, family) {
         return Err(Fault::Unexpected { root: envelope.root });
     }
     // QPS counts the records of the page: fewer than it says were lost on the way.

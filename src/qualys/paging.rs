@@ -42,7 +42,7 @@ impl PageFacts {
         }
     }
 
-    pub(super) fn of_csv(envelope: CsvEnvelope, oldest: Option<i64>) -> Self {
+    pub(crate) fn of_csv(envelope: CsvEnvelope, oldest: Option<i64>) -> Self {
         Self {
             records: envelope.records,
             warnings: envelope.warnings,
