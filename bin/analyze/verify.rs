@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 
 use qualys_sec_inspector::bundle::Error;
+use qualys_sec_inspector::bundle::manifest::CompletenessState;
 use qualys_sec_inspector::bundle::verify::{self, CheckResult, Opened, Policy};
 
 use crate::cli::{Trust, Verify};
@@ -15,7 +16,7 @@ pub(crate) fn verify(command: &Verify) -> Result<Exit, Stop> {
         verify::open(&command.bundle, &policy, command.trust.work_dir.as_deref()).map_err(stop)?;
     let mut stdout = io::stdout().lock();
     if command.json {
-        let completeness = opened.completeness.map(|state| state.word());
+        let completeness = opened.completeness.map(CompletenessState::word);
         let document = serde_json::json!({
             "checks": opened.checks,
             "verdict": opened.verdict,
@@ -35,7 +36,7 @@ pub(crate) fn write_lines(to: &mut impl io::Write, opened: &Opened) -> io::Resul
         writeln!(to, "{check}")?;
     }
     writeln!(to, "verdict: {}", opened.verdict.word())?;
-    let completeness = opened.completeness.map_or("unknown", |state| state.word());
+    let completeness = opened.completeness.map_or("unknown", CompletenessState::word);
     writeln!(to, "completeness: {completeness}")
 }
 

@@ -132,6 +132,9 @@ mod tests {
         Standing::Missing("vm/hosts was denied".to_owned())
     }
 
+    /// Name, tally, open and accepted findings, standing, expected state, part of its reason.
+    type Case<'a> = (&'a str, Tally, u64, u64, &'a Standing, CheckState, Option<&'a str>);
+
     /// `decisions.md` 1: the first rule that applies decides.
     #[test]
     fn the_order_of_rules_gives_the_state_of_a_check() {
@@ -142,7 +145,7 @@ mod tests {
             |decision| Tally { decision: Some((decision, "because".to_owned())), ..tally(0, 0) };
         let noted = Tally { note: Some("agents only".to_owned()), ..tally(2, 0) };
         #[rustfmt::skip]
-        let table: &[(&str, Tally, u64, u64, &Standing, CheckState, Option<&str>)] = &[
+        let table: &[Case<'_>] = &[
             ("proven",              tally(3, 3), 1, 1, &missing(), Fail, None),
             ("accepted",            tally(3, 3), 0, 1, &missing(), Warn, Some("accepted")),
             ("missing",             tally(0, 0), 0, 0, &missing(), NotAssessed, Some("denied")),
@@ -168,7 +171,10 @@ mod tests {
         }
     }
 
-    fn outcome(checks: &[(bool, Severity, CheckState)]) -> Outcome {
+    /// Core, severity, state.
+    type Row = (bool, Severity, CheckState);
+
+    fn outcome(checks: &[Row]) -> Outcome {
         let results: Vec<CheckResult> = checks
             .iter()
             .map(|(core, severity, state)| CheckResult {
@@ -195,7 +201,7 @@ mod tests {
         const SIDE: bool = false;
         use Severity::{High, Info, Low, Medium};
         #[rustfmt::skip]
-        let table: &[(&[(bool, Severity, CheckState)], Outcome)] = &[
+        let table: &[(&[Row], Outcome)] = &[
             (&[(CORE, High, Pass), (SIDE, Low, Pass)], Pass),
             // A fail stands even when other parts are missing.
             (&[(CORE, High, NotAssessed), (SIDE, Medium, Fail)], Fail),

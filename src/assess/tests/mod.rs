@@ -1,14 +1,16 @@
 //! The engine over judges of our own making: what it believes, what it drops, what it writes.
 
+mod waivers;
+
 use std::collections::BTreeSet;
 
-use rusqlite::Connection;
-
+use self::waivers::with_waiver;
+use super::standing::Standing;
 use super::*;
 use crate::analyzers::{Check, Decision, Kind, Reach, Verdicts, Violation};
-use crate::evidence::{State, View};
+use crate::evidence::{Model, State, View};
 use crate::finding::{CheckState, Outcome, Span, Status};
-use crate::profile::{Input, Profile};
+use crate::profile::{Input, Kev, Profile};
 
 const AS_OF: i64 = 1_774_664_400;
 
@@ -67,10 +69,10 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
     Ok(())
 }
 
-fn model() -> Connection {
-    let model = Connection::open_in_memory().unwrap();
-    model.execute_batch(include_str!("../../sql/model.sql")).unwrap();
+fn model() -> Model {
+    let model = Model::empty().unwrap();
     model
+        .connection()
         .execute_batch(
             "INSERT INTO response VALUES (1, 'vm/scan-schedules', 1, '2.0', 0, 'aa', 900, 3);
              INSERT INTO response VALUES (2, 'vm/asset-groups', 1, '2.0', 0, 'bb', 800, 1);
@@ -149,7 +151,7 @@ impl Setting<'_> {
             source: "vm/users".to_owned(),
         };
         let assignment = Assignment {
-            model: &model(),
+            model: model().connection(),
             coverage: &coverage(self.rows),
             scope: &scope,
             bundle: bundle(),
@@ -167,13 +169,6 @@ impl Setting<'_> {
         let report = self.assess().report;
         report.controls[0].checks.iter().map(|check| check.state).collect()
     }
-}
-
-fn with_waiver(text: &str) -> Profile {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("profile.toml");
-    std::fs::write(&file, text).unwrap();
-    Profile::load(Some(&file), None, &[]).unwrap()
 }
 
 #[test]
@@ -246,11 +241,9 @@ fn what_is_missing_is_named_with_what_brings_it() {
 fn one_whole_endpoint_of_a_group_is_enough() {
     let ground = |rows: &[(&str, State)]| {
         let coverage = coverage(rows);
-        let mut inputs = Inputs::default();
-        inputs.kev = Some(crate::profile::Kev::default());
+        let inputs = Inputs { kev: Some(Kev::default()), ..Inputs::default() };
         Ground::new(&coverage, View::Full, &inputs).standing(&CHECKS[2])
     };
-    use standing::Standing;
     assert_eq!(ground(WHOLE), Standing::Whole);
     let cut = [("vm/hosts", State::Present), ("vm/scans", State::Truncated)];
     assert!(matches!(ground(&cut), Standing::Part(_)));
@@ -280,83 +273,6 @@ fn the_filter_hides_findings_and_changes_no_verdict() {
     assert_eq!(high.worst_open, Some(Severity::High));
     let critical = Setting { severity: Severity::Critical, ..Setting::default() }.assess();
     assert_eq!(critical.worst_open, Some(Severity::High));
-}
-
-#[test]
-fn waivers_accept_lapse_expire_and_miss() {
-    use WaiverState::{Accepted, Expired, Lapsed, TooBroad, Unmatched};
-    // The clock stands at 2026-03-28T02:20:00Z.
-    let last = "expires = 2026-03-28";
-    #[rustfmt::skip]
-    let table: &[(&str, &str, &str, WaiverState, Option<&str>)] = &[
-        ("exact, on its last day", "C01-06:schedule:9", last, Accepted, None),
-        ("a day too late",     "C01-06:schedule:9", "expires = 2026-03-27", Expired, Some("W-01")),
-        ("severity allowed",   "C01-01:asset_group:7", "expires = 2027-01-01\nmax_severity = \"high\"", Accepted, None),
-        ("more severe",        "C01-01:asset_group:7", "expires = 2027-01-01\nmax_severity = \"medium\"", Lapsed, None),
-        ("no such finding",    "C01-06:schedule:10", last, Unmatched, Some("W-02")),
-        ("a glob",             "C01-06:schedule:*", last, TooBroad, Some("W-03")),
-        ("no id",              "C01-06:schedule", last, TooBroad, Some("W-03")),
-        ("an empty id",        "C01-06:schedule:", last, TooBroad, Some("W-03")),
-        ("no known check",     "C99-01:schedule:9", last, Unmatched, Some("W-02")),
-    ];
-    for (name, finding, rest, state, fault) in table {
-        let text = format!(
-            "[[waiver]]\nfinding = \"{finding}\"\nreason = \"r\"\napprover = \"a\"\n{rest}"
-        );
-        let profile = with_waiver(&text);
-        let severity = Severity::Info;
-        let report = Setting { profile, severity, ..Setting::default() }.assess().report;
-        assert_eq!(report.waivers[0].state, *state, "{name}");
-        let accepted = report.findings.iter().filter(|one| one.status == Status::Accepted);
-        assert_eq!(accepted.count(), usize::from(*state == Accepted), "{name}");
-        let faults: Vec<&Finding> =
-            report.findings.iter().filter(|one| one.check.starts_with("W-")).collect();
-        assert_eq!(faults.first().map(|one| one.check.as_str()), *fault, "{name}");
-        if let Some(one) = faults.first() {
-            assert_eq!(one.key, format!("{}:waiver:{finding}", one.check));
-            assert_eq!(one.control, u8::from(finding.starts_with("C01")), "{name}");
-        }
-    }
-}
-
-#[test]
-fn a_waiver_without_approver_waives_nothing() {
-    let profile = with_waiver(
-        "[[waiver]]\nfinding = \"C01-06:schedule:9\"\nreason = \"r\"\nexpires = 2027-01-01",
-    );
-    let report = Setting { profile, ..Setting::default() }.assess().report;
-    assert_eq!(report.waivers[0].state, WaiverState::TooBroad);
-    assert!(report.findings.iter().any(|one| one.check == "W-03"));
-    assert!(report.findings.iter().all(|one| one.status == Status::Open));
-}
-
-#[test]
-fn accepted_findings_leave_a_warning_and_are_counted() {
-    let waiver = |key: &str| {
-        format!(
-            "[[waiver]]\nfinding = \"{key}\"\nreason = \"r\"\napprover = \"a\"\n\
-             expires = 2027-01-01\n"
-        )
-    };
-    let profile = with_waiver(&(waiver("C01-01:asset_group:7") + &waiver("C01-06:schedule:9")));
-    let assessment = Setting { profile, ..Setting::default() }.assess();
-    let control = &assessment.report.controls[0];
-    assert_eq!(control.outcome, Outcome::Warn);
-    assert_eq!(control.checks[0].reason.as_deref(), Some("accepted"));
-    assert_eq!(assessment.report.summary.accepted, 2);
-    assert_eq!(assessment.report.summary.findings.total(), 0);
-    assert_eq!(assessment.worst_open, None);
-}
-
-#[test]
-fn waivers_of_controls_that_are_not_selected_are_left_alone() {
-    let profile = with_waiver(
-        "[[waiver]]\nfinding = \"C02-01:subscription:tenant\"\nreason = \"r\"\n\
-         approver = \"a\"\nexpires = 2020-01-01",
-    );
-    let report = Setting { profile, ..Setting::default() }.assess().report;
-    assert!(report.waivers.is_empty());
-    assert!(report.findings.iter().all(|one| !one.check.starts_with("W-")));
 }
 
 /// A judge with `count` like findings on one parent.
@@ -484,7 +400,7 @@ fn an_earlier_clock_is_said() {
     let profile = Profile::default();
     let scope = Scope { login: String::new(), role: None, view: View::Full, source: String::new() };
     let assignment = Assignment {
-        model: &model(),
+        model: model().connection(),
         coverage: &[],
         scope: &scope,
         bundle: bundle(),
