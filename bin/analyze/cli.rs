@@ -96,7 +96,6 @@ pub(crate) struct Verify {
 
 /// What is demanded of a bundle, and what is permitted.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct Trust {
     /// OpenSSH file of allowed signers; a signature by any other key is then broken.
     #[arg(long, value_name = "FILE")]

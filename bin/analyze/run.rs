@@ -136,7 +136,6 @@ fn refused(opened: &Opened) -> Stop {
 }
 
 /// A body that is not what the journal says is check 13, which `run` makes as it reads.
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn unreadable(error: evidence::Error) -> Stop {
     match error {
         evidence::Error::Bundle(bundle::Error::Body { id, why }) => Stop::new(

@@ -67,7 +67,6 @@ pub(crate) fn policy(trust: &Trust) -> Result<Policy, Stop> {
 }
 
 /// An unusable file of allowed signers is a mistake of the call; a full disk is not.
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(crate) fn stop(error: Error) -> Stop {
     let exit = if matches!(error, Error::Signers(_)) { Exit::Usage } else { Exit::Fault };
     Stop::new(exit, error)

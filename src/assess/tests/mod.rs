@@ -150,8 +150,9 @@ impl Setting<'_> {
             view: self.view,
             source: "vm/users".to_owned(),
         };
+        let model = model();
         let assignment = Assignment {
-            model: model().connection(),
+            model: model.connection(),
             coverage: &coverage(self.rows),
             scope: &scope,
             bundle: bundle(),
@@ -399,8 +400,9 @@ fn a_control_that_is_not_built_is_listed_and_never_assessed() {
 fn an_earlier_clock_is_said() {
     let profile = Profile::default();
     let scope = Scope { login: String::new(), role: None, view: View::Full, source: String::new() };
+    let model = model();
     let assignment = Assignment {
-        model: model().connection(),
+        model: model.connection(),
         coverage: &[],
         scope: &scope,
         bundle: bundle(),
