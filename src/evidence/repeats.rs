@@ -52,6 +52,16 @@ const ACTIVITY: &str = "
 pub(super) fn remove(connection: &Connection) -> Result<(), Error> {
     connection.execute(DETECTIONS, ())?;
     for Records { table, key, parts } in RECORDS {
+        // The id that evidence is named by: the first column of the key.
+        let id = key.split(',').next().unwrap_or(key).trim_start_matches("coalesce(");
+        connection.execute(
+            &format!(
+                "INSERT INTO repeated SELECT row >> 24, CAST({id} AS TEXT) FROM {table} \
+                 WHERE {id} IS NOT NULL GROUP BY row >> 24, {id} HAVING count(*) > 1 \
+                 ON CONFLICT DO NOTHING"
+            ),
+            (),
+        )?;
         let removed = connection.execute(
             &format!(
                 "DELETE FROM {table} WHERE row NOT IN (SELECT max(row) FROM {table} GROUP BY {key})"
@@ -79,4 +89,34 @@ pub(super) fn remove(connection: &Connection) -> Result<(), Error> {
         connection.execute(ACTIVITY, ())?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Model;
+
+    #[test]
+    fn an_id_that_one_body_gives_twice_is_remembered() {
+        let model = Model::empty().unwrap();
+        let connection = model.connection();
+        // Host 7 twice in answer 3; host 8 in answers 3 and 4, as a moving page gives it.
+        for (seq, ordinal, id) in [(3, 0, 7), (3, 1, 7), (3, 2, 8), (4, 0, 8)] {
+            connection
+                .execute(
+                    "INSERT INTO host (row, id, offset, length) VALUES (?1 << 24 | ?2, ?3, 0, 1)",
+                    (seq, ordinal, id),
+                )
+                .unwrap();
+        }
+        remove(connection).unwrap();
+        let all = |sql: &str| -> Vec<(i64, i64)> {
+            let mut statement = connection.prepare(sql).unwrap();
+            let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            rows.collect::<Result<_, _>>().unwrap()
+        };
+        let repeated = all("SELECT response, CAST(id AS INTEGER) FROM repeated");
+        assert_eq!(repeated, [(3, 7)]);
+        assert_eq!(all("SELECT row >> 24, id FROM host ORDER BY row"), [(3, 7), (4, 8)]);
+    }
 }

@@ -1,0 +1,1 @@
+-- What the controls share: classes of hosts, buckets of detections, recurrence of schedules.
