@@ -34,7 +34,7 @@ FROM host AS h;
 -- agent: 1 a live agent with the vulnerability module, 0 none, NULL not to be told. The portal
 -- writes STATUS_ACTIVE and AGENT_VM.
 CREATE TEMP VIEW host_state AS
-SELECT h.row, h.id, h.network_id, h.ip, h.ipv6, coalesce(h.dns, h.netbios, h.name) AS name, h.os, h.os_family,
+SELECT h.row, h.id, h.network_id, h.ip, h.ipv6, h.name, h.dns, h.netbios, h.os, h.os_family,
     coalesce(h.cloud_provider, a.cloud_provider) AS cloud_provider, h.tracking_method,
     h.first_found, h.last_activity, h.last_vuln_scan, h.last_vm_scan, h.last_vm_auth,
     h."offset", h.length, r.received, p.asset_row,
