@@ -12,7 +12,7 @@ pub(super) const DAY: i64 = 86_400;
 const SKEW: i64 = DAY;
 
 /// Bytes of single records that one finding points at; its facts say how many there are.
-pub(super) const SPANS: i64 = 5;
+pub(super) const SPANS: usize = 5;
 
 /// Fills `setting`, `sla` and `ignored_group`. Each judge does so before it reads a view.
 pub(super) fn bind(facts: &Facts<'_>) -> Result<(), AnalyzeError> {
@@ -22,8 +22,7 @@ pub(super) fn bind(facts: &Facts<'_>) -> Result<(), AnalyzeError> {
     // ranks it. The Qualys severity is its own scale and needs none.
     let [critical, high, medium, low] = match sla.severity_source {
         SeveritySource::Qualys => [5, 4, 3, 2],
-        SeveritySource::Cvss3 => [90, 70, 40, 1],
-        SeveritySource::Qds => [90, 70, 40, 1],
+        SeveritySource::Cvss3 | SeveritySource::Qds => [90, 70, 40, 1],
     };
     let model = facts.model;
     model.execute_batch("DELETE FROM setting; DELETE FROM sla; DELETE FROM ignored_group")?;

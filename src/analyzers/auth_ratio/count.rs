@@ -82,7 +82,7 @@ impl Hosts {
         if self.ids.len() < LISTED {
             self.ids.push(host.id);
         }
-        if (self.spans.len() as i64) < SPANS {
+        if self.spans.len() < SPANS {
             self.spans.push(host.span.clone());
         }
         self.oldest = match (self.oldest, host.auth_time) {

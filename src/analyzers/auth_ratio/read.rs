@@ -30,7 +30,7 @@ pub(super) struct Group {
 pub(super) struct Host {
     pub id: i64,
     pub network: i64,
-    /// Host name, DNS and NetBIOS name, as far as given.
+    /// Host name, DNS and `NetBIOS` name, as far as given.
     pub names: Vec<String>,
     pub os: Option<String>,
     pub os_family: Option<String>,
@@ -58,12 +58,12 @@ impl Groups {
     pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
         let mut statement = facts.model.prepare(sql!("groups"))?;
         let mut rows = statement.query([])?;
-        let (mut list, mut members): (Vec<Group>, BTreeMap<i64, Vec<u32>>) = Default::default();
-        let mut last = None;
+        let (mut list, mut members) = (Vec::new(), BTreeMap::<i64, Vec<u32>>::new());
+        let mut open = None;
         while let Some(row) = rows.next()? {
             let key: i64 = row.get("group_row")?;
-            if last != Some(key) {
-                last = Some(key);
+            if open != Some(key) {
+                open = Some(key);
                 let id = row.get("id")?;
                 list.push(Group { id, title: row.get("title")?, span: span(row, id)? });
             }

@@ -41,7 +41,7 @@ pub(super) struct Group {
     pub id: i64,
     pub title: String,
     pub network: i64,
-    /// Whether it holds DNS names, domains or NetBIOS names.
+    /// Whether it holds DNS names, domains or `NetBIOS` names.
     pub has_names: bool,
     pub has_cloud_ids: bool,
     /// As the group lists them, of both families.
@@ -100,11 +100,18 @@ pub(super) struct Tags {
     pub used: bool,
     pub include: Vec<Tag>,
     pub exclude: Vec<Tag>,
-    /// A host needs all of the tags; otherwise any.
-    pub include_all: bool,
-    pub exclude_all: bool,
+    pub include_by: Selector,
+    pub exclude_by: Selector,
     /// The ranges that the tags' rules name are scanned too, not only the hosts that carry them.
     pub use_ranges: bool,
+}
+
+/// How many of the tags a host needs.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Selector {
+    #[default]
+    Any,
+    All,
 }
 
 pub(super) struct Tag {
@@ -283,9 +290,9 @@ fn schedules(facts: &Facts<'_>) -> Result<Vec<Schedule>, AnalyzeError> {
         let tags = tags.entry(row.get("schedule_row")?).or_default();
         let tag = Tag { name: row.get("name")?, ranges: row.get("ranges")? };
         if row.get("excluded")? {
-            tags.exclude.push(tag)
+            tags.exclude.push(tag);
         } else {
-            tags.include.push(tag)
+            tags.include.push(tag);
         }
         Ok(())
     })?;
@@ -293,17 +300,18 @@ fn schedules(facts: &Facts<'_>) -> Result<Vec<Schedule>, AnalyzeError> {
     each(facts, sql!("schedules"), |row| {
         let key = row.get("row")?;
         let id: i64 = row.get("id")?;
-        let all = |column: &str| -> rusqlite::Result<bool> {
-            let selector: Option<String> = row.get(column)?;
-            Ok(selector.is_some_and(|word| word.eq_ignore_ascii_case("all")))
+        let selector = |column: &str| -> rusqlite::Result<Selector> {
+            let word: Option<String> = row.get(column)?;
+            let all = word.is_some_and(|word| word.eq_ignore_ascii_case("all"));
+            Ok(if all { Selector::All } else { Selector::Any })
         };
         let target: Option<String> = row.get("target")?;
         let mut tags = tags.remove(&key).unwrap_or_default();
         // The literal that stands for a target given by tags (FO schedule list).
         tags.used = !tags.include.is_empty()
             || target.is_some_and(|text| text.trim().eq_ignore_ascii_case("Asset Tags Included"));
-        tags.include_all = all("tag_include_selector")?;
-        tags.exclude_all = all("tag_exclude_selector")?;
+        tags.include_by = selector("tag_include_selector")?;
+        tags.exclude_by = selector("tag_exclude_selector")?;
         tags.use_ranges = row.get("tag_ranges")?;
         let mut set = |excluded| -> Set {
             ranges.remove(&(key, excluded)).unwrap_or_default().into_iter().collect()

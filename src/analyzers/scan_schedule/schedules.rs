@@ -149,7 +149,7 @@ impl Room<'_> {
         // A history that shows runs of any schedule was understood, so what is not in it did not
         // run; the scan list says as much if it reaches back far enough.
         let history = facts.reach("vm/schedule-runs") == Reach::Whole && self.estate.runs_seen;
-        let list = facts.reach("vm/scans") == Reach::Whole
+        let reaches_back = facts.reach("vm/scans") == Reach::Whole
             && self
                 .estate
                 .scans_since
@@ -157,7 +157,7 @@ impl Room<'_> {
         if doubt.is_none() && is_young.is_none() {
             doubt = Some("when the schedule began was not said");
         }
-        if doubt.is_none() && !history && !list {
+        if doubt.is_none() && !history && !reaches_back {
             doubt = Some("neither run history nor scan list shows all runs of the period");
         }
         if let Some(reason) = doubt {

@@ -84,7 +84,7 @@ impl Target {
             match ranges(&tags.include, self.network) {
                 Some(ranges) => self.addresses = self.addresses.union(&ranges),
                 None => {
-                    self.unknown = Some("the address ranges of a schedule's tags were not read")
+                    self.unknown = Some("the address ranges of a schedule's tags were not read");
                 }
             }
         }

@@ -73,7 +73,8 @@ fn measure_shares(
     verdicts: &mut Verdicts,
 ) {
     let target = |metric: Metric| {
-        let share = facts.profile.sla.target_pct as f64 / 100.0;
+        let percent = u32::try_from(facts.profile.sla.target_pct).unwrap_or(100);
+        let share = f64::from(percent) / 100.0;
         match serde_json::Number::from_f64(share) {
             Some(number) => metric.against(number),
             None => metric,
@@ -205,8 +206,8 @@ fn measure_fixes(measured: &Measured<'_>, verdicts: &mut Verdicts) {
 }
 
 fn measure_parts(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
-    let (mut families, mut networks): (BTreeMap<String, (u64, u64)>, BTreeMap<i64, (u64, u64)>) =
-        Default::default();
+    let mut families: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    let mut networks: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
     for (family, network, dated, past) in collect(facts, sql!("parts"), [], |row| {
         let family: Option<String> = row.get("os_family")?;
         Ok((family, row.get("network_id")?, count(row, "dated")?, count(row, "past")?))

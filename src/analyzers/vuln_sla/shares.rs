@@ -46,7 +46,7 @@ pub(super) fn judge(
             verdicts.unknown(CHECK, 1, reason);
         }
     }
-    judge_groups(facts, judged().collect(), seen, verdicts)
+    judge_groups(facts, &judged().collect::<Vec<_>>(), seen, verdicts)
 }
 
 struct GroupShare {
@@ -61,7 +61,7 @@ struct GroupShare {
 
 fn judge_groups(
     facts: &Facts<'_>,
-    classes: Vec<&Class>,
+    classes: &[&Class],
     seen: &mut Seen,
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
