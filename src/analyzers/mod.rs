@@ -103,6 +103,8 @@ pub enum AnalyzeError {
     Buckets { input: i64, counted: i64 },
     #[error("a verdict names `{0}`, which is no check of the control")]
     UnknownCheck(&'static str),
+    #[error("two findings have the key {0}")]
+    Twice(String),
     #[error("a fact does not fit: {0}")]
     Fact(String),
 }

@@ -217,7 +217,7 @@ pub fn pattern(text: &str) -> Result<Regex, String> {
         .map_err(|error| format!("has a pattern that is not understood: {error}"))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from_digit(u32::from(half), 16);
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).flatten().collect()
 }

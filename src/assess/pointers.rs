@@ -1,0 +1,123 @@
+//! Turns the spans of a judge into evidence ids: which answer, which record, which bytes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::finding::{Evidence, Span};
+
+/// Endpoints whose records have a Qualys id: the model table and column that hold it.
+const IDENTITIES: &[(&str, &str, &str)] = &[
+    ("vm/asset-groups", "asset_group", "id"),
+    ("vm/hosts", "host", "id"),
+    ("vm/scan-schedules", "scan_schedule", "id"),
+    ("vm/scans", "scan", "reference"),
+    ("vm/detections", "detection_host", "id"),
+    ("vm/knowledge-base", "vuln", "qid"),
+    ("vm/users", "user", "id"),
+    ("am/host-assets", "host_asset", "id"),
+    ("am/tags", "tag", "id"),
+];
+
+/// Bits of a model row id that number the record within its response.
+const ORDINAL_BITS: u32 = 24;
+
+/// Looks answers up in the model, each once.
+pub(super) struct Pointers<'a> {
+    model: &'a Connection,
+    responses: BTreeMap<i64, Option<Response>>,
+}
+
+struct Response {
+    endpoint: String,
+    sha256: String,
+    bytes: i64,
+    /// Ids that more than one record of the body has; `None` where its records have no ids.
+    repeated: Option<BTreeSet<String>>,
+}
+
+impl<'a> Pointers<'a> {
+    pub(super) fn new(model: &'a Connection) -> Self {
+        Self { model, responses: BTreeMap::new() }
+    }
+
+    /// Sorted, without repetition. A span into an answer that the model does not know is our own
+    /// fault and gives an error.
+    pub(super) fn resolve(&mut self, spans: &[Span]) -> Result<Vec<Evidence>, PointerError> {
+        let spans: BTreeSet<&Span> = spans.iter().collect();
+        spans.into_iter().map(|span| self.pointer(span)).collect()
+    }
+
+    fn pointer(&mut self, span: &Span) -> Result<Evidence, PointerError> {
+        let seq = span.response;
+        let response = match self.responses.entry(seq) {
+            std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::btree_map::Entry::Vacant(vacant) => {
+                vacant.insert(read(self.model, seq)?)
+            }
+        };
+        let response = response.as_ref().ok_or(PointerError::Response(seq))?;
+        let end = span.offset.checked_add(span.length);
+        if span.offset < 0 || span.length < 0 || end.is_none_or(|end| end > response.bytes) {
+            return Err(PointerError::Outside { seq, offset: span.offset, length: span.length });
+        }
+        let unique = span
+            .record
+            .as_ref()
+            .filter(|id| response.repeated.as_ref().is_some_and(|ids| !ids.contains(*id)));
+        let id = match unique {
+            Some(record) => format!("ev:{seq}#{record}"),
+            None if span.offset == 0 && span.length == response.bytes => format!("ev:{seq}"),
+            None => format!("ev:{seq}#@{}", span.offset),
+        };
+        Ok(Evidence {
+            id,
+            response: seq,
+            endpoint: response.endpoint.clone(),
+            sha256: response.sha256.clone(),
+            offset: span.offset,
+            length: span.length,
+        })
+    }
+}
+
+fn read(model: &Connection, seq: i64) -> Result<Option<Response>, PointerError> {
+    let mut statement =
+        model.prepare_cached("SELECT endpoint, sha256, bytes FROM response WHERE seq = ?1")?;
+    let row = statement
+        .query_row(params![seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((endpoint, sha256, bytes)): Option<(String, String, i64)> = row else {
+        return Ok(None);
+    };
+    let identity = IDENTITIES.iter().find(|(known, ..)| *known == endpoint);
+    let repeated = identity.map(|(_, table, column)| repeated(model, table, column, seq));
+    Ok(Some(Response { endpoint, sha256, bytes, repeated: repeated.transpose()? }))
+}
+
+fn repeated(
+    model: &Connection,
+    table: &str,
+    column: &str,
+    seq: i64,
+) -> Result<BTreeSet<String>, PointerError> {
+    let first = seq << ORDINAL_BITS;
+    let last = first | ((1 << ORDINAL_BITS) - 1);
+    let mut statement = model.prepare_cached(&format!(
+        "SELECT CAST({column} AS TEXT) FROM {table} WHERE row BETWEEN ?1 AND ?2 \
+         AND {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1"
+    ))?;
+    let ids = statement.query_map(params![first, last], |row| row.get(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+/// A finding that points at nothing.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PointerError {
+    #[error("a finding points at response {0}, which the evidence does not hold")]
+    Response(i64),
+    #[error("a finding points at bytes {offset} + {length}, outside response {seq}")]
+    Outside { seq: i64, offset: i64, length: i64 },
+    #[error("the evidence model cannot be read: {0}")]
+    Sql(#[from] rusqlite::Error),
+}
