@@ -23,10 +23,11 @@ SELECT h.row AS host_row, coalesce(
     (SELECT a.row FROM host_asset AS a
       WHERE a.agent_id = h.qg_hostid COLLATE NOCASE AND a.host_id IS NULL
       ORDER BY a.agent_checked_in DESC, a.row LIMIT 1),
-    (SELECT min(a.row) FROM host_asset AS a WHERE a.address = h.ip
-     HAVING count(*) = 1 AND count(a.host_id) = 0
+    (SELECT a.row FROM host_asset AS a
+      WHERE a.address = h.ip AND a.host_id IS NULL
+        AND (SELECT count(*) FROM host_asset AS o WHERE o.address = h.ip) = 1
         AND (SELECT count(*) FROM host AS o WHERE o.ip = h.ip) = 1
-        AND NOT EXISTS (SELECT 1 FROM host AS o WHERE o.qg_hostid = max(a.agent_id) COLLATE NOCASE))
+        AND NOT EXISTS (SELECT 1 FROM host AS o WHERE o.qg_hostid = a.agent_id COLLATE NOCASE))
   ) AS asset_row
 FROM host AS h;
 

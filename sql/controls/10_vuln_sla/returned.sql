@@ -2,7 +2,7 @@
 -- most, of how many that is not known, and the bytes of the one that came back most often.
 SELECT r.qid, (SELECT title FROM vuln AS v WHERE v.qid = r.qid ORDER BY v.row LIMIT 1) AS title,
     r.reopened, r.unknown, r.detections, r.hosts, r.most,
-    d.row >> 24 AS response, d."offset", d.length, d.unique_vuln_id
+    d.row >> 24 AS response, d."offset", d.length
 FROM (
     SELECT o.qid, count(*) AS reopened, count(*) - count(o.times_reopened) AS unknown,
         count(*) FILTER (WHERE o.times_reopened >= :times) AS detections,

@@ -1,5 +1,5 @@
 -- The :spans longest untested open detections of each asset group (NULL: hosts in none), as bytes.
-SELECT p.group_id, d.row >> 24 AS response, d."offset", d.length, d.unique_vuln_id
+SELECT p.group_id, d.row >> 24 AS response, d."offset", d.length
 FROM (
     SELECT g.id AS group_id, o.row, row_number() OVER (PARTITION BY g.row ORDER BY o.test_age DESC, o.row) AS place
     FROM open_detection AS o

@@ -113,7 +113,13 @@ fn unless_agents_are_known(facts: &Facts<'_>, check: &'static str, verdicts: &mu
 fn judge_group(facts: &Facts<'_>, group: &Group, count: &GroupCount, verdicts: &mut Verdicts) {
     const CHECK: &str = "C02-02";
     let resource = Resource::new("asset_group", group.id).named(&group.title);
-    if let Some(message) = judge_share(facts, CHECK, &group.title, count.share, verdicts) {
+    if let Some(message) = judge_share(
+        facts,
+        CHECK,
+        &format!("Asset group \"{}\"", group.title),
+        count.share,
+        verdicts,
+    ) {
         verdicts.violation(
             shared(facts, Violation::new(CHECK, resource, message), count.share)
                 .evidence([group.span.clone()])
@@ -174,7 +180,8 @@ fn judge_hosts(
     if count.share.scanned == 0 {
         return;
     }
-    let place = group.map_or("no asset group".to_owned(), |group| group.title.clone());
+    let place = group
+        .map_or("no asset group".to_owned(), |group| format!("asset group \"{}\"", group.title));
     let window = facts.profile.c02.window_days;
     let mut judge = |check: &'static str, hosts: &Hosts, message: &dyn Fn(&str) -> String| {
         verdicts.subjects(check, 1);
@@ -197,11 +204,14 @@ fn judge_hosts(
         );
     };
     judge("C02-04", &count.never, &|hosts| {
-        format!("{hosts} in {place} never had a scan with credentials, and no live agent")
+        format!("In {place}: {hosts} without any scan with credentials and without a live agent")
     });
     let oldest = count.lost.oldest.map_or("unknown".to_owned(), day);
     judge("C02-05", &count.lost, &|hosts| {
-        format!("{hosts} in {place} had scans with credentials and no longer do (oldest {oldest})")
+        format!(
+            "In {place}: {hosts} without a live agent whose last scan with credentials is older than \
+             {window} days (oldest {oldest})"
+        )
     });
 }
 

@@ -177,11 +177,14 @@ impl<'a> Room<'a, '_> {
         let (before, left) = (whole.count(), units.count());
         let message = if left == 0 {
             format!(
-                "Every part of asset group {title} ({}) is excluded from scanning",
+                "Every part of asset group \"{title}\" ({}) is excluded from scanning",
                 whole.words(before)
             )
         } else {
-            format!("No active recurring scan reaches asset group {title} ({})", units.words(left))
+            format!(
+                "No active recurring scan reaches asset group \"{title}\" ({})",
+                units.words(left)
+            )
         };
         Violation::new("C01-01", self.resource(), message)
             .fact("unit", units.unit())
@@ -222,7 +225,7 @@ impl<'a> Room<'a, '_> {
         }
         let left = total.saturating_sub(covered);
         let message = format!(
-            "Active schedules reach {} of asset group {}; {} stay out",
+            "Active schedules reach {} of asset group \"{}\"; {} stay out",
             percent(covered, total),
             self.group.title,
             units.words(left)
@@ -264,7 +267,7 @@ impl<'a> Room<'a, '_> {
             return;
         }
         let message = format!(
-            "Asset group {} is scanned every {} at best; the limit is {limit}",
+            "Asset group \"{}\" is scanned every {} at best; the limit is {limit}",
             self.group.title,
             plural(days.unsigned_abs(), "day", "days")
         );

@@ -78,10 +78,10 @@ impl Room<'_> {
         if late {
             let title = &self.schedule.title;
             let message = match next {
-                None => format!("Schedule {title} is active, but no next launch is set"),
+                None => format!("Schedule \"{title}\" is active, but no next launch is set"),
                 Some(next) => {
                     format!(
-                        "Schedule {title} is active, but its next launch lies back on {}",
+                        "Schedule \"{title}\" is active, but its next launch lies back on {}",
                         day(next)
                     )
                 }
@@ -102,7 +102,7 @@ impl Room<'_> {
         if let Some(most) = self.schedule.max_occurrence {
             let runs = plural(most.unsigned_abs(), "run", "runs");
             let message =
-                format!("Schedule {} switches itself off after {runs}", self.schedule.title);
+                format!("Schedule \"{}\" switches itself off after {runs}", self.schedule.title);
             verdicts.violation(self.violation(CHECK, message).fact("max_occurrence", most));
         }
     }
@@ -168,11 +168,13 @@ impl Room<'_> {
         let message = match launched {
             Some(launched) => {
                 format!(
-                    "Schedule {title} is active, but its last finished run began on {}",
+                    "Schedule \"{title}\" is active, but its last finished run began on {}",
                     day(launched)
                 )
             }
-            None => format!("Schedule {title} is active, but no finished run of it is on record"),
+            None => {
+                format!("Schedule \"{title}\" is active, but no finished run of it is on record")
+            }
         };
         let absence = if history { histories } else { scans };
         verdicts.violation(
@@ -213,7 +215,7 @@ impl Room<'_> {
         }
         let states: Vec<String> = ended.iter().map(|run| run.ending()).collect();
         let message = format!(
-            "The last {} of schedule {} ended {}",
+            "The last {} of schedule \"{}\" ended {}",
             plural(window as u64, "run", "runs"),
             self.schedule.title,
             listed(&states)
@@ -243,7 +245,8 @@ impl Room<'_> {
         }
         let tags: Vec<&str> =
             self.schedule.tags.include.iter().map(|tag| tag.name.as_str()).collect();
-        let message = format!("Nothing is left in the target of schedule {}", self.schedule.title);
+        let message =
+            format!("Nothing is left in the target of schedule \"{}\"", self.schedule.title);
         verdicts.violation(
             self.violation(CHECK, message)
                 .fact("network", target.network)
@@ -288,7 +291,7 @@ impl Room<'_> {
             return;
         }
         let message = format!(
-            "Schedule {} is {word}, and no other one reaches {}",
+            "Schedule \"{}\" is {word}, and no other one reaches {}",
             self.schedule.title,
             listed(&left)
         );

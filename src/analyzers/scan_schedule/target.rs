@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::read::{Estate, Group, Schedule, Tag, Tags, scannable};
+use super::read::{Estate, Group, Schedule, Selector, Tag, Tags, scannable};
 use crate::address::{Range, Set};
 
 /// The built-in group that stands for everything in the subscription.
@@ -71,8 +71,8 @@ impl Target {
             self.unknown = Some("which hosts carry the tags of a schedule was not read");
             return;
         }
-        let mut hosts = carrying(&tags.include, tags.include_all, &estate.tagged);
-        for host in carrying(&tags.exclude, tags.exclude_all, &estate.tagged) {
+        let mut hosts = carrying(&tags.include, tags.include_by, &estate.tagged);
+        for host in carrying(&tags.exclude, tags.exclude_by, &estate.tagged) {
             hosts.remove(&host);
         }
         hosts.retain(|id| estate.hosts.get(id).is_some_and(|host| host.network == self.network));
@@ -108,9 +108,9 @@ pub(super) fn titles(groups: &[Group]) -> Titles<'_> {
 }
 
 /// The hosts that carry all of the tags, or any of them.
-fn carrying(tags: &[Tag], all: bool, tagged: &BTreeMap<String, BTreeSet<i64>>) -> BTreeSet<i64> {
+fn carrying(tags: &[Tag], by: Selector, tagged: &BTreeMap<String, BTreeSet<i64>>) -> BTreeSet<i64> {
     let sets = tags.iter().map(|tag| tagged.get(&tag.name).cloned().unwrap_or_default());
-    if all {
+    if by == Selector::All {
         sets.reduce(|left, right| &left & &right).unwrap_or_default()
     } else {
         sets.flatten().collect()

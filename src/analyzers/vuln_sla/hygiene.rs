@@ -43,7 +43,7 @@ pub(super) fn judge_untested(
         let (resource, place, own) = match (id, title) {
             (Some(id), Some(title)) => (
                 Resource::new("asset_group", id).named(&title),
-                format!("asset group {title}"),
+                format!("asset group \"{title}\""),
                 Some(Span::record(
                     row.get("response")?,
                     row.get("offset")?,
@@ -55,7 +55,7 @@ pub(super) fn judge_untested(
         };
         let oldest: Option<i64> = row.get("oldest")?;
         let message = format!(
-            "{} in {place} were not tested again for {limit} days, one of them for {}",
+            "In {place}: {} without a test for more than {limit} days, the longest for {}",
             plural(untested, "open detection", "open detections"),
             days(oldest.unwrap_or(0))
         );

@@ -219,7 +219,7 @@ pub(super) fn judge_kernels(
         let (qid, title): (i64, Option<String>) = (row.get("qid")?, row.get("title")?);
         let (detections, hosts) = (count(row, "detections")?, count(row, "hosts")?);
         let message = format!(
-            "{}: {} on {} belong to kernels that do not run",
+            "{} on kernels that do not run: {} on {}",
             called(qid, title.as_ref()),
             plural(detections, "detection", "detections"),
             plural(hosts, "host", "hosts"),

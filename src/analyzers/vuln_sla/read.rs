@@ -94,13 +94,9 @@ pub(super) fn count(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
     Ok(row.get::<_, i64>(column)?.unsigned_abs())
 }
 
-/// The bytes of a detection: with its own id where Qualys gives one (2.0 does not).
+/// The bytes of a detection, which is a part of its host's record.
 pub(super) fn span(row: &Row<'_>) -> rusqlite::Result<Span> {
-    let (response, offset, length) = (row.get("response")?, row.get("offset")?, row.get("length")?);
-    Ok(match row.get::<_, Option<i64>>("unique_vuln_id")? {
-        Some(id) => Span::record(response, offset, length, id),
-        None => Span::part(response, offset, length),
-    })
+    Ok(Span::part(row.get("response")?, row.get("offset")?, row.get("length")?))
 }
 
 /// Days in words, with one decimal, rounded down.

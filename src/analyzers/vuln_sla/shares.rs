@@ -102,7 +102,7 @@ fn judge_groups(
     for (class, share) in failed {
         let resource =
             Resource::new("asset_group", share.id).named(&share.title).told_apart(class.name);
-        let place = format!("asset group {}", share.title);
+        let place = format!("asset group \"{}\"", share.title);
         let evidence = spans.remove(&(share.row, share.class)).unwrap_or_default();
         verdicts.violation(
             missed(facts, class, resource, &place, share.dated, share.past)
