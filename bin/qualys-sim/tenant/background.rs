@@ -217,7 +217,7 @@ impl Background {
             Kind::Open(_) | Kind::Low => {}
             Kind::Kernel => detection.running_kernel = Some(true),
             Kind::Potential => {
-                detection.kind = "Potential".to_owned();
+                detection.kind = String::from("Potential");
                 detection.first_found = Stamp::At(self.clock - 400 * DAY);
             }
             Kind::Reopened(_) => {

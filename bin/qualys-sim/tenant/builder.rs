@@ -39,8 +39,6 @@ pub(crate) struct PlantedHost {
     pub(crate) agent: Option<AgentInfo>,
     pub(crate) cloud: Option<CloudSource>,
     pub(crate) detections: Vec<Detection>,
-    /// A terminated instance: its detections are in no population.
-    pub(crate) gone: bool,
 }
 
 /// How the addresses of a group are written.
@@ -79,10 +77,10 @@ pub(crate) struct Builder {
     pub(crate) ledger: Ledger,
     titles: Vec<String>,
     next_subnet: u32,
-    next_id: u64,
-    next_host_id: u64,
-    next_qid: u32,
-    next_vuln: u64,
+    last_id: u64,
+    last_host_id: u64,
+    last_qid: u32,
+    last_vuln: u64,
 }
 
 impl Builder {
@@ -93,9 +91,9 @@ impl Builder {
             .flat_map(|site| names::PURPOSES.iter().map(move |purpose| format!("{site} {purpose}")))
             .collect();
         titles.shuffle(&mut rng);
-        let next_id = 210_000 + rng.random_range(0..9_000);
-        let next_host_id = 800_000 + rng.random_range(0..90_000);
-        let next_qid = 377_000 + rng.random_range(0..900);
+        let first_id = 210_000 + rng.random_range(0..9_000);
+        let first_host = 800_000 + rng.random_range(0..90_000);
+        let first_qid = 377_000 + rng.random_range(0..900);
         let mut builder = Self {
             background: Background::new(spec),
             rng,
@@ -114,10 +112,10 @@ impl Builder {
             ledger: Ledger::default(),
             titles,
             next_subnet: u32::from(Ipv4Addr::new(10, 40, 0, 0)),
-            next_id,
-            next_host_id,
-            next_qid,
-            next_vuln: 5_000_000,
+            last_id: first_id,
+            last_host_id: first_host,
+            last_qid: first_qid,
+            last_vuln: 5_000_000,
         };
         let root = builder.tag("Business Units");
         for tag in ["Cloud Agent", "Internet Facing Assets"] {
@@ -137,23 +135,23 @@ impl Builder {
     }
 
     pub(crate) fn id(&mut self) -> u64 {
-        self.next_id += self.rng.random_range(1..30);
-        self.next_id
+        self.last_id += self.rng.random_range(1..30);
+        self.last_id
     }
 
     pub(crate) fn host_id(&mut self) -> u64 {
-        self.next_host_id += self.rng.random_range(1..9);
-        self.next_host_id
+        self.last_host_id += self.rng.random_range(1..9);
+        self.last_host_id
     }
 
     pub(crate) fn qid(&mut self) -> u32 {
-        self.next_qid += self.rng.random_range(1..7);
-        self.next_qid
+        self.last_qid += self.rng.random_range(1..7);
+        self.last_qid
     }
 
     pub(crate) fn vuln_id(&mut self) -> u64 {
-        self.next_vuln += 1;
-        self.next_vuln
+        self.last_vuln += 1;
+        self.last_vuln
     }
 
     pub(crate) fn title(&mut self) -> String {
@@ -190,6 +188,9 @@ impl Builder {
         addresses: Addresses,
         network: u32,
     ) -> GroupHandle {
+        // What came before may have drawn more or less, as the bulk is large or small.
+        self.rng.set_stream(u64::MAX - self.groups.len() as u64);
+        self.rng.set_word_pos(0);
         let network_id = self.network(network);
         let ip_set = match addresses {
             Addresses::Range => vec![v4_range(base + 1, base + 254, network_id)],

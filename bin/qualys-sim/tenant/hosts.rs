@@ -178,12 +178,12 @@ impl Builder {
         };
         let agent = ages.check_in.map(|age| agent(id, standing, self.clock - age, family));
         if agent.is_some() {
-            host.tracking_method = "Cloud Agent".to_owned();
+            host.tracking_method = String::from("Cloud Agent");
             host.tags.push(self.tag("Cloud Agent"));
         }
         let cloud = (standing == Standing::Terminated).then(|| {
             let instance = format!("i-{id:017x}");
-            host.tracking_method = "EC2".to_owned();
+            host.tracking_method = String::from("EC2");
             host.cloud_provider = Some("AWS".to_owned());
             host.cloud_service = Some("EC2".to_owned());
             host.cloud_resource_id = Some(instance.clone());
@@ -192,8 +192,7 @@ impl Builder {
         });
         self.groups[group.0].host_ids.push(id);
         self.ledger.host(standing.judged(), family.name(), &host.group_ids);
-        let gone = standing == Standing::Terminated;
-        self.hosts.push(PlantedHost { host, agent, cloud, detections: Vec::new(), gone });
+        self.hosts.push(PlantedHost { host, agent, cloud, detections: Vec::new() });
         HostHandle(self.hosts.len() - 1)
     }
 

@@ -77,6 +77,7 @@ impl Resource {
 pub(crate) struct Registry {
     records: BTreeMap<String, KeyRecord>,
     forced: BTreeMap<&'static str, &'static str>,
+    /// Keys for which two plants expect different things.
     conflicts: Vec<String>,
 }
 
@@ -137,17 +138,13 @@ impl Registry {
         self.records.retain(|_, record| record.check != check);
     }
 
-    /// Keys for which two plants expect different things: none in a sound tenant.
-    pub(crate) fn conflicts(&self) -> &[String] {
-        &self.conflicts
-    }
-
     pub(crate) fn holds(&self, check: &str, expect: Expect) -> bool {
         self.records.values().any(|record| record.check == check && record.expect == expect)
     }
 
     /// The records by key, each with the state of its check.
     pub(crate) fn finish(mut self) -> Vec<KeyRecord> {
+        debug_assert!(self.conflicts.is_empty(), "plants contradict: {:?}", self.conflicts);
         for &(check, _) in CHECKS {
             let state = if self.holds(check, Expect::Finding) {
                 "fail"

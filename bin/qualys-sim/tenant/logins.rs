@@ -47,6 +47,11 @@ pub(crate) fn near_misses(b: &mut Builder) {
     let group = covered_group(b);
     b.hosts(group, 2, Standing::Login, Family::Unknown);
     b.innocent_group("near/unknown-os", "C02-04", group, "an unknown system that authenticated");
+
+    let group = covered_group(b);
+    b.hosts(group, 6, Standing::Login, Family::Vmware);
+    let why = "every host of the family authenticates";
+    b.key.none("near/family", "C02-03", Resource::family("vmware"), why);
 }
 
 /// Groups and families with too few hosts seen from the inside, and those just good enough.

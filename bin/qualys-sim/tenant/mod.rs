@@ -12,7 +12,6 @@
 //! | `reader` | one fault that one row proves, the rest cannot be known | cannot be known | one fault that one row proves, the rest cannot be known |
 
 use std::net::IpAddr;
-use std::str::FromStr;
 
 use self::background::{Background, Site};
 use self::builder::{Addresses, Builder, DAY, GroupHandle, PlantedHost};
@@ -23,10 +22,12 @@ use self::model::{
     Schedule, ScheduleRun, Tag, User, Vuln,
 };
 use self::schedules::{Draft, Run};
+pub(crate) use self::spec::{Kind, Spec};
 
 mod background;
 mod builder;
 mod detections;
+mod findings;
 mod hosts;
 pub(crate) mod key;
 mod ledger;
@@ -37,104 +38,13 @@ mod people;
 mod scan_faults;
 mod scan_near;
 mod schedules;
+mod spec;
 #[cfg(test)]
 mod tests;
 
-/// Which subscription is simulated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Tidy,
-    Neglected,
-    Huge,
-    OldVersions,
-    OnlyTwo,
-    NoNetworks,
-    Reader,
-}
-
-impl Kind {
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Tidy,
-        Self::Neglected,
-        Self::Huge,
-        Self::OldVersions,
-        Self::OnlyTwo,
-        Self::NoNetworks,
-        Self::Reader,
-    ];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Tidy => "tidy",
-            Self::Neglected => "neglected",
-            Self::Huge => "huge",
-            Self::OldVersions => "old-versions",
-            Self::OnlyTwo => "only-2.0",
-            Self::NoNetworks => "no-networks",
-            Self::Reader => "reader",
-        }
-    }
-
-    /// Whether the subscription has network support: without it no answer shows a network id.
-    pub(crate) fn networks(self) -> bool {
-        self != Self::NoNetworks
-    }
-}
-
-/// The name is none of the tenants'.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "there is no tenant `{0}`; known are tidy neglected huge old-versions only-2.0 no-networks reader"
-)]
-pub(crate) struct UnknownTenant(String);
-
-impl FromStr for Kind {
-    type Err = UnknownTenant;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.name() == name)
-            .ok_or_else(|| UnknownTenant(name.to_owned()))
-    }
-}
-
-/// What to make. Equal specs make equal tenants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Spec {
-    pub(crate) kind: Kind,
-    pub(crate) seed: u64,
-    /// Hosts of the innocent bulk, at most `MAX_HOSTS`; the planted ones come on top.
-    pub(crate) hosts: Option<u64>,
-    /// Detections of each host of the bulk, at most `MAX_DETECTIONS`.
-    pub(crate) detections_per_host: Option<u64>,
-    /// The tenant's clock, Unix seconds.
-    pub(crate) clock: i64,
-}
-
-/// What the address plan and the numbering have room for.
-pub(crate) const MAX_HOSTS: u64 = 600_000;
-pub(crate) const MAX_DETECTIONS: u64 = 1_000;
-
-impl Spec {
-    fn hosts(&self) -> u64 {
-        let usual = match self.kind {
-            Kind::Tidy => 120,
-            Kind::Neglected => 180,
-            Kind::Huge => 20_000,
-            Kind::OldVersions | Kind::OnlyTwo | Kind::NoNetworks | Kind::Reader => 40,
-        };
-        self.hosts.unwrap_or(usual).min(MAX_HOSTS)
-    }
-
-    fn detections_per_host(&self) -> u64 {
-        let usual = if self.kind == Kind::Huge { 25 } else { 6 };
-        self.detections_per_host.unwrap_or(usual).min(MAX_DETECTIONS)
-    }
-}
-
 /// A whole subscription. Hosts are numbered from 0 in the order of their ids; those of the bulk
 /// and their detections are made when they are asked for.
+#[derive(Debug)]
 pub(crate) struct Tenant {
     pub(crate) kind: Kind,
     /// The tenant's now, Unix seconds.
@@ -159,20 +69,19 @@ pub(crate) struct Tenant {
     planted: Vec<PlantedHost>,
     background: Background,
     key: Vec<KeyRecord>,
-    conflicts: Vec<String>,
 }
 
 impl Tenant {
     pub(crate) fn new(spec: &Spec) -> Self {
         let mut b = Builder::new(spec);
         let all = b.group(Addresses::None);
-        b.groups[all.0].title = "All".to_owned();
+        b.groups[all.0].title = String::from("All");
         sites(&mut b, spec.kind);
         match spec.kind {
             Kind::Tidy | Kind::Huge => {
                 innocent(&mut b);
-                logins::never_scanned(&mut b, 60);
                 detections::late_fixes(&mut b, 60);
+                logins::never_scanned(&mut b, 60);
             }
             Kind::Neglected => neglected(&mut b),
             Kind::OldVersions => {
@@ -269,11 +178,6 @@ impl Tenant {
     /// What an assessment has to say about this tenant, by key.
     pub(crate) fn key(&self) -> &[KeyRecord] {
         &self.key
-    }
-
-    /// Contradictions between plants: none, as the tests show for many seeds.
-    pub(crate) fn conflicts(&self) -> &[String] {
-        &self.conflicts
     }
 
     fn bulk(&self, number: usize) -> u64 {
@@ -390,7 +294,6 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
         tags: b.tags,
         planted: b.hosts,
         background: b.background,
-        conflicts: key.conflicts().to_vec(),
         key: key.finish(),
     }
 }

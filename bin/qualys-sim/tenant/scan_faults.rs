@@ -59,15 +59,15 @@ fn uncovered(b: &mut Builder) {
     b.key.none("near/one-group-left", "C01-09", Resource::schedule(schedule), why);
 
     let group = b.group(Addresses::Singles);
-    let (one, both) = (b.tag("Tier 1"), b.tag("Europe"));
+    let (first, second) = (b.tag("Tier 1"), b.tag("Europe"));
     for _ in 0..4 {
         let host = b.host(group, Standing::Login, Family::Linux);
-        b.hosts[host.0].host.tags.push(one.clone());
+        b.hosts[host.0].host.tags.push(first.clone());
     }
     let target = b.group(Addresses::Singles);
     for _ in 0..3 {
         let host = b.host(target, Standing::Login, Family::Linux);
-        b.hosts[host.0].host.tags.extend([one.clone(), both.clone()]);
+        b.hosts[host.0].host.tags.extend([first.clone(), second.clone()]);
     }
     let all = TagTarget { include_selector: "all".to_owned(), ..any_of(&["Tier 1", "Europe"]) };
     b.schedule(Draft { tags: Some(all), ..Draft::weekly(&[]) });

@@ -97,14 +97,13 @@ impl Builder {
             Occurrence::Weekly { .. } => "Weekly",
             Occurrence::Monthly { .. } => "Monthly",
         };
-        let subject = group_titles.first().cloned().unwrap_or_else(|| format!("target {id}"));
+        let subject = group_titles.first().map_or("addresses", String::as_str);
         let target = self.target_text(&draft);
-        // Not on the hour, so that a start never falls on a limit by chance.
         let runs = self.write_runs(id, &draft);
         let schedule = Schedule {
             id,
             active: draft.active,
-            title: format!("{frequency} {subject} {id}"),
+            title: format!("{frequency} {subject} {}", id % 1_000),
             user_login: "acme_sc1".to_owned(),
             target,
             network_id: self.network(draft.network),
