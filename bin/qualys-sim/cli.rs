@@ -135,9 +135,7 @@ impl Serve {
     async fn run(self) -> Result<(), Error> {
         let log = match self.log {
             None => None,
-            Some(path) => {
-                Some(Log::create(&path).map_err(|source| Error::File { path, source })?)
-            }
+            Some(path) => Some(Log::create(&path).map_err(|source| Error::File { path, source })?),
         };
         let tenant = Arc::new(Tenant::new(&self.tenant.spec()));
         let subscription = Subscription::new(tenant, self.faults.into_iter().collect());
@@ -166,5 +164,5 @@ async fn interrupted() {
             return;
         }
     }
-    let _ = tokio::signal::ctrl_c().await;
+    drop(tokio::signal::ctrl_c().await);
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 /// Standard service level: 300 calls an hour and two at a time, for each endpoint.
 const CALLS: usize = 300;
-const WINDOW: Duration = Duration::from_secs(3600);
+const WINDOW: Duration = Duration::from_hours(1);
 const CONCURRENT: usize = 2;
 
 /// The state of one endpoint.
@@ -26,9 +26,13 @@ struct State {
 pub(crate) enum Admission {
     Admitted(Slot),
     /// Too many at the same time; this wins where both limits are reached.
-    Concurrency { running: usize },
+    Concurrency {
+        running: usize,
+    },
     /// Too many in the window; the next may come after so many seconds.
-    Rate { wait: u64 },
+    Rate {
+        wait: u64,
+    },
 }
 
 /// A running call; it ends when this is dropped.

@@ -18,9 +18,9 @@ use tokio::net::TcpListener;
 use crate::limits::Slot;
 use crate::log::{self, Line, Log};
 use crate::subscription::{Damage, Incoming, Outgoing, Subscription};
+use crate::wire;
 use crate::wire::params::Params;
 use crate::wire::reply::{self, Pieces};
-use crate::wire;
 
 /// Forms with long lists of ids stay far below this.
 const MAX_REQUEST: usize = 8 << 20;
@@ -88,7 +88,7 @@ async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response
             status: outgoing.reply.status,
         };
         if let Err(error) = log.write(&line) {
-            let _ = writeln!(std::io::stderr(), "qualys-sim: log: {error}");
+            drop(writeln!(std::io::stderr(), "qualys-sim: log: {error}"));
         }
     }
     let gzip = text(&parts.headers, header::ACCEPT_ENCODING.as_str())
@@ -143,15 +143,18 @@ fn respond(outgoing: Outgoing, gzip: bool) -> Response<Body> {
 
 /// Half of the first piece, a pause, the rest.
 fn slow(held: Held) -> Body {
-    Body::from_stream(stream::unfold((held, None::<Vec<u8>>, 0_u32), async |(mut held, rest, at)| {
-        if let Some(rest) = rest {
-            tokio::time::sleep(PAUSE).await;
-            return Some((Ok::<_, Infallible>(rest), (held, None, at + 1)));
-        }
-        let mut piece = held.next()?;
-        let rest = (at == 0).then(|| piece.split_off(piece.len() / 2));
-        Some((Ok(piece), (held, rest, at + 1)))
-    }))
+    Body::from_stream(stream::unfold(
+        (held, None::<Vec<u8>>, 0_u32),
+        async |(mut held, rest, at)| {
+            if let Some(rest) = rest {
+                tokio::time::sleep(PAUSE).await;
+                return Some((Ok::<_, Infallible>(rest), (held, None, at + 1)));
+            }
+            let mut piece = held.next()?;
+            let rest = (at == 0).then(|| piece.split_off(piece.len() / 2));
+            Some((Ok(piece), (held, rest, at + 1)))
+        },
+    ))
 }
 
 /// The start of a body whose end never comes: the connection breaks below a declared length, or
@@ -212,7 +215,7 @@ impl Iterator for Zipped {
 
     fn next(&mut self) -> Option<Vec<u8>> {
         let mut encoder = self.encoder.take()?;
-        while let Some(piece) = self.pieces.next() {
+        for piece in self.pieces.by_ref() {
             encoder.write_all(&piece).ok()?;
             if !encoder.get_ref().is_empty() {
                 let out = std::mem::take(encoder.get_mut());

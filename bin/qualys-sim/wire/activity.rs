@@ -124,8 +124,7 @@ impl<'a> Filter<'a> {
 fn write(body: &mut Vec<u8>, row: &Activity) {
     let ip = row.ip.as_deref().unwrap_or("N/A");
     let date = date(row.time);
-    let fields =
-        [&date, &row.action, &row.module, &row.details, &row.login, &row.role, ip];
+    let fields = [&date, &row.action, &row.module, &row.details, &row.login, &row.role, ip];
     for (at, field) in fields.iter().enumerate() {
         if at > 0 {
             body.push(b',');

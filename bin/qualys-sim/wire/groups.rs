@@ -13,10 +13,27 @@ use crate::tenant::model::AssetGroup;
 
 /// Names that `show_attributes` takes; they differ from the names of the elements.
 const ATTRIBUTES: &[&str] = &[
-    "None", "ALL", "ID", "TITLE", "OWNER_USER_NAME", "OWNER_USER_ID", "OWNER_UNIT_ID",
-    "NETWORK_IDS", "LAST_UPDATE", "IP_SET", "APPLIANCE_LIST", "DOMAIN_LIST", "DNS_LIST",
-    "NETBIOS_LIST", "EC2_ID_LIST", "HOST_IDS", "ASSIGNED_USER_IDS", "ASSIGNED_UNIT_IDS",
-    "BUSINESS_IMPACT", "CVSS", "COMMENTS",
+    "None",
+    "ALL",
+    "ID",
+    "TITLE",
+    "OWNER_USER_NAME",
+    "OWNER_USER_ID",
+    "OWNER_UNIT_ID",
+    "NETWORK_IDS",
+    "LAST_UPDATE",
+    "IP_SET",
+    "APPLIANCE_LIST",
+    "DOMAIN_LIST",
+    "DNS_LIST",
+    "NETBIOS_LIST",
+    "EC2_ID_LIST",
+    "HOST_IDS",
+    "ASSIGNED_USER_IDS",
+    "ASSIGNED_UNIT_IDS",
+    "BUSINESS_IMPACT",
+    "CVSS",
+    "COMMENTS",
 ];
 /// What is shown where the call does not say.
 const BASIC: &[&str] =
@@ -51,21 +68,21 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     let mut listing = Listing::new(call, "ASSET_GROUP_LIST_OUTPUT", "ASSET_GROUP_LIST", dtd);
     listing.marks = Marks { banner: true, ..Marks::default() };
     let empty = page.items.is_empty();
-    let show = params.words("show_attributes").unwrap_or_else(|| {
-        BASIC.iter().map(|name| (*name).to_owned()).collect()
-    });
+    let show = params
+        .words("show_attributes")
+        .unwrap_or_else(|| BASIC.iter().map(|name| (*name).to_owned()).collect());
     if show.iter().any(|name| name == "none") {
         listing.list = "ID_SET";
         let ids = page.items.iter().filter_map(|at| groups.get(*at)).map(|group| group.id);
         let set = listing::id_set(ids, Style::default());
-        return Ok(listing.reply(call.now(), empty, std::iter::once(set), tail));
+        return Ok(listing.reply(call.now(), empty, std::iter::once(set), &tail));
     }
     let tenant = Arc::clone(&call.tenant);
     let records = page.items.into_iter().filter_map(move |at| {
         let group = tenant.asset_groups.get(at)?;
         Some(record(group, &show))
     });
-    Ok(listing.reply(call.now(), empty, records, tail))
+    Ok(listing.reply(call.now(), empty, records, &tail))
 }
 
 struct Filter<'a> {

@@ -139,9 +139,10 @@ impl HostFilter {
     pub(crate) fn admits(&self, host: &Host) -> bool {
         self.ids.as_ref().is_none_or(|ids| ids.contains(host.id))
             && self.addresses.as_ref().is_none_or(|set| in_addresses(set, host.ip))
-            && self.groups.as_ref().is_none_or(|groups| {
-                groups.iter().any(|group| host.group_ids.contains(group))
-            })
+            && self
+                .groups
+                .as_ref()
+                .is_none_or(|groups| groups.iter().any(|group| host.group_ids.contains(group)))
             && self
                 .networks
                 .as_ref()

@@ -10,8 +10,8 @@ use super::params::{Kind, Parameter, p};
 use super::refusal::Refusal;
 use super::reply::Reply;
 use super::xml::{Style, Xml};
-use crate::tenant::{Kind as Subscription, Tenant};
 use crate::tenant::model::{AgentInfo, Host, TagRef};
+use crate::tenant::{Kind as Subscription, Tenant};
 
 const OWN: [Parameter; 14] = [
     p("details", Kind::Word(&["Basic", "Basic/AGs", "All", "All/AGs", "None"])),
@@ -52,6 +52,7 @@ pub(super) const PAGE: u64 = 1000;
 
 /// What the call wants to see of each host.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the call")]
 struct Show {
     version: u8,
     all: bool,
@@ -76,9 +77,8 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
             && low.is_none_or(|low| score >= low)
             && high.is_none_or(|high| score <= high)
             && pc_after.is_none_or(|after| host.pc_auth_success >= Some(after))
-            && pc_before.is_none_or(|before| {
-                host.pc_auth_success.is_some_and(|date| date <= before)
-            })
+            && pc_before
+                .is_none_or(|before| host.pc_auth_success.is_some_and(|date| date <= before))
     };
     let selected = numbered(call).filter(|(_, host)| admits(host));
     let page = Page::take(call, PAGE, selected.map(|(number, host)| (host.id, number)));
@@ -100,7 +100,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
         let empty = page.items.is_empty();
         let ids = page.items.iter().map(|number| call.tenant.host(*number).id);
         let set = listing::id_set(ids, style);
-        return Ok(listing.reply(now, empty, std::iter::once(set), tail));
+        return Ok(listing.reply(now, empty, std::iter::once(set), &tail));
     }
     let show = Show {
         version: call.version,
@@ -122,7 +122,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     let tenant = Arc::clone(&call.tenant);
     let empty = page.items.is_empty();
     let records = page.items.into_iter().map(move |number| record(&tenant, number, show));
-    Ok(listing.reply(now, empty, records, tail))
+    Ok(listing.reply(now, empty, records, &tail))
 }
 
 fn echoed(call: &Call) -> Vec<(&'static str, &'static str)> {
@@ -216,17 +216,14 @@ pub(super) fn names(xml: &mut Xml, host: &Host) {
     let Some(dns) = host.dns.as_deref() else { return };
     xml.cdata("DNS", dns);
     xml.open("DNS_DATA");
-    match dns.split_once('.') {
-        Some((name, domain)) => {
-            xml.cdata("HOSTNAME", name);
-            xml.cdata("DOMAIN", domain);
-            xml.cdata("FQDN", dns);
-        }
-        None => {
-            xml.cdata("HOSTNAME", dns);
-            xml.void("DOMAIN", &[]);
-            xml.void("FQDN", &[]);
-        }
+    if let Some((name, domain)) = dns.split_once('.') {
+        xml.cdata("HOSTNAME", name);
+        xml.cdata("DOMAIN", domain);
+        xml.cdata("FQDN", dns);
+    } else {
+        xml.cdata("HOSTNAME", dns);
+        xml.void("DOMAIN", &[]);
+        xml.void("FQDN", &[]);
     }
     xml.close("DNS_DATA");
 }

@@ -59,7 +59,7 @@ impl Listing {
 
     /// The document with these records; `tail` holds what stands between the list and the end of
     /// RESPONSE.
-    pub(crate) fn reply<I>(self, now: i64, empty: bool, records: I, tail: Vec<u8>) -> Reply
+    pub(crate) fn reply<I>(self, now: i64, empty: bool, records: I, tail: &[u8]) -> Reply
     where
         I: Iterator<Item = Vec<u8>> + Send + 'static,
     {
@@ -86,7 +86,7 @@ impl Listing {
             foot.close(list);
         }
         let mut foot = foot.at(TAIL);
-        foot.bytes(&tail);
+        foot.bytes(tail);
         foot.close("RESPONSE");
         foot.close(root);
         if marks.trailer {
@@ -121,7 +121,8 @@ impl<T> Page<T> {
     /// Takes the page that the call asks for: `id_min`, `id_max`, `truncation_limit` (0 = all).
     pub(crate) fn take(call: &Call, default: u64, all: impl Iterator<Item = (u64, T)>) -> Self {
         let limit = call.params.number("truncation_limit").unwrap_or(default);
-        let most = if limit == 0 { usize::MAX } else { usize::try_from(limit).unwrap_or(usize::MAX) };
+        let most =
+            if limit == 0 { usize::MAX } else { usize::try_from(limit).unwrap_or(usize::MAX) };
         let asked = call.params.number("id_min");
         let last = call.params.number("id_max").unwrap_or(u64::MAX);
         let first = match call.cursor {
@@ -154,7 +155,10 @@ impl<T> Page<T> {
         xml.open("WARNING");
         xml.text("CODE", "1980");
         let limit = self.limit;
-        xml.text("TEXT", &format!("{limit} record limit exceeded. Use URL to get next batch of results."));
+        xml.text(
+            "TEXT",
+            &format!("{limit} record limit exceeded. Use URL to get next batch of results."),
+        );
         let address = continuation(call, extra, "id_min", next);
         match url {
             Url::Padded => xml.cdata("URL", &format!("\n{address}\n")),
@@ -183,9 +187,9 @@ pub(crate) fn continuation(call: &Call, extra: &[(&str, &str)], cursor: &str, ne
     let asked = call.params.pairs().iter().map(|(name, value)| (name.as_str(), value.as_str()));
     for (name, value) in asked.filter(|(name, _)| *name != cursor).chain(echoed) {
         let value = percent_encoding::utf8_percent_encode(value, RESERVED);
-        url.push_str(&format!("{name}={value}&"));
+        url.extend([name, "="].into_iter().chain(value).chain(["&"]));
     }
-    url.push_str(&format!("{cursor}={next}"));
+    url.extend([cursor, "=", &next.to_string()]);
     url
 }
 

@@ -162,9 +162,9 @@ impl Kind {
             Self::Flag => bad("must be 0 or 1"),
             Self::Number if value.trim().parse::<u64>().is_ok() => Ok(()),
             Self::Number => bad("not a non-negative integer"),
-            Self::Ids => Ids::parse(value).map(drop).or_else(|item| {
-                bad(&format!("neither a positive integer nor a range: {item}"))
-            }),
+            Self::Ids => Ids::parse(value)
+                .map(drop)
+                .or_else(|item| bad(&format!("neither a positive integer nor a range: {item}"))),
             Self::Addresses => Ids::parse_addresses(value)
                 .map(drop)
                 .or_else(|item| bad(&format!("neither an IP address nor a range: {item}"))),
@@ -284,11 +284,8 @@ mod tests {
 
     #[test]
     fn a_version_refuses_what_it_does_not_know() {
-        let table = [
-            p("old", Kind::Flag).until(2),
-            p("new", Kind::Flag).since(3),
-            p("ids", Kind::Ids),
-        ];
+        let table =
+            [p("old", Kind::Flag).until(2), p("new", Kind::Flag).since(3), p("ids", Kind::Ids)];
         for (query, version, code) in [
             ("action=list&old=1", 2, None),
             ("action=list&old=1", 3, Some("1901")),

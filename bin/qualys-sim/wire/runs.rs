@@ -20,7 +20,8 @@ const MOST_RUNS: u64 = 50;
 
 pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     let params = &call.params;
-    let ids = params.ids("schedule_scan_ids").ok_or_else(|| Refusal::missing("schedule_scan_ids"))?;
+    let ids =
+        params.ids("schedule_scan_ids").ok_or_else(|| Refusal::missing("schedule_scan_ids"))?;
     if params.is("output_format", "json") {
         return Err(Refusal::unsupported("output_format", "json"));
     }
@@ -52,7 +53,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     let mut listing = Listing::new(call, "SCHEDULES_RUN_HISTORY", "SCHEDULE_LIST", dtd);
     // Recorded documents can start with an empty line.
     listing.marks = Marks { before: "\n", ..Marks::default() };
-    Ok(listing.reply(call.now(), records.is_empty(), records.into_iter(), Vec::new()))
+    Ok(listing.reply(call.now(), records.is_empty(), records.into_iter(), &[]))
 }
 
 /// No answer of this call is on record; these names are the reading that the collector's side has
