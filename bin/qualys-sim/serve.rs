@@ -10,6 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, header};
+use axum::serve::Listener;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::stream;
@@ -44,7 +45,7 @@ pub(crate) async fn listen(address: SocketAddr) -> std::io::Result<TcpListener> 
 
 /// Serves until `stop` completes, and then until the running answers are out.
 pub(crate) async fn run(
-    listener: TcpListener,
+    listener: impl Listener<Addr = SocketAddr>,
     server: Server,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
