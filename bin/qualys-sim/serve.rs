@@ -15,6 +15,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::stream;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 use crate::limits::Slot;
 use crate::log::{self, Line, Log};
@@ -27,6 +28,9 @@ use crate::wire::reply::{self, Pieces};
 const MAX_REQUEST: usize = 8 << 20;
 /// The pause of a slow body.
 const PAUSE: Duration = Duration::from_secs(3);
+
+/// How long a body may go on after the end was asked for.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What one server works with.
 pub(crate) struct Server {
@@ -43,14 +47,26 @@ pub(crate) async fn listen(address: SocketAddr) -> std::io::Result<TcpListener> 
     TcpListener::bind(address).await
 }
 
-/// Serves until `stop` completes, and then until the running answers are out.
+/// Serves until `stop` completes, and then a moment longer for the answers that are under way.
 pub(crate) async fn run(
     listener: impl Listener<Addr = SocketAddr>,
     server: Server,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let router = Router::new().fallback(handle).with_state(Arc::new(server));
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
+    let (stopping, stopped) = oneshot::channel::<()>();
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+        stop.await;
+        drop(stopping);
+    });
+    tokio::select! {
+        ended = async { serving.await } => ended,
+        () = async {
+            // The sender sends nothing: it goes away when stopping begins.
+            drop(stopped.await);
+            tokio::time::sleep(GRACE).await;
+        } => Ok(()),
+    }
 }
 
 async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response<Body> {
