@@ -1,4 +1,5 @@
 //! Audits the health of a Qualys deployment from a sealed evidence bundle.
+pub mod address;
 pub mod analyzers;
 pub mod assess;
 pub mod bundle;

@@ -1,8 +1,13 @@
 //! The frame that all controls share: what an analyzer declares, what it is given, which there are.
 
+pub mod auth_ratio;
+mod binding;
 mod facts;
+mod measure;
+pub mod scan_schedule;
 pub mod unbuilt;
 mod verdicts;
+pub mod vuln_sla;
 
 pub use facts::{Facts, Reach, prepare};
 pub use verdicts::{Decision, Tally, Verdicts, Violation};
@@ -12,8 +17,8 @@ use crate::profile::Input;
 
 /// Every control, in order. One that is built replaces its row of `unbuilt` by its own room.
 pub static ANALYZERS: [&Analyzer; 20] = [
-    &unbuilt::SCAN_SCHEDULE,
-    &unbuilt::AUTH_RATIO,
+    &scan_schedule::ANALYZER,
+    &auth_ratio::ANALYZER,
     &unbuilt::OPTION_PROFILE,
     &unbuilt::ASSET_GROUPS,
     &unbuilt::CLOUD_CONNECTORS,
@@ -21,7 +26,7 @@ pub static ANALYZERS: [&Analyzer; 20] = [
     &unbuilt::AGENT_COVERAGE,
     &unbuilt::AUTH_RECORDS,
     &unbuilt::POLICY_ASSIGNMENT,
-    &unbuilt::VULN_SLA,
+    &vuln_sla::ANALYZER,
     &unbuilt::PATCHING,
     &unbuilt::REPORTS,
     &unbuilt::USER_ROLES,
