@@ -9,4 +9,5 @@ pub mod evidence;
 pub mod finding;
 pub mod framework;
 pub mod profile;
+pub mod qualys;
 pub mod report;

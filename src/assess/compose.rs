@@ -9,7 +9,7 @@ use super::document::{
     ControlCounts, ControlResult, CoverageEntry, Filter, ParameterEntry, ProfileEntry, Report,
     ScopeEntry, SeverityCounts, Summary, Tool, WaiverResult,
 };
-use super::{AssessError, Assessment, Assignment, standing};
+use super::{AssessError, Assessment, Assignment};
 
 /// Counts, filters and puts everything in its place.
 pub(super) fn report(
@@ -94,7 +94,7 @@ fn coverage(rows: &[Coverage]) -> Vec<CoverageEntry> {
         .iter()
         .map(|row| CoverageEntry {
             endpoint: row.endpoint.clone(),
-            state: standing::state_word(row.state),
+            state: row.state.word(),
             pages: row.pages,
             records: row.records,
             reason: row.reason.clone(),

@@ -9,6 +9,9 @@ mod standing;
 mod state;
 mod waivers;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
@@ -20,7 +23,7 @@ pub use document::{
     WaiverResult, WaiverState,
 };
 
-use crate::analyzers::{self, ANALYZERS, AnalyzeError, Facts};
+use crate::analyzers::{self, ANALYZERS, AnalyzeError, Analyzer, Facts};
 use crate::evidence::{Coverage, Scope};
 use crate::finding::{Finding, Resource, Severity};
 use crate::profile::{Inputs, Profile};
@@ -70,6 +73,13 @@ pub enum AssessError {
 /// # Errors
 /// An evidence model that cannot be read. The fault of one control is recorded in its checks.
 pub fn assess(assignment: Assignment<'_>) -> Result<Assessment, AssessError> {
+    assess_with(assignment, &ANALYZERS)
+}
+
+fn assess_with(
+    assignment: Assignment<'_>,
+    analyzers: &[&'static Analyzer],
+) -> Result<Assessment, AssessError> {
     let Assignment { model, profile, inputs, controls, .. } = assignment;
     analyzers::prepare(model, inputs).map_err(AssessError::Prepare)?;
     let ground = Ground::new(assignment.coverage, assignment.scope.view, inputs);
@@ -85,7 +95,7 @@ pub fn assess(assignment: Assignment<'_>) -> Result<Assessment, AssessError> {
     let mut judged = Vec::new();
     let mut findings = Vec::new();
     let mut parents = BTreeMap::new();
-    for analyzer in ANALYZERS.iter().filter(|analyzer| controls.contains(&analyzer.number)) {
+    for analyzer in analyzers.iter().filter(|analyzer| controls.contains(&analyzer.number)) {
         let mut control = engine.judge(analyzer);
         for (finding, parent) in control.findings.drain(..) {
             parents.extend(parent.map(|parent| (finding.key.clone(), parent)));

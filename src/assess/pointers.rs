@@ -6,22 +6,6 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::finding::{Evidence, Span};
 
-/// Endpoints whose records have a Qualys id: the model table and column that hold it.
-const IDENTITIES: &[(&str, &str, &str)] = &[
-    ("vm/asset-groups", "asset_group", "id"),
-    ("vm/hosts", "host", "id"),
-    ("vm/scan-schedules", "scan_schedule", "id"),
-    ("vm/scans", "scan", "reference"),
-    ("vm/detections", "detection_host", "id"),
-    ("vm/knowledge-base", "vuln", "qid"),
-    ("vm/users", "user", "id"),
-    ("am/host-assets", "host_asset", "id"),
-    ("am/tags", "tag", "id"),
-];
-
-/// Bits of a model row id that number the record within its response.
-const ORDINAL_BITS: u32 = 24;
-
 /// Looks answers up in the model, each once.
 pub(super) struct Pointers<'a> {
     model: &'a Connection,
@@ -32,8 +16,8 @@ struct Response {
     endpoint: String,
     sha256: String,
     bytes: i64,
-    /// Ids that more than one record of the body has; `None` where its records have no ids.
-    repeated: Option<BTreeSet<String>>,
+    /// Ids that more than one record of the body has.
+    repeated: BTreeSet<String>,
 }
 
 impl<'a> Pointers<'a> {
@@ -61,10 +45,7 @@ impl<'a> Pointers<'a> {
         if span.offset < 0 || span.length < 0 || end.is_none_or(|end| end > response.bytes) {
             return Err(PointerError::Outside { seq, offset: span.offset, length: span.length });
         }
-        let unique = span
-            .record
-            .as_ref()
-            .filter(|id| response.repeated.as_ref().is_some_and(|ids| !ids.contains(*id)));
+        let unique = span.record.as_ref().filter(|id| !response.repeated.contains(*id));
         let id = match unique {
             Some(record) => format!("ev:{seq}#{record}"),
             None if span.offset == 0 && span.length == response.bytes => format!("ev:{seq}"),
@@ -90,25 +71,10 @@ fn read(model: &Connection, seq: i64) -> Result<Option<Response>, PointerError> 
     let Some((endpoint, sha256, bytes)): Option<(String, String, i64)> = row else {
         return Ok(None);
     };
-    let identity = IDENTITIES.iter().find(|(known, ..)| *known == endpoint);
-    let repeated = identity.map(|(_, table, column)| repeated(model, table, column, seq));
-    Ok(Some(Response { endpoint, sha256, bytes, repeated: repeated.transpose()? }))
-}
-
-fn repeated(
-    model: &Connection,
-    table: &str,
-    column: &str,
-    seq: i64,
-) -> Result<BTreeSet<String>, PointerError> {
-    let first = seq << ORDINAL_BITS;
-    let last = first | ((1 << ORDINAL_BITS) - 1);
-    let mut statement = model.prepare_cached(&format!(
-        "SELECT CAST({column} AS TEXT) FROM {table} WHERE row BETWEEN ?1 AND ?2 \
-         AND {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1"
-    ))?;
-    let ids = statement.query_map(params![first, last], |row| row.get(0))?;
-    Ok(ids.collect::<Result<_, _>>()?)
+    let mut statement = model.prepare_cached("SELECT id FROM repeated WHERE response = ?1")?;
+    let repeated =
+        statement.query_map(params![seq], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(Some(Response { endpoint, sha256, bytes, repeated }))
 }
 
 /// A finding that points at nothing.

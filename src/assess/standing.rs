@@ -159,21 +159,6 @@ fn request(endpoint: &str) -> String {
     }
 }
 
-/// The word of a state in reports.
-pub(super) const fn state_word(state: State) -> &'static str {
-    match state {
-        State::Present => "present",
-        State::Empty => "empty",
-        State::Denied => "denied",
-        State::NotSubscribed => "not_subscribed",
-        State::Skipped => "skipped",
-        State::Truncated => "truncated",
-        State::ParseError => "parse_error",
-        State::Failed => "failed",
-        State::Withheld => "withheld",
-    }
-}
-
 /// The word of `require_modules` for a module.
 pub(super) const fn module_word(module: Module) -> &'static str {
     match module {

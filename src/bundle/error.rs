@@ -33,6 +33,11 @@ pub enum Error {
     Space { path: PathBuf, needed: u64, free: u64 },
     #[error("allowed signers, {0}")]
     Signers(#[from] super::signers::SignersError),
+    #[error("cannot sign: {0}")]
+    Key(#[from] super::signature::KeyError),
+    /// The failed check of a bundle that was just written; the partial is kept.
+    #[error("the sealed bundle does not verify: {0}")]
+    Unsound(String),
     /// The caller's data breaks a rule of the format.
     #[error("refused: {0}")]
     Refused(String),

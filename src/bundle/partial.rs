@@ -10,8 +10,6 @@ use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-const DATABASE: &str = "evidence.work.sqlite";
-
 /// `NAME.qsi.partial/`, open for writing under an exclusive lock. One writer: parallel fetches take
 /// turns.
 #[derive(Debug)]
@@ -34,16 +32,27 @@ impl Partial {
     /// Begins the bundle `path` with its first record; `seq` and `run_id` are filled in.
     ///
     /// # Errors
-    /// [`Error::Exists`] where the bundle or its partial folder is there already.
+    /// [`Error::Exists`] where the bundle or its partial folder is there already;
+    /// [`Error::Refused`] where the path is not UTF-8.
     pub fn create(path: &Path, mut start: RunStart) -> Result<Self, Error> {
+        // SQLite takes names as UTF-8 alone; better now than at the seal.
+        if path.to_str().is_none() {
+            return Err(Error::Refused(format!("{} is not UTF-8", path.display())));
+        }
         disk::must_be_free(path)?;
         let mut run_id = [0; 16];
         getrandom::fill(&mut run_id).map_err(Error::Random)?;
         start.run_id = hash::hex(&run_id);
         let folder = Folder::create(&disk::partial_folder(path))?;
-        let file = folder.path().join(DATABASE);
-        drop(disk::create_private(&file)?);
-        let connection = work::create(&file)?;
+        let file = folder.path().join(work::DATABASE);
+        let made = disk::create_private(&file).and_then(|_| work::create(&file));
+        let connection = match made {
+            Ok(connection) => connection,
+            Err(error) => {
+                folder.remove()?;
+                return Err(error);
+            }
+        };
         let mut partial = Self {
             path: path.to_path_buf(),
             connection,
@@ -74,7 +83,7 @@ impl Partial {
     /// is in use, is not ours or does not hold what was written.
     pub fn resume(path: &Path, note: Resume) -> Result<Self, Error> {
         let folder = Folder::open(&disk::partial_folder(path))?;
-        let file = folder.path().join(DATABASE);
+        let file = folder.path().join(work::DATABASE);
         let foreign = |why: &str| Error::Foreign { path: file.clone(), why: why.to_owned() };
         let metadata = std::fs::symlink_metadata(&file).map_err(Error::io("open", &file))?;
         if !metadata.is_file() {
@@ -106,7 +115,7 @@ impl Partial {
     }
 
     fn append_resume(&mut self, note: Resume) -> Result<(), Error> {
-        let gap = |from: &str, to: &str| Some(instant_ms(to)?.checked_sub(instant_ms(from)?)?);
+        let gap = |from: &str, to: &str| instant_ms(to)?.checked_sub(instant_ms(from)?);
         let gap_ms = gap(self.walk.time(), &note.time).unwrap_or_default();
         let resume = Resume {
             last_seq: self.walk.count(),
@@ -146,7 +155,7 @@ impl Partial {
         if certificate.is_some_and(|id| !known(&id)) {
             return Err(Error::Refused("the exchange names an unknown certificate".to_owned()));
         }
-        self.append(Record::Exchange(exchange), packed)
+        self.append(Record::Exchange(exchange), packed.as_ref())
     }
 
     /// Records that an endpoint of the plan is not asked.
@@ -232,7 +241,7 @@ impl Partial {
         Ok(())
     }
 
-    fn append(&mut self, mut record: Record, body: Option<Packed>) -> Result<u64, Error> {
+    fn append(&mut self, mut record: Record, body: Option<&Packed>) -> Result<u64, Error> {
         if self.broken {
             return Err(Error::Refused("an earlier write failed; resume the bundle".to_owned()));
         }
@@ -240,9 +249,12 @@ impl Partial {
         record.place(seq, &self.start.run_id);
         let bytes = record.to_jcs()?;
         let link = self.walk.next(&record, &bytes)?;
-        let certificate = match &record {
-            Record::Exchange(exchange) => exchange.tls.as_ref().and_then(|tls| tls.certificate),
-            _ => None,
+        let (id, certificate) = match &record {
+            Record::Exchange(exchange) => (
+                exchange.body.as_ref().map(|body| body.id),
+                exchange.tls.as_ref().and_then(|tls| tls.certificate),
+            ),
+            _ => (None, None),
         };
         let der = certificate.and_then(|id| Some((id, self.pending.get(&id)?)));
         let row = Row {
@@ -253,7 +265,7 @@ impl Partial {
             chain: &link.chain,
         };
         self.broken = true;
-        work::store(&mut self.connection, row, body.as_ref(), der)?;
+        work::store(&mut self.connection, row, id.zip(body), der)?;
         self.broken = false;
         self.walk.advance(&record, link);
         self.skew.add(&record);
@@ -261,5 +273,83 @@ impl Partial {
             self.pending.remove(&id);
         }
         Ok(seq)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TIME: &str = "2026-03-28T02:10:00.000Z";
+
+    fn exchange() -> Exchange {
+        Exchange { time: TIME.to_owned(), ..Exchange::default() }
+    }
+
+    fn body(bytes: Vec<u8>) -> NewBody {
+        NewBody {
+            media: "text/xml".to_owned(),
+            segment_rule: "whole".to_owned(),
+            segment_ends: vec![bytes.len() as u64],
+            bytes,
+        }
+    }
+
+    #[test]
+    fn a_full_disk_loses_nothing_and_stops_the_writer() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a.qsi");
+        let start = RunStart { time: TIME.to_owned(), ..RunStart::default() };
+        let mut partial = Partial::create(&path, start).unwrap();
+        partial.commit(exchange(), Some(body(b"<A/>".to_vec()))).unwrap();
+        partial.connection.pragma_update(None, "max_page_count", 10).unwrap();
+        let mut noise = vec![0; 1 << 20];
+        getrandom::fill(&mut noise).unwrap();
+        let error = partial.commit(exchange(), Some(body(noise))).unwrap_err();
+        assert!(error.is_full_disk(), "{error}");
+        assert_eq!(partial.count(), 2);
+        let refused = partial.commit(exchange(), None);
+        assert!(matches!(refused, Err(Error::Refused(_))));
+        drop(partial);
+        let note = Resume { time: TIME.to_owned(), ..Resume::default() };
+        let mut partial = Partial::resume(&path, note).unwrap();
+        assert_eq!(partial.count(), 3);
+        assert_eq!(partial.body(1).unwrap(), b"<A/>");
+        assert_eq!(partial.commit(exchange(), Some(body(b"<B/>".to_vec()))).unwrap(), 4);
+    }
+
+    #[test]
+    fn every_commit_waits_for_the_disk() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a.qsi");
+        let start = RunStart { time: TIME.to_owned(), ..RunStart::default() };
+        let note = Resume { time: TIME.to_owned(), ..Resume::default() };
+        drop(Partial::create(&path, start).unwrap());
+        let partial = Partial::resume(&path, note).unwrap();
+        let setting = |name| {
+            let value = partial.connection.pragma_query_value(None, name, |row| row.get(0));
+            value.map_or_else(
+                |error| error.to_string(),
+                |value: rusqlite::types::Value| format!("{value:?}"),
+            )
+        };
+        assert_eq!(setting("synchronous"), "Integer(2)");
+        assert_eq!(setting("journal_mode"), "Text(\"wal\")");
+        assert_eq!(setting("page_size"), "Integer(8192)");
+        assert_eq!(setting("locking_mode"), "Text(\"exclusive\")");
+    }
+
+    #[test]
+    fn a_first_record_that_is_refused_leaves_nothing_behind() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a.qsi");
+        let twice = vec!["a".to_owned(), "a".to_owned()];
+        for start in [
+            RunStart::default(),
+            RunStart { time: TIME.to_owned(), plan: twice, ..RunStart::default() },
+        ] {
+            assert!(Partial::create(&path, start).is_err());
+            assert!(!disk::partial_folder(&path).exists());
+        }
     }
 }

@@ -168,6 +168,14 @@ impl Assets {
     }
 }
 
+/// The reader counts empty lines before a record to the record.
+fn first_line(position: &csv::Position, bytes: &[u8]) -> u64 {
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = bytes.get(start..).unwrap_or_default().iter();
+    let blank = rest.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + blank.filter(|byte| **byte == b'\n').count() as u64
+}
+
 struct Rows<'a> {
     path: &'a Path,
     bytes: &'a [u8],
@@ -211,7 +219,7 @@ impl Rows<'_> {
         }
         for record in reader.records() {
             let record = record.map_err(|error| fault(&error))?;
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |at| first_line(at, bytes));
             read(&Row { path: self.path, header: &header, record: &record, line })?;
         }
         Ok(())

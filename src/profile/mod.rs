@@ -7,6 +7,8 @@ mod jcs;
 mod read;
 mod setting;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod waiver;
 
 use std::collections::BTreeMap;
