@@ -1,7 +1,5 @@
 //! Judges asset groups: whether a recurring schedule reaches them, how far, and how often.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::read::{Activity, Estate, Group, Schedule};
@@ -348,15 +346,11 @@ fn nothing_to_judge(
     Ok(())
 }
 
-/// Titles of judged groups in this standing that the target reaches.
-pub(super) fn reached_by<'a>(
+/// The judged groups that the target reaches.
+pub(super) fn reached_by<'a, 'b>(
     target: &Target,
-    judged: &'a [Judged<'_>],
+    judged: &'a [Judged<'b>],
     estate: &Estate,
-) -> BTreeMap<i64, (&'a str, Standing)> {
-    judged
-        .iter()
-        .filter(|judged| judged.units.part(target, estate).count() > 0)
-        .map(|judged| (judged.group.row, (judged.group.title.as_str(), judged.standing)))
-        .collect()
+) -> Vec<&'a Judged<'b>> {
+    judged.iter().filter(|judged| judged.units.part(target, estate).count() > 0).collect()
 }
