@@ -7,19 +7,6 @@ use crate::finding::Severity::{self, Critical, High, Info, Low, Medium};
 pub const REASON: &str = "not built yet";
 
 #[rustfmt::skip]
-pub static SCAN_SCHEDULE: Analyzer = unbuilt(1, "scan-schedule", "Scan schedule coverage", &[
-    core("C01-01", High), side("C01-02", Medium), core("C01-03", High), core("C01-04", High),
-    side("C01-05", Medium), side("C01-06", Low), side("C01-07", Low), side("C01-08", Medium),
-    side("C01-09", Medium),
-]);
-
-#[rustfmt::skip]
-pub static AUTH_RATIO: Analyzer = unbuilt(2, "auth-ratio", "Authenticated scan ratio", &[
-    core("C02-01", High), side("C02-02", Medium), side("C02-03", Medium), side("C02-04", Medium),
-    side("C02-05", Medium), side("C02-06", Low),
-]);
-
-#[rustfmt::skip]
 pub static OPTION_PROFILE: Analyzer = unbuilt(3, "option-profile", "Scan option profile review", &[
     core("C03-01", High), core("C03-02", High), side("C03-03", Medium), side("C03-04", Medium),
     side("C03-05", Low), side("C03-06", High), side("C03-07", Medium), side("C03-08", Medium),
@@ -66,13 +53,6 @@ pub static POLICY_ASSIGNMENT: Analyzer = unbuilt(9, "policy-assignment", "Policy
     side("C09-05", Medium), side("C09-06", Medium), side("C09-07", Medium), side("C09-08", Low),
     core("C09-09", Medium), side("C09-10", Medium), side("C09-11", Low), side("C09-12", Low),
     side("C09-13", Low), side("C09-14", Medium),
-]);
-
-#[rustfmt::skip]
-pub static VULN_SLA: Analyzer = unbuilt(10, "vuln-sla", "Vulnerability SLA adherence", &[
-    core("C10-01", Critical), core("C10-02", High), core("C10-03", Medium), side("C10-04", Low),
-    core("C10-05", High), side("C10-06", Critical), side("C10-07", Info), side("C10-08", Medium),
-    side("C10-09", Low), side("C10-10", Low), side("C10-11", Low),
 ]);
 
 #[rustfmt::skip]

@@ -1,7 +1,5 @@
 //! Judges asset groups: whether a recurring schedule reaches them, how far, and how often.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::read::{Activity, Estate, Group, Schedule};
@@ -10,6 +8,10 @@ use crate::address::Set;
 use crate::analyzers::measure::{percent, plural};
 use crate::analyzers::{AnalyzeError, Facts, Reach, Verdicts, Violation};
 use crate::finding::{Resource, Span};
+
+/// Names what would tell: a host's agent stands in either list.
+const AGENTS_UNKNOWN: &str =
+    "whether live agents look at its hosts is not known (vm/hosts, am/host-assets)";
 
 /// A schedule with what it reaches.
 pub(super) struct Reaching<'a> {
@@ -130,7 +132,7 @@ impl<'a> Room<'a, '_> {
         } else if possible.count() > 0 {
             Standing::Unknown(doubt.unwrap_or("a part of a schedule's target is not known"))
         } else if agents_might {
-            Standing::Unknown("whether live agents look at its hosts is not known")
+            Standing::Unknown(AGENTS_UNKNOWN)
         } else {
             Standing::Unreached
         };
@@ -220,7 +222,7 @@ impl<'a> Room<'a, '_> {
             return;
         }
         if saved.agents_might {
-            verdicts.unknown("C01-02", 1, "whether live agents look at its hosts is not known");
+            verdicts.unknown("C01-02", 1, AGENTS_UNKNOWN);
             return;
         }
         let left = total.saturating_sub(covered);
@@ -263,7 +265,7 @@ impl<'a> Room<'a, '_> {
             return;
         }
         if saved.agents_might {
-            verdicts.unknown("C01-03", 1, "whether live agents look at its hosts is not known");
+            verdicts.unknown("C01-03", 1, AGENTS_UNKNOWN);
             return;
         }
         let message = format!(
@@ -348,15 +350,11 @@ fn nothing_to_judge(
     Ok(())
 }
 
-/// Titles of judged groups in this standing that the target reaches.
-pub(super) fn reached_by<'a>(
+/// The judged groups that the target reaches.
+pub(super) fn reached_by<'a, 'b>(
     target: &Target,
-    judged: &'a [Judged<'_>],
+    judged: &'a [Judged<'b>],
     estate: &Estate,
-) -> BTreeMap<i64, (&'a str, Standing)> {
-    judged
-        .iter()
-        .filter(|judged| judged.units.part(target, estate).count() > 0)
-        .map(|judged| (judged.group.row, (judged.group.title.as_str(), judged.standing)))
-        .collect()
+) -> Vec<&'a Judged<'b>> {
+    judged.iter().filter(|judged| judged.units.part(target, estate).count() > 0).collect()
 }

@@ -9,6 +9,9 @@ use crate::finding::{Known, Resource, Span};
 
 const HOUR: i64 = 3600;
 
+/// Groups that a finding about a schedule points at.
+const MOST_GROUPS: usize = 10;
+
 /// Judges every schedule by itself, and those that are off by what they leave behind.
 pub(super) fn judge(
     facts: &Facts<'_>,
@@ -274,14 +277,11 @@ impl Room<'_> {
         }
         verdicts.subjects(CHECK, 1);
         let reached = reached_by(&reaching.target, groups, self.estate);
-        let left: Vec<String> = reached
-            .values()
-            .filter(|(_, standing)| *standing == Standing::Unreached)
-            .map(|(title, _)| (*title).to_owned())
-            .collect();
+        let left: Vec<&&Judged<'_>> =
+            reached.iter().filter(|group| group.standing == Standing::Unreached).collect();
         if left.is_empty() {
-            let doubt = reached.values().find_map(|(_, standing)| match standing {
-                Standing::Unknown(reason) => Some(*reason),
+            let doubt = reached.iter().find_map(|group| match group.standing {
+                Standing::Unknown(reason) => Some(reason),
                 _ => None,
             });
             let open = groups.iter().any(|group| group.standing == Standing::Unreached);
@@ -290,12 +290,19 @@ impl Room<'_> {
             }
             return;
         }
+        let titles: Vec<String> = left.iter().map(|judged| judged.group.title.clone()).collect();
         let message = format!(
             "Schedule \"{}\" is {word}, and no other one reaches {}",
             self.schedule.title,
-            listed(&left)
+            listed(&titles)
         );
-        verdicts.violation(self.violation(CHECK, message).fact("state", word).fact("groups", left));
+        let groups = left.iter().take(MOST_GROUPS).map(|judged| judged.group.span.clone());
+        verdicts.violation(
+            self.violation(CHECK, message)
+                .evidence(groups)
+                .fact("state", word)
+                .fact("groups", titles),
+        );
     }
 }
 
