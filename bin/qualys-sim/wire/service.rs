@@ -153,7 +153,7 @@ fn entity(name: &str) -> char {
 }
 
 impl Criteria {
-    fn holds(&self, value: Value<'_>) -> Result<bool, ServiceError> {
+    pub(crate) fn holds(&self, value: Value<'_>) -> Result<bool, ServiceError> {
         match value {
             Value::Number(own) => {
                 let mut wanted = Vec::new();
