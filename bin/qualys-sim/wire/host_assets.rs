@@ -30,7 +30,7 @@ pub(crate) fn count(call: &Call) -> Result<Reply, Refusal> {
 }
 
 fn select(call: &Call) -> Result<(Search, Vec<u64>), ServiceError> {
-    let search = Search::read(&call.body)?;
+    let search = Search::of(call)?;
     let (on_tags, plain): (Vec<Criteria>, Vec<Criteria>) = search
         .criteria
         .iter()

@@ -68,6 +68,7 @@ fn faults_speak_as_the_wire_does() {
         ("unauthorized", qps, 200, "INVALID_CREDENTIALS"),
         ("expired", fo, 200, "<CODE>2001</CODE>"),
         ("expired", msp, 200, "number=\"2001\""),
+        ("unsubscribed", msp, 200, "<ERROR number=\"2012\">"),
         ("denied", fo, 403, "SIMPLE_RETURN"),
         ("denied", qps, 200, "UNAUTHORIZED"),
         ("unsubscribed", fo, 403, "<CODE>2012</CODE>"),
@@ -136,8 +137,9 @@ fn cursors_of_searches_and_logs_break_too() {
             let (_, id) = body.split_once("<lastId>").unwrap();
             (ids(&body, "Tag", "id"), id.split('<').next().unwrap().parse().unwrap())
         };
-        let (_, first) = cursor(0);
-        let (_, second) = cursor(first);
+        let (page, first) = cursor(0);
+        let (again, second) = cursor(first);
+        assert_eq!(page, again, "{fault}");
         assert_eq!(first == second, same, "{fault}");
 
         let older = |target: &str| -> String {
