@@ -1,2 +1,4 @@
 //! Audits the health of a Qualys deployment from a sealed evidence bundle.
 pub mod catalogue;
+pub mod control;
+pub mod platform;

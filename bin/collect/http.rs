@@ -1,0 +1,253 @@
+//! One call on the wire: what is sent, what arrives, bounded in size and in silence.
+
+use crate::decode::Decoder;
+use crate::error::Error;
+use crate::servers::is_loopback;
+use reqwest::header::{self, HeaderMap, HeaderValue};
+use reqwest::{Client, Response, Url};
+use std::path::Path;
+use std::time::Duration;
+
+const AGENT: &str = concat!("qualys-sec-inspector/", env!("CARGO_PKG_VERSION"));
+
+/// A call, ready to be sent.
+#[derive(Clone)]
+pub struct Call {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    pub path: &'static str,
+    /// Query pairs of a GET, form pairs of a POST; for QPS one pair, `ServiceRequest` and its XML.
+    pub params: Vec<(String, String)>,
+    pub content: Content,
+}
+
+/// Where the parameters of a call stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    Query,
+    Form,
+    /// The value of the one parameter is the body.
+    Xml,
+}
+
+/// Everything that came back, as far as it came.
+#[derive(Default)]
+pub struct Heard {
+    /// 0 where no status line arrived.
+    pub status: u16,
+    /// `HTTP/1.1` or `HTTP/2.0`; empty where no answer began.
+    pub version: &'static str,
+    /// Lower-case names, in the order of arrival.
+    pub headers: Vec<(String, String)>,
+    /// After content decoding.
+    pub body: Vec<u8>,
+    /// Bytes of the body before content decoding.
+    pub wire_len: u64,
+    /// The content encoding that was undone; empty for none.
+    pub encoding: String,
+    /// `1.2` or `1.3`, and the leaf certificate in DER; none on plain HTTP.
+    pub tls_version: Option<String>,
+    pub certificate: Option<Vec<u8>>,
+    /// Why it did not arrive whole.
+    pub trouble: Option<Trouble>,
+}
+
+/// Why an answer did not arrive whole. No variant repeats an address or a header.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    #[error("no connection: {0}")]
+    Connect(String),
+    #[error("silence for {0} s")]
+    Silence(u64),
+    #[error("the connection broke: {0}")]
+    Cut(String),
+    #[error("the answer is larger than --max-body ({0} bytes)")]
+    TooLarge(u64),
+    #[error("the content encoding `{0}` was not asked for")]
+    Encoding(String),
+}
+
+/// The client for one server.
+pub struct Wire {
+    client: Client,
+    base: Url,
+    authorization: HeaderValue,
+    silence: Duration,
+    max_body: u64,
+}
+
+/// Limits and trust of the connection.
+pub struct Bounds<'b> {
+    pub silence: Duration,
+    pub max_body: u64,
+    pub ca_file: Option<&'b Path>,
+}
+
+impl Wire {
+    /// # Errors
+    /// An unreadable CA file, a password that no header can carry, a TLS set-up that fails.
+    pub fn new(base: &Url, basic: &str, bounds: &Bounds<'_>) -> Result<Self, Error> {
+        // A second installation is refused; the first one is the same provider.
+        let _already = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(bounds.silence)
+            .read_timeout(bounds.silence)
+            .tls_info(true)
+            .user_agent(AGENT);
+        if is_loopback(base) {
+            builder = builder.no_proxy();
+        }
+        if let Some(file) = bounds.ca_file {
+            let pem = std::fs::read(file).map_err(|source| Error::read(file, source))?;
+            let roots = reqwest::Certificate::from_pem_bundle(&pem)
+                .ok()
+                .filter(|roots| !roots.is_empty())
+                .ok_or_else(|| {
+                    Error::usage(
+                        &format!("{} holds no PEM certificate", file.display()),
+                        "give --ca-file a file with BEGIN CERTIFICATE blocks",
+                    )
+                })?;
+            builder = builder.tls_certs_merge(roots);
+        }
+        let mut authorization = HeaderValue::from_str(basic).map_err(|_| Error::NoLogin)?;
+        authorization.set_sensitive(true);
+        Ok(Self {
+            client: builder.build().map_err(|error| Error::Client(error.without_url()))?,
+            base: base.clone(),
+            authorization,
+            silence: bounds.silence,
+            max_body: bounds.max_body,
+        })
+    }
+
+    /// The headers of a call as they are recorded: all but `Authorization`.
+    pub fn sent_headers(call: &Call) -> Vec<(String, String)> {
+        let mut headers = vec![("accept", "*/*"), ("accept-encoding", "gzip")];
+        match call.content {
+            Content::Query => {}
+            Content::Form => headers.push(("content-type", "application/x-www-form-urlencoded")),
+            Content::Xml => headers.push(("content-type", "text/xml")),
+        }
+        headers.extend([("user-agent", AGENT), ("x-requested-with", AGENT)]);
+        headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    /// Sends a call and hears it out. Whatever went wrong stands in the answer.
+    pub async fn send(&self, call: &Call) -> Heard {
+        let mut url = self.base.clone();
+        url.set_path(call.path);
+        let mut request = match call.content {
+            Content::Query => {
+                url.query_pairs_mut().extend_pairs(&call.params);
+                self.client.request(reqwest::Method::GET, url)
+            }
+            Content::Form => self.client.post(url).body(form(&call.params)),
+            Content::Xml => {
+                let xml = call.params.first().map(|(_, xml)| xml.clone()).unwrap_or_default();
+                self.client.post(url).body(xml)
+            }
+        };
+        for (name, value) in Self::sent_headers(call) {
+            request = request.header(name, value);
+        }
+        let request = request.header(header::AUTHORIZATION, self.authorization.clone());
+        match request.send().await {
+            Ok(response) => self.read(response).await,
+            Err(error) => Heard { trouble: Some(self.trouble(&error)), ..Heard::default() },
+        }
+    }
+
+    async fn read(&self, mut response: Response) -> Heard {
+        let tls = response.extensions().get::<reqwest::tls::TlsInfo>();
+        let encoding = content_encoding(response.headers());
+        let mut heard = Heard {
+            status: response.status().as_u16(),
+            version: version(response.version()),
+            headers: pairs(response.headers()),
+            tls_version: tls.and_then(reqwest::tls::TlsInfo::version).map(|v| tls_version(v)),
+            certificate: tls.and_then(|tls| tls.peer_certificate()).map(<[u8]>::to_vec),
+            ..Heard::default()
+        };
+        let mut decoder = match Decoder::new(&encoding, self.max_body) {
+            Ok(decoder) => decoder,
+            Err(trouble) => return Heard { trouble: Some(trouble), ..heard },
+        };
+        heard.encoding = encoding;
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) => {
+                    heard.wire_len += chunk.len() as u64;
+                    if let Err(trouble) = decoder.write(&chunk) {
+                        heard.trouble = Some(trouble);
+                        break;
+                    }
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    heard.trouble = Some(self.trouble(&error));
+                    break;
+                }
+            }
+        }
+        let (body, whole) = decoder.finish();
+        heard.body = body;
+        heard.trouble = heard.trouble.or(whole.err());
+        heard
+    }
+
+    fn trouble(&self, error: &reqwest::Error) -> Trouble {
+        if error.is_timeout() {
+            return Trouble::Silence(self.silence.as_secs());
+        }
+        // The innermost cause says most and, unlike reqwest's own layer, holds no URL.
+        let mut cause: &dyn std::error::Error = error;
+        while let Some(deeper) = cause.source() {
+            cause = deeper;
+        }
+        let cause = if error.source().is_some() { cause.to_string() } else { String::from("lost") };
+        if error.is_connect() { Trouble::Connect(cause) } else { Trouble::Cut(cause) }
+    }
+}
+
+/// `application/x-www-form-urlencoded`, as a URL's query is.
+fn form(params: &[(String, String)]) -> String {
+    let Ok(mut url) = Url::parse("http://localhost/") else { return String::new() };
+    url.query_pairs_mut().extend_pairs(params);
+    url.query().unwrap_or_default().to_owned()
+}
+
+fn version(version: reqwest::Version) -> &'static str {
+    match version {
+        reqwest::Version::HTTP_09 => "HTTP/0.9",
+        reqwest::Version::HTTP_10 => "HTTP/1.0",
+        reqwest::Version::HTTP_2 => "HTTP/2.0",
+        reqwest::Version::HTTP_3 => "HTTP/3.0",
+        _ => "HTTP/1.1",
+    }
+}
+
+fn tls_version(version: reqwest::tls::Version) -> String {
+    if version == reqwest::tls::Version::TLS_1_3 { "1.3" } else { "1.2" }.to_owned()
+}
+
+fn pairs(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
+        .collect()
+}
+
+fn content_encoding(headers: &HeaderMap) -> String {
+    let text = headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+    match text.unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        "identity" => String::new(),
+        "x-gzip" => "gzip".to_owned(),
+        other => other.to_owned(),
+    }
+}
