@@ -1,5 +1,4 @@
 //! How much of the plan arrived: one outcome per endpoint, and what they add up to.
-use super::Error;
 use super::record::{Outcome, Record};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -130,6 +129,7 @@ impl Completeness {
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
     planned: BTreeMap<String, Seen>,
+    pages: u64,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -147,11 +147,11 @@ impl Tally {
                 self.planned = plan.map(|one| (one.clone(), Seen::default())).collect();
             }
             Record::Exchange(exchange) => {
-                if let Some(seen) = self.planned.get_mut(&exchange.endpoint)
-                    && exchange.outcome == Outcome::Ok
-                    && exchange.body.is_some()
-                {
-                    seen.usable += 1;
+                if exchange.outcome == Outcome::Ok && exchange.body.is_some() {
+                    self.pages += 1;
+                    if let Some(seen) = self.planned.get_mut(&exchange.endpoint) {
+                        seen.usable += 1;
+                    }
                 }
             }
             Record::Skip(skip) => {
@@ -163,13 +163,16 @@ impl Tally {
         }
     }
 
+    /// Usable answers of all endpoints.
+    pub fn pages(&self) -> u64 {
+        self.pages
+    }
+
     /// Refuses outcomes that the journal contradicts: an endpoint without an outcome, twice or
     /// outside the plan; present, empty or truncated without that many usable answers; skipped
     /// without a `skip` record.
-    pub fn agrees(&self, outcomes: &[EndpointOutcome]) -> Result<(), Error> {
-        let refuse = |endpoint: &str, why: &str| {
-            Err(Error::Refused(format!("run_end, endpoint {endpoint:?}: {why}")))
-        };
+    pub fn agrees(&self, outcomes: &[EndpointOutcome]) -> Result<(), String> {
+        let refuse = |endpoint: &str, why: &str| Err(format!("endpoint {endpoint:?}: {why}"));
         let mut open: BTreeMap<&str, &Seen> =
             self.planned.iter().map(|(endpoint, seen)| (endpoint.as_str(), seen)).collect();
         for outcome in outcomes {

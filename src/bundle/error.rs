@@ -19,8 +19,8 @@ pub enum Error {
     /// A format that this program does not know.
     #[error("the bundle's format is {found:?}; this program reads qsi/1")]
     Format { found: String },
-    #[error("journal seq={seq}: {why}")]
-    Journal { seq: u64, why: String },
+    #[error(transparent)]
+    Journal(#[from] super::journal::JournalFault),
     #[error("body id={id}: {why}")]
     Body { id: i64, why: String },
     #[error("{} exists already and is never overwritten", .0.display())]

@@ -1,12 +1,16 @@
 //! The evidence bundle: a container of named bytes with a journal, a seal and its verification.
 pub mod body;
 pub mod completeness;
+pub mod container;
 mod error;
 pub mod hash;
 pub mod jcs;
+pub mod journal;
 pub mod manifest;
 pub mod record;
 pub mod schema;
+pub mod signature;
+pub mod signers;
 pub mod verify_text;
 
 pub use error::Error;

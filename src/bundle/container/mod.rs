@@ -250,7 +250,8 @@ mod tests {
         assert_eq!(found.signature, Some(Member { offset: 1536, size: 3 }));
         assert_eq!(found.evidence, Member { offset: 3584, size: 700 });
         assert_eq!(found.sealed_len, 3584 + 1024);
-        assert_eq!(found.sealed_len, SIGNED.iter().map(|m| member_len(m.1.len() as u64)).sum());
+        let members = SIGNED.iter().map(|member| member_len(member.1.len() as u64));
+        assert_eq!(found.sealed_len, members.sum::<u64>());
         assert_eq!(found.sealed_at, TIME);
         assert_eq!(bytes.len() as u64, found.sealed_len + 1024);
     }
