@@ -125,9 +125,9 @@ impl Wire {
     }
 
     /// The headers of a call as they are recorded: all but `Authorization`.
-    pub fn sent_headers(call: &Call) -> Vec<(String, String)> {
+    pub fn sent_headers(content: Content) -> Vec<(String, String)> {
         let mut headers = vec![("accept", "*/*"), ("accept-encoding", "gzip")];
-        match call.content {
+        match content {
             Content::Query => {}
             Content::Form => headers.push(("content-type", "application/x-www-form-urlencoded")),
             Content::Xml => headers.push(("content-type", "text/xml")),
@@ -151,7 +151,7 @@ impl Wire {
                 self.client.post(url).body(xml)
             }
         };
-        for (name, value) in Self::sent_headers(call) {
+        for (name, value) in Self::sent_headers(call.content) {
             request = request.header(name, value);
         }
         let request = request.header(header::AUTHORIZATION, self.authorization.clone());
@@ -205,10 +205,11 @@ impl Wire {
         }
         // The innermost cause says most and, unlike reqwest's own layer, holds no URL.
         let mut cause: &dyn std::error::Error = error;
-        while let Some(deeper) = cause.source() {
-            cause = deeper;
+        let deeper = cause.source().is_some();
+        while let Some(inner) = cause.source() {
+            cause = inner;
         }
-        let cause = if error.source().is_some() { cause.to_string() } else { String::from("lost") };
+        let cause = if deeper { cause.to_string() } else { String::from("no cause is known") };
         if error.is_connect() { Trouble::Connect(cause) } else { Trouble::Cut(cause) }
     }
 }
