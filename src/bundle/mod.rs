@@ -1,16 +1,20 @@
 //! The evidence bundle: a container of named bytes with a journal, a seal and its verification.
 pub mod body;
+mod clock;
 pub mod completeness;
 pub mod container;
+mod disk;
 mod error;
 pub mod hash;
 pub mod jcs;
 pub mod journal;
 pub mod manifest;
+pub mod partial;
 pub mod record;
 pub mod schema;
 pub mod signature;
 pub mod signers;
 pub mod verify_text;
+mod work;
 
 pub use error::Error;

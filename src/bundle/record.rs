@@ -3,8 +3,7 @@
 //! Stored as the canonical JSON bytes that were hashed. An absent value has no key. Hashes are
 //! lower hexadecimal; pairs are `[name, value]` in the order in which they were sent or received.
 use super::completeness::EndpointOutcome;
-use super::hash::Id;
-use super::{Error, hash, jcs};
+use super::{Error, jcs};
 use serde::{Deserialize, Serialize};
 
 pub type Pairs = Vec<(String, String)>;
@@ -313,7 +312,7 @@ impl Record {
         }
     }
 
-    pub(crate) fn place(&mut self, seq: u64, run_id: &Id) {
+    pub(crate) fn place(&mut self, seq: u64, run_id: &str) {
         let (own_seq, own_run) = match self {
             Self::RunStart(record) => (&mut record.seq, &mut record.run_id),
             Self::Exchange(record) => (&mut record.seq, &mut record.run_id),
@@ -322,7 +321,7 @@ impl Record {
             Self::RunEnd(record) => (&mut record.seq, &mut record.run_id),
         };
         *own_seq = seq;
-        *own_run = hash::hex(run_id);
+        run_id.clone_into(own_run);
     }
 
     /// The bytes that are stored and hashed.
@@ -406,7 +405,7 @@ mod tests {
             Record::RunEnd(RunEnd { time, ..RunEnd::default() }),
         ];
         for (seq, mut record) in (1..).zip(records) {
-            record.place(seq, &[0xab; 16]);
+            record.place(seq, &"ab".repeat(16));
             let bytes = record.to_jcs().unwrap();
             let kind = format!("\"kind\":\"{}\"", record.kind());
             assert!(String::from_utf8_lossy(&bytes).contains(&kind));
