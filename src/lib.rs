@@ -3,3 +3,4 @@ pub mod bundle;
 pub mod catalogue;
 pub mod control;
 pub mod platform;
+pub mod qualys;
