@@ -102,9 +102,10 @@ impl Tries {
         }
     }
 
-    /// A wait before a call, so that it will not be refused.
-    pub fn ahead(&mut self, length: Duration, patience: Patience) -> Step {
-        self.limit(length, patience, "call limit used up", false)
+    /// May a call wait this long before it is made, on top of what it waited already?
+    pub fn may_wait(&mut self, length: Duration, patience: Patience) -> bool {
+        self.waited = self.waited.saturating_add(length);
+        self.waited <= patience.max_wait
     }
 
     fn limit(
@@ -114,11 +115,11 @@ impl Tries {
         why: &'static str,
         narrow: bool,
     ) -> Step {
-        self.waited = self.waited.saturating_add(length);
-        if self.waited > patience.max_wait {
-            return Step::TooLong { length };
+        if self.may_wait(length, patience) {
+            Step::Wait { length, why, narrow }
+        } else {
+            Step::TooLong { length }
         }
-        Step::Wait { length, why, narrow }
     }
 
     /// After 1, 2, 4, 8, 16 seconds, give or take a fifth.
@@ -237,7 +238,7 @@ mod tests {
         }
         assert_eq!(tries.step(&failure, PATIENCE, hour, 1000), Step::TooLong { length: hour });
         let day = Duration::from_hours(24);
-        assert_eq!(Tries::default().ahead(day, PATIENCE), Step::TooLong { length: day });
+        assert!(!Tries::default().may_wait(day, PATIENCE));
     }
 
     #[test]
