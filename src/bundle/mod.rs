@@ -12,6 +12,7 @@ pub mod manifest;
 pub mod partial;
 pub mod record;
 pub mod schema;
+pub mod seal;
 pub mod signature;
 pub mod signers;
 pub mod verify_text;

@@ -10,8 +10,6 @@ use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-const DATABASE: &str = "evidence.work.sqlite";
-
 /// `NAME.qsi.partial/`, open for writing under an exclusive lock. One writer: parallel fetches take
 /// turns.
 #[derive(Debug)]
@@ -41,7 +39,7 @@ impl Partial {
         getrandom::fill(&mut run_id).map_err(Error::Random)?;
         start.run_id = hash::hex(&run_id);
         let folder = Folder::create(&disk::partial_folder(path))?;
-        let file = folder.path().join(DATABASE);
+        let file = folder.path().join(work::DATABASE);
         drop(disk::create_private(&file)?);
         let connection = work::create(&file)?;
         let mut partial = Self {
@@ -74,7 +72,7 @@ impl Partial {
     /// is in use, is not ours or does not hold what was written.
     pub fn resume(path: &Path, note: Resume) -> Result<Self, Error> {
         let folder = Folder::open(&disk::partial_folder(path))?;
-        let file = folder.path().join(DATABASE);
+        let file = folder.path().join(work::DATABASE);
         let foreign = |why: &str| Error::Foreign { path: file.clone(), why: why.to_owned() };
         let metadata = std::fs::symlink_metadata(&file).map_err(Error::io("open", &file))?;
         if !metadata.is_file() {
@@ -240,9 +238,12 @@ impl Partial {
         record.place(seq, &self.start.run_id);
         let bytes = record.to_jcs()?;
         let link = self.walk.next(&record, &bytes)?;
-        let certificate = match &record {
-            Record::Exchange(exchange) => exchange.tls.as_ref().and_then(|tls| tls.certificate),
-            _ => None,
+        let (id, certificate) = match &record {
+            Record::Exchange(exchange) => (
+                exchange.body.as_ref().map(|body| body.id),
+                exchange.tls.as_ref().and_then(|tls| tls.certificate),
+            ),
+            _ => (None, None),
         };
         let der = certificate.and_then(|id| Some((id, self.pending.get(&id)?)));
         let row = Row {
@@ -253,7 +254,7 @@ impl Partial {
             chain: &link.chain,
         };
         self.broken = true;
-        work::store(&mut self.connection, row, body.as_ref(), der)?;
+        work::store(&mut self.connection, row, id.zip(body.as_ref()), der)?;
         self.broken = false;
         self.walk.advance(&record, link);
         self.skew.add(&record);

@@ -9,6 +9,9 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavio
 use std::collections::BTreeMap;
 use std::path::Path;
 
+/// Name of the working database in the partial folder.
+pub(super) const DATABASE: &str = "evidence.work.sqlite";
+
 /// Makes the tables in an empty file.
 pub(super) fn create(file: &Path) -> Result<Connection, Error> {
     let connection = connect(file)?;
@@ -85,21 +88,22 @@ fn make_durable(connection: &Connection) -> Result<(), Error> {
 pub(super) fn store(
     connection: &mut Connection,
     row: Row<'_>,
-    body: Option<&Packed>,
+    body: Option<(i64, &Packed)>,
     certificate: Option<(i64, &Vec<u8>)>,
 ) -> Result<(), Error> {
     let act = "store a record";
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(Error::database(act))?;
-    if let Some(body) = body {
+    if let Some((id, body)) = body {
         transaction
             .prepare_cached(
-                "INSERT INTO body (media, raw_len, sha256, body_commit, segment_rule, \
-                 segment_ends, seed, zstd) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO body (id, media, raw_len, sha256, body_commit, segment_rule, \
+                 segment_ends, seed, zstd) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )
             .and_then(|mut insert| {
                 insert.execute(params![
+                    id,
                     body.media,
                     body.raw_len,
                     body.sha256,
@@ -220,4 +224,44 @@ fn check_body(connection: &Connection, body: &BodyRef) -> Result<(), Error> {
 /// Closes the database, which empties its write-ahead log.
 pub(super) fn close(connection: Connection) -> Result<(), Error> {
     connection.close().map_err(|(_, source)| Error::Database { act: "close", source })
+}
+
+/// Bytes of the database and its log.
+pub(super) fn size(folder: &Path) -> Result<u64, Error> {
+    let files = [DATABASE.to_owned(), format!("{DATABASE}-wal")];
+    files.iter().try_fold(0, |sum: u64, name| {
+        let file = folder.join(name);
+        match std::fs::metadata(&file) {
+            Ok(metadata) => Ok(sum.saturating_add(metadata.len())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(sum),
+            Err(error) => Err(Error::io("look at", &file)(error)),
+        }
+    })
+}
+
+/// Writes the content into a new file without free pages or a log, the form that is sealed.
+pub(super) fn compact(connection: &Connection, file: &Path) -> Result<(), Error> {
+    let act = "compact the evidence";
+    drop(super::disk::create_private(file)?);
+    let target = file.to_str().ok_or_else(|| Error::Refused("the path is not UTF-8".to_owned()))?;
+    connection.execute("VACUUM INTO ?1", [target]).map_err(Error::database(act))?;
+    let mut header = [0; 100];
+    let mut written = std::fs::File::open(file).map_err(Error::io("open", file))?;
+    std::io::Read::read_exact(&mut written, &mut header).map_err(Error::io("read", file))?;
+    let number = |at: usize| header.get(at..).and_then(|bytes| bytes.first_chunk().copied());
+    let number = |at| number(at).map_or(0, |bytes| u64::from(u32::from_be_bytes(bytes)));
+    // https://www.sqlite.org/fileformat.html §1.3: page size, journal modes, pages, freelist, id.
+    let page_size = u64::from(schema::PAGE_SIZE);
+    let len = written.metadata().map_err(Error::io("look at", file))?.len();
+    let as_expected = header.get(16..20) == Some(&[0x20, 0x00, 1, 1])
+        && number(28).checked_mul(page_size) == Some(len)
+        && number(36) == 0
+        && number(60) == u64::from(schema::USER_VERSION.unsigned_abs())
+        && number(68) == u64::from(schema::APPLICATION_ID.unsigned_abs());
+    if !as_expected {
+        return Err(Error::Refused(
+            "SQLite wrote another file form than the bundle has".to_owned(),
+        ));
+    }
+    Ok(())
 }
