@@ -2,20 +2,35 @@
 
 mod cli;
 mod clock;
+mod configuration;
 mod credentials;
 mod decode;
 mod endpoints;
 mod error;
+mod exchange;
+mod fan_out;
+mod finish;
 mod gate;
+mod halt;
 mod http;
 mod keygen;
 mod limits;
 mod machine;
 mod plan;
+mod position;
+mod previous;
 mod progress;
+mod replay;
+mod retry;
+mod run;
+mod schedule;
 mod selection;
 mod servers;
+mod session;
+mod signing;
+mod summary;
 mod terminal;
+mod walk;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 use cli::{Cli, Command};
@@ -40,8 +55,8 @@ fn main() -> ExitCode {
 fn dispatch(command: Command, matches: &clap::ArgMatches) -> Result<Exit, Error> {
     let stdout = |source| Error::write("stdout".as_ref(), source);
     match command {
-        Command::Run(_) => {}
-        Command::Resume(_) => {}
+        Command::Run(args) => return run::run(&args, matches),
+        Command::Resume(args) => return run::resume(&args, matches),
         Command::Plan(args) => plan::run(&args)?,
         Command::Keygen(args) => keygen::run(&args)?,
         Command::Endpoints { json } => endpoints::run(json)?,

@@ -4,7 +4,7 @@ use crate::cli::Scope;
 use crate::error::Error;
 use qualys_sec_inspector::catalogue::{self, ENDPOINTS, Endpoint, Module};
 use qualys_sec_inspector::control;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The catalogue split by the scope, each part in the catalogue's order.
 pub struct Selection {
@@ -63,13 +63,16 @@ impl Selection {
 
     /// The endpoints of a plan that was written by an earlier start of the same collection, less
     /// the recorded skips.
-    pub fn restore(plan: &[String], skipped: &BTreeSet<String>) -> Result<Self, String> {
+    pub fn restore(
+        plan: &[String],
+        skipped: &BTreeMap<String, String>,
+    ) -> Result<Vec<&'static Endpoint>, String> {
         let mut asked = Vec::new();
-        for id in plan.iter().filter(|id| !skipped.contains(*id)) {
+        for id in plan.iter().filter(|id| !skipped.contains_key(*id)) {
             let known = catalogue::endpoint(id);
             asked.push(known.ok_or_else(|| format!("this program does not know {id}"))?);
         }
-        Ok(Self { asked, skipped: Vec::new() })
+        Ok(asked)
     }
 }
 
@@ -124,9 +127,10 @@ mod tests {
     #[test]
     fn a_plan_is_restored_without_its_skips() {
         let plan = ["vm/hosts".to_owned(), "am/tags".to_owned()];
-        let skipped = BTreeSet::from(["am/tags".to_owned()]);
+        let skipped = BTreeMap::from([("am/tags".to_owned(), "no need".to_owned())]);
         let restored = Selection::restore(&plan, &skipped).expect("known");
-        assert_eq!(ids(&restored), BTreeSet::from(["vm/hosts"]));
+        let ids: Vec<&str> = restored.iter().map(|endpoint| endpoint.id).collect();
+        assert_eq!(ids, ["vm/hosts"]);
         assert!(Selection::restore(&["vm/none".to_owned()], &skipped).is_err());
     }
 }

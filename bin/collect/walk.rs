@@ -35,12 +35,12 @@ pub async fn walk(
         endpoint,
         batches,
         position,
-        row: &row,
+        row,
         limits: Limits::default(),
         slot: None,
     };
     let (state, reason) = walk.to_the_end().await?;
-    let Position { pages, records, .. } = walk.position;
+    let Walk { position: Position { pages, records, .. }, row, .. } = walk;
     let took = Duration::from_millis(session.clock.mono_ms().saturating_sub(begun));
     row.ends(state.word(), pages, records, took, reason.as_deref());
     Ok(EndpointOutcome { endpoint: endpoint.id.to_owned(), state, pages, records, reason })
@@ -51,7 +51,7 @@ struct Walk<'w> {
     endpoint: &'static Endpoint,
     batches: Batches,
     position: Position,
-    row: &'w Row<'w>,
+    row: Row<'w>,
     limits: Limits,
     /// Held from page to page, given back for waits.
     slot: Option<Slot<'w>>,
