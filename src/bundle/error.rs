@@ -36,6 +36,8 @@ pub enum Error {
     /// A finished bundle that does not verify; the partial is kept.
     #[error("{} was written and does not verify: {why}", path.display())]
     Unsound { path: PathBuf, why: String },
+    #[error("allowed signers, {0}")]
+    Signers(#[from] super::signers::SignersError),
     /// The caller's data breaks a rule of the format.
     #[error("refused: {0}")]
     Refused(String),

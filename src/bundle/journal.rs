@@ -243,3 +243,148 @@ fn ends(record: &Record) -> (i64, i64) {
     let mono = i64::try_from(record.mono_ms()).unwrap_or(i64::MAX);
     (wall.saturating_add(duration), mono.saturating_add(duration))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bundle::record::{BodyRef, Resume};
+
+    const RUN: &str = "000102030405060708090a0b0c0d0e0f";
+
+    fn time(ms: i64) -> String {
+        let instant = jiff::Timestamp::from_millisecond(1_774_663_800_000 + ms).unwrap();
+        format!("{instant:.3}")
+    }
+
+    fn exchange(walk: &Walk, ms: i64) -> Exchange {
+        Exchange {
+            seq: walk.count() + 1,
+            run_id: RUN.to_owned(),
+            time: time(ms),
+            mono_ms: u64::try_from(ms).unwrap_or_default(),
+            endpoint: "vm/hosts".to_owned(),
+            ..Exchange::default()
+        }
+    }
+
+    fn push(walk: &mut Walk, record: &Record) -> Result<Link, &'static str> {
+        let bytes = record.to_jcs().unwrap();
+        let link = walk.next(record, &bytes).map_err(|fault| fault.code)?;
+        walk.advance(record, link);
+        Ok(link)
+    }
+
+    fn begun() -> Walk {
+        let mut walk = Walk::default();
+        let start = RunStart {
+            seq: 1,
+            run_id: RUN.to_owned(),
+            time: time(0),
+            plan: vec!["vm/hosts".to_owned()],
+            ..RunStart::default()
+        };
+        push(&mut walk, &Record::RunStart(start)).unwrap();
+        walk
+    }
+
+    #[test]
+    fn the_chain_and_the_root_are_those_of_the_format() {
+        let mut walk = Walk::default();
+        let start =
+            RunStart { seq: 1, run_id: RUN.to_owned(), time: time(0), ..RunStart::default() };
+        let start = Record::RunStart(start);
+        let first = push(&mut walk, &start).unwrap();
+        let run_id: Id = hash::from_hex(RUN).unwrap();
+        let bytes = start.to_jcs().unwrap();
+        let leaf = hash::sha256(&[b"\0", &bytes]);
+        assert_eq!(first.chain, hash::sha256(&[b"qsi.chain.v1\0", &run_id, &leaf]));
+        assert_eq!(walk.root(), leaf);
+        let next = Record::Exchange(exchange(&walk, 1));
+        let second = push(&mut walk, &next).unwrap();
+        let leaf_2 = hash::sha256(&[b"\0", &next.to_jcs().unwrap()]);
+        assert_eq!(second.chain, hash::sha256(&[b"qsi.chain.v1\0", &first.chain, &leaf_2]));
+        assert_eq!(walk.root(), hash::sha256(&[b"\x01", &leaf, &leaf_2]));
+        assert_eq!(walk.head(), Some(second.chain));
+    }
+
+    #[test]
+    fn what_may_not_come_next() {
+        let walk = begun();
+        let good = exchange(&walk, 1000);
+        let body = |id| Some(BodyRef { id, ..BodyRef::default() });
+        let head = hash::hex(&walk.head().unwrap());
+        let resume = Resume {
+            seq: 2,
+            run_id: RUN.to_owned(),
+            time: time(1000),
+            last_seq: 1,
+            last_chain: head,
+            ..Resume::default()
+        };
+        let end = RunEnd { seq: 2, run_id: RUN.to_owned(), time: time(1), ..RunEnd::default() };
+        let other_run = "f".repeat(32);
+        let again =
+            RunStart { seq: 2, run_id: RUN.to_owned(), time: time(1), ..RunStart::default() };
+        let wrong = [
+            ("E_ORDER", Record::Exchange(Exchange { seq: 3, ..good.clone() })),
+            ("E_ORDER", Record::Exchange(Exchange { run_id: other_run, ..good.clone() })),
+            ("E_ORDER", Record::Exchange(Exchange { run_id: "1".to_owned(), ..good.clone() })),
+            ("E_ORDER", Record::Exchange(Exchange { prev: Some(2), ..good.clone() })),
+            ("E_ORDER", Record::Exchange(Exchange { prev: Some(0), ..good.clone() })),
+            ("E_ORDER", Record::Exchange(Exchange { body: body(2), ..good.clone() })),
+            ("E_ORDER", Record::Exchange(Exchange { body: body(-1), ..good.clone() })),
+            ("E_ORDER", Record::RunStart(again)),
+            ("E_ORDER", Record::Resume(Resume { last_seq: 0, ..resume.clone() })),
+            ("E_ORDER", Record::Resume(Resume { last_chain: String::new(), ..resume.clone() })),
+            ("E_COUNT", Record::RunEnd(end)),
+        ];
+        for (code, record) in wrong {
+            assert_eq!(push(&mut walk.clone(), &record), Err(code), "{record:?}");
+        }
+        let good = Exchange { body: body(1), ..good };
+        for record in [Record::Exchange(good), Record::Resume(resume)] {
+            assert!(push(&mut walk.clone(), &record).is_ok(), "{record:?}");
+        }
+        let first = Record::Exchange(exchange(&Walk::default(), 0));
+        assert_eq!(push(&mut Walk::default(), &first), Err("E_ORDER"));
+    }
+
+    #[test]
+    fn a_clock_may_run_back_five_minutes_and_no_more() {
+        let mut walk = begun();
+        let late = Record::Exchange(exchange(&walk, 3_600_000));
+        push(&mut walk, &late).unwrap();
+        let at = |ms: i64, mono: i64, duration_ms: u64| {
+            let mono_ms = u64::try_from(mono).unwrap();
+            Record::Exchange(Exchange { mono_ms, duration_ms, ..exchange(&walk, ms) })
+        };
+        let edge = 3_600_000 - CLOCK_TOLERANCE_MS;
+        assert!(push(&mut walk.clone(), &at(edge, edge, 0)).is_ok());
+        assert_eq!(push(&mut walk.clone(), &at(edge - 1, edge, 0)), Err("E_CLOCK"));
+        assert_eq!(push(&mut walk.clone(), &at(edge, edge - 1, 0)), Err("E_CLOCK"));
+        // A long answer began early and ended late.
+        assert!(push(&mut walk.clone(), &at(0, 0, 3_600_000)).is_ok());
+    }
+
+    #[test]
+    fn a_resumed_process_begins_its_own_monotonic_clock() {
+        let mut walk = begun();
+        let late = Record::Exchange(exchange(&walk, 3_600_000));
+        push(&mut walk, &late).unwrap();
+        let resume = |walk: &Walk, ms| {
+            Record::Resume(Resume {
+                seq: walk.count() + 1,
+                run_id: RUN.to_owned(),
+                time: time(ms),
+                last_seq: walk.count(),
+                last_chain: hash::hex(&walk.head().unwrap()),
+                ..Resume::default()
+            })
+        };
+        assert_eq!(push(&mut walk.clone(), &resume(&walk, 0)), Err("E_CLOCK"));
+        let record = resume(&walk, 3_700_000);
+        push(&mut walk, &record).unwrap();
+        let next = Exchange { mono_ms: 5, ..exchange(&walk, 3_700_005) };
+        assert!(push(&mut walk, &Record::Exchange(next)).is_ok());
+    }
+}

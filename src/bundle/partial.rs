@@ -40,8 +40,14 @@ impl Partial {
         start.run_id = hash::hex(&run_id);
         let folder = Folder::create(&disk::partial_folder(path))?;
         let file = folder.path().join(work::DATABASE);
-        drop(disk::create_private(&file)?);
-        let connection = work::create(&file)?;
+        let made = disk::create_private(&file).and_then(|_| work::create(&file));
+        let connection = match made {
+            Ok(connection) => connection,
+            Err(error) => {
+                folder.remove()?;
+                return Err(error);
+            }
+        };
         let mut partial = Self {
             path: path.to_path_buf(),
             connection,
@@ -104,7 +110,7 @@ impl Partial {
     }
 
     fn append_resume(&mut self, note: Resume) -> Result<(), Error> {
-        let gap = |from: &str, to: &str| Some(instant_ms(to)?.checked_sub(instant_ms(from)?)?);
+        let gap = |from: &str, to: &str| instant_ms(to)?.checked_sub(instant_ms(from)?);
         let gap_ms = gap(self.walk.time(), &note.time).unwrap_or_default();
         let resume = Resume {
             last_seq: self.walk.count(),
@@ -144,7 +150,7 @@ impl Partial {
         if certificate.is_some_and(|id| !known(&id)) {
             return Err(Error::Refused("the exchange names an unknown certificate".to_owned()));
         }
-        self.append(Record::Exchange(exchange), packed)
+        self.append(Record::Exchange(exchange), packed.as_ref())
     }
 
     /// Records that an endpoint of the plan is not asked.
@@ -230,7 +236,7 @@ impl Partial {
         Ok(())
     }
 
-    fn append(&mut self, mut record: Record, body: Option<Packed>) -> Result<u64, Error> {
+    fn append(&mut self, mut record: Record, body: Option<&Packed>) -> Result<u64, Error> {
         if self.broken {
             return Err(Error::Refused("an earlier write failed; resume the bundle".to_owned()));
         }
@@ -254,7 +260,7 @@ impl Partial {
             chain: &link.chain,
         };
         self.broken = true;
-        work::store(&mut self.connection, row, id.zip(body.as_ref()), der)?;
+        work::store(&mut self.connection, row, id.zip(body), der)?;
         self.broken = false;
         self.walk.advance(&record, link);
         self.skew.add(&record);
@@ -262,5 +268,83 @@ impl Partial {
             self.pending.remove(&id);
         }
         Ok(seq)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TIME: &str = "2026-03-28T02:10:00.000Z";
+
+    fn exchange() -> Exchange {
+        Exchange { time: TIME.to_owned(), ..Exchange::default() }
+    }
+
+    fn body(bytes: Vec<u8>) -> NewBody {
+        NewBody {
+            media: "text/xml".to_owned(),
+            segment_rule: "whole".to_owned(),
+            segment_ends: vec![bytes.len() as u64],
+            bytes,
+        }
+    }
+
+    #[test]
+    fn a_full_disk_loses_nothing_and_stops_the_writer() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a.qsi");
+        let start = RunStart { time: TIME.to_owned(), ..RunStart::default() };
+        let mut partial = Partial::create(&path, start).unwrap();
+        partial.commit(exchange(), Some(body(b"<A/>".to_vec()))).unwrap();
+        partial.connection.pragma_update(None, "max_page_count", 10).unwrap();
+        let mut noise = vec![0; 1 << 20];
+        getrandom::fill(&mut noise).unwrap();
+        let error = partial.commit(exchange(), Some(body(noise))).unwrap_err();
+        assert!(error.is_full_disk(), "{error}");
+        assert_eq!(partial.count(), 2);
+        let refused = partial.commit(exchange(), None);
+        assert!(matches!(refused, Err(Error::Refused(_))));
+        drop(partial);
+        let note = Resume { time: TIME.to_owned(), ..Resume::default() };
+        let mut partial = Partial::resume(&path, note).unwrap();
+        assert_eq!(partial.count(), 3);
+        assert_eq!(partial.body(1).unwrap(), b"<A/>");
+        assert_eq!(partial.commit(exchange(), Some(body(b"<B/>".to_vec()))).unwrap(), 4);
+    }
+
+    #[test]
+    fn every_commit_waits_for_the_disk() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a.qsi");
+        let start = RunStart { time: TIME.to_owned(), ..RunStart::default() };
+        let note = Resume { time: TIME.to_owned(), ..Resume::default() };
+        drop(Partial::create(&path, start).unwrap());
+        let partial = Partial::resume(&path, note).unwrap();
+        let setting = |name| {
+            let value = partial.connection.pragma_query_value(None, name, |row| row.get(0));
+            value.map_or_else(
+                |error| error.to_string(),
+                |value: rusqlite::types::Value| format!("{value:?}"),
+            )
+        };
+        assert_eq!(setting("synchronous"), "Integer(2)");
+        assert_eq!(setting("journal_mode"), "Text(\"wal\")");
+        assert_eq!(setting("page_size"), "Integer(8192)");
+        assert_eq!(setting("locking_mode"), "Text(\"exclusive\")");
+    }
+
+    #[test]
+    fn a_first_record_that_is_refused_leaves_nothing_behind() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a.qsi");
+        let twice = vec!["a".to_owned(), "a".to_owned()];
+        for start in [
+            RunStart::default(),
+            RunStart { time: TIME.to_owned(), plan: twice, ..RunStart::default() },
+        ] {
+            assert!(Partial::create(&path, start).is_err());
+            assert!(!disk::partial_folder(&path).exists());
+        }
     }
 }

@@ -6,6 +6,9 @@ use super::completeness::EndpointOutcome;
 use super::{Error, jcs};
 use serde::{Deserialize, Serialize};
 
+/// Bytes of one record; readers refuse rows much longer than this.
+pub const MAX_LEN: usize = 8 << 20;
+
 pub type Pairs = Vec<(String, String)>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -260,6 +263,19 @@ impl Counts {
     }
 }
 
+/// A member that every kind has.
+macro_rules! of_any {
+    ($self:ident, $record:ident => $member:expr) => {
+        match $self {
+            Self::RunStart($record) => $member,
+            Self::Exchange($record) => $member,
+            Self::Skip($record) => $member,
+            Self::Resume($record) => $member,
+            Self::RunEnd($record) => $member,
+        }
+    };
+}
+
 impl Record {
     /// The word of the `kind` column.
     pub fn kind(&self) -> &'static str {
@@ -273,55 +289,27 @@ impl Record {
     }
 
     pub fn seq(&self) -> u64 {
-        match self {
-            Self::RunStart(record) => record.seq,
-            Self::Exchange(record) => record.seq,
-            Self::Skip(record) => record.seq,
-            Self::Resume(record) => record.seq,
-            Self::RunEnd(record) => record.seq,
-        }
+        of_any!(self, record => record.seq)
     }
 
     pub fn run_id(&self) -> &str {
-        match self {
-            Self::RunStart(record) => &record.run_id,
-            Self::Exchange(record) => &record.run_id,
-            Self::Skip(record) => &record.run_id,
-            Self::Resume(record) => &record.run_id,
-            Self::RunEnd(record) => &record.run_id,
-        }
+        of_any!(self, record => &record.run_id)
     }
 
     pub fn time(&self) -> &str {
-        match self {
-            Self::RunStart(record) => &record.time,
-            Self::Exchange(record) => &record.time,
-            Self::Skip(record) => &record.time,
-            Self::Resume(record) => &record.time,
-            Self::RunEnd(record) => &record.time,
-        }
+        of_any!(self, record => &record.time)
     }
 
     pub fn mono_ms(&self) -> u64 {
-        match self {
-            Self::RunStart(record) => record.mono_ms,
-            Self::Exchange(record) => record.mono_ms,
-            Self::Skip(record) => record.mono_ms,
-            Self::Resume(record) => record.mono_ms,
-            Self::RunEnd(record) => record.mono_ms,
-        }
+        of_any!(self, record => record.mono_ms)
     }
 
+    /// Fills in what the journal gives every record.
     pub(crate) fn place(&mut self, seq: u64, run_id: &str) {
-        let (own_seq, own_run) = match self {
-            Self::RunStart(record) => (&mut record.seq, &mut record.run_id),
-            Self::Exchange(record) => (&mut record.seq, &mut record.run_id),
-            Self::Skip(record) => (&mut record.seq, &mut record.run_id),
-            Self::Resume(record) => (&mut record.seq, &mut record.run_id),
-            Self::RunEnd(record) => (&mut record.seq, &mut record.run_id),
-        };
-        *own_seq = seq;
-        run_id.clone_into(own_run);
+        of_any!(self, record => {
+            record.seq = seq;
+            run_id.clone_into(&mut record.run_id);
+        });
     }
 
     /// The bytes that are stored and hashed.
@@ -330,7 +318,12 @@ impl Record {
         if instant_ms(self.time()).is_none() {
             return Err(Error::Json { place, why: "time is not RFC 3339 UTC in ms".to_owned() });
         }
-        jcs::to_bytes(self, &place)
+        let bytes = jcs::to_bytes(self, &place)?;
+        if bytes.len() > MAX_LEN {
+            let why = format!("{} bytes are more than a record may have", bytes.len());
+            return Err(Error::Json { place, why });
+        }
+        Ok(bytes)
     }
 
     /// Reads the record of row `seq`; refuses bytes that are not canonical, a foreign seq, a time

@@ -2,6 +2,7 @@
 use super::completeness::Completeness;
 use super::container::{self, EVIDENCE, MANIFEST, SIGNATURE, VERIFY, Writer, member_len};
 use super::hash::{self, Digest};
+use super::journal::CLOCK_TOLERANCE_MS;
 use super::manifest::{
     Collector, EvidenceFile, FORMAT, Journal, Manifest, Operator, Predicate, Redaction, Relation,
     Subject, SubjectDigest, Target, Window,
@@ -9,6 +10,7 @@ use super::manifest::{
 use super::partial::Partial;
 use super::record::{RunEnd, RunStart, instant_ms};
 use super::signature::{EVIDENCE_NAMESPACE, KeyError, SigningKey};
+use super::verify::{self, CheckResult, Policy};
 use super::{Error, disk, schema, verify_text, work};
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
@@ -57,9 +59,10 @@ impl Partial {
     /// # Errors
     /// Whatever goes wrong, the partial folder stays and sealing can be tried again after
     /// [`Partial::resume`]; see [`Error::is_full_disk`].
-    pub fn seal(mut self, end: RunEnd, options: &Seal<'_>) -> Result<Sealed, Error> {
-        let sealed_ms = instant_ms(&options.sealed_at).and_then(|ms| u64::try_from(ms).ok());
-        let mtime = sealed_ms.ok_or_else(|| Error::Refused("sealed_at is no time".into()))? / 1000;
+    pub fn seal(mut self, end: RunEnd, options: Seal<'_>) -> Result<Sealed, Error> {
+        let ended = instant_ms(&self.ended().unwrap_or(&end).time);
+        let mtime = seal_time(&options.sealed_at, ended)?;
+        let key = options.key;
         disk::must_be_free(&self.path)?;
         let folder = self.folder.path().to_path_buf();
         let evidence = folder.join(EVIDENCE);
@@ -74,7 +77,7 @@ impl Partial {
         let outline = Outline { bytes: file_len(&evidence)?, sha256: hash_file(&evidence)? };
         let (manifest, text) = self.manifest(&outline, options)?;
         let statement = manifest.to_jcs()?;
-        let signature = match options.key {
+        let signature = match key {
             Some(key) => Some(sign(key, &statement)?),
             None => None,
         };
@@ -93,13 +96,14 @@ impl Partial {
             sha256,
             completeness: manifest.predicate.completeness,
         };
+        check(&sealed, key.is_none(), &folder)?;
         self.discard()?;
         Ok(sealed)
     }
 
     /// The manifest and its VERIFY.txt. The length of the sealed prefix stands in both and depends
     /// on both; it only grows from one round to the next, so the rounds end.
-    fn manifest(&self, file: &Outline, seal: &Seal<'_>) -> Result<(Manifest, String), Error> {
+    fn manifest(&self, file: &Outline, seal: Seal<'_>) -> Result<(Manifest, String), Error> {
         let subject = |name: &str, sha256: String| Subject {
             name: name.to_owned(),
             digest: SubjectDigest { sha256 },
@@ -107,6 +111,7 @@ impl Partial {
         let (Some(end), Some(head)) = (self.ended(), self.walk.head()) else {
             return Err(Error::Refused("the run has not ended".to_owned()));
         };
+        let signature_len = seal.key.map_or(0, |_| member_len(container::SIGNATURE_LIMIT));
         let predicate = self.predicate(self.run_start(), end, head, file, seal)?;
         let evidence = subject(EVIDENCE, hash::hex(&file.sha256));
         let mut manifest = Manifest::new(vec![subject(VERIFY, String::new()), evidence], predicate);
@@ -121,7 +126,7 @@ impl Partial {
             }
             let sealed_len = [
                 member_len(statement),
-                seal.key.map_or(0, |_| member_len(container::SIGNATURE_LIMIT)),
+                signature_len,
                 member_len(text.len() as u64),
                 member_len(file.bytes),
             ];
@@ -139,7 +144,7 @@ impl Partial {
         end: &RunEnd,
         head: Digest,
         file: &Outline,
-        seal: &Seal<'_>,
+        seal: Seal<'_>,
     ) -> Result<Predicate, Error> {
         let mut bundle_id = [0; 16];
         getrandom::fill(&mut bundle_id).map_err(Error::Random)?;
@@ -148,7 +153,7 @@ impl Partial {
             format: FORMAT.to_owned(),
             bundle_id: hash::hex(&bundle_id),
             run_id: start.run_id,
-            relation: seal.relation.clone(),
+            relation: seal.relation,
             tool: start.tool,
             collector: Collector {
                 host: start.host,
@@ -174,7 +179,7 @@ impl Partial {
             window: Window {
                 started: start.time,
                 ended: end.time.clone(),
-                sealed: seal.sealed_at.clone(),
+                sealed: seal.sealed_at,
                 resumes: end.counts.resumes,
             },
             clock: self.skew.summary(),
@@ -201,6 +206,16 @@ impl Partial {
 struct Outline {
     bytes: u64,
     sha256: Digest,
+}
+
+/// Whole seconds since 1970; refused where it lies clearly before the end of the run.
+fn seal_time(sealed_at: &str, ended_ms: Option<i64>) -> Result<u64, Error> {
+    let refuse = |why: &str| Error::Refused(format!("seal time {sealed_at:?} {why}"));
+    let sealed = instant_ms(sealed_at).ok_or_else(|| refuse("is not RFC 3339 UTC in ms"))?;
+    if ended_ms.is_some_and(|ended| sealed.saturating_add(CLOCK_TOLERANCE_MS) < ended) {
+        return Err(refuse("lies before the end of the run"));
+    }
+    u64::try_from(sealed / 1000).map_err(|_| refuse("lies before 1970"))
 }
 
 fn sign(key: &dyn Sign, statement: &[u8]) -> Result<String, Error> {
@@ -239,6 +254,19 @@ fn write(
         return Err(Error::Refused("the container has another length than its manifest".into()));
     }
     Ok(hashing.hasher.finalize().into())
+}
+
+/// Reads the finished file as anyone would, every body too.
+fn check(sealed: &Sealed, allow_unsigned: bool, work_dir: &Path) -> Result<(), Error> {
+    let policy = Policy { allow_unsigned, deep: true, ..Policy::default() };
+    let opened = verify::open(&sealed.path, &policy, Some(work_dir))?;
+    match opened.checks.iter().find(|check| check.result == CheckResult::Fail) {
+        None if opened.evidence.is_some() => Ok(()),
+        failed => {
+            let why = failed.map_or_else(String::new, ToString::to_string);
+            Err(Error::Unsound { path: sealed.path.clone(), why })
+        }
+    }
 }
 
 /// Hashes the first `open` bytes that pass.

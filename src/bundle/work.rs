@@ -195,8 +195,9 @@ pub(super) fn rewalk(connection: &Connection) -> Result<(Walk, Skew), Error> {
         .query_one("SELECT count(*) FROM body", (), |row| row.get(0))
         .map_err(Error::database("count the bodies"))?;
     if bodies != walk.counts().bodies {
-        let named = walk.counts().bodies;
-        return Err(Error::Refused(format!("the journal names {named} bodies of {bodies}")));
+        let id = i64::try_from(walk.counts().bodies + 1).unwrap_or(i64::MAX);
+        let why = format!("the journal names another number of bodies than the {bodies} there are");
+        return Err(Error::Body { id, why });
     }
     Ok((walk, skew))
 }
@@ -248,20 +249,7 @@ pub(super) fn compact(connection: &Connection, file: &Path) -> Result<(), Error>
     let mut header = [0; 100];
     let mut written = std::fs::File::open(file).map_err(Error::io("open", file))?;
     std::io::Read::read_exact(&mut written, &mut header).map_err(Error::io("read", file))?;
-    let number = |at: usize| header.get(at..).and_then(|bytes| bytes.first_chunk().copied());
-    let number = |at| number(at).map_or(0, |bytes| u64::from(u32::from_be_bytes(bytes)));
-    // https://www.sqlite.org/fileformat.html §1.3: page size, journal modes, pages, freelist, id.
-    let page_size = u64::from(schema::PAGE_SIZE);
     let len = written.metadata().map_err(Error::io("look at", file))?.len();
-    let as_expected = header.get(16..20) == Some(&[0x20, 0x00, 1, 1])
-        && number(28).checked_mul(page_size) == Some(len)
-        && number(36) == 0
-        && number(60) == u64::from(schema::USER_VERSION.unsigned_abs())
-        && number(68) == u64::from(schema::APPLICATION_ID.unsigned_abs());
-    if !as_expected {
-        return Err(Error::Refused(
-            "SQLite wrote another file form than the bundle has".to_owned(),
-        ));
-    }
-    Ok(())
+    super::database::check_header(&header, len)
+        .map_err(|(_, why)| Error::Refused(format!("SQLite wrote another form: {why}")))
 }
