@@ -9,13 +9,13 @@ use std::time::Duration;
 /// Reads a Qualys subscription, without changing it, into one signed evidence bundle.
 #[derive(Parser)]
 #[command(name = "collect", version, subcommand_required = true, arg_required_else_help = true)]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     pub command: Command,
 }
 
 #[derive(Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Collect everything the selected controls need, then seal it
     Run(Box<Run>),
     /// Go on with an interrupted bundle, then seal it
@@ -39,7 +39,7 @@ pub enum Command {
 }
 
 #[derive(Args)]
-pub struct Run {
+pub(crate) struct Run {
     #[command(flatten)]
     pub platform: PlatformArgs,
     #[command(flatten)]
@@ -55,7 +55,7 @@ pub struct Run {
 }
 
 #[derive(Args)]
-pub struct Resume {
+pub(crate) struct Resume {
     /// The bundle that was being written (NAME.qsi; its NAME.qsi.partial folder must exist)
     pub bundle: PathBuf,
     #[command(flatten)]
@@ -67,7 +67,7 @@ pub struct Resume {
 }
 
 #[derive(Args)]
-pub struct Plan {
+pub(crate) struct Plan {
     #[command(flatten)]
     pub platform: PlatformArgs,
     #[command(flatten)]
@@ -84,7 +84,7 @@ pub struct Plan {
 }
 
 #[derive(Args)]
-pub struct Keygen {
+pub(crate) struct Keygen {
     /// Where the private key goes; KEY.pub and KEY.allowed_signers are written beside it
     #[arg(long, value_name = "KEY")]
     pub out: PathBuf,
@@ -98,7 +98,7 @@ pub struct Keygen {
 
 #[derive(Args)]
 #[command(next_help_heading = "Platform")]
-pub struct PlatformArgs {
+pub(crate) struct PlatformArgs {
     /// us1 us2 us3 us4 gov1 eu1 eu2 eu3 in1 ca1 ae1 uk1 au1 ksa1, or an API server's host name
     #[arg(
         long,
@@ -114,7 +114,7 @@ pub struct PlatformArgs {
 
 #[derive(Args)]
 #[command(next_help_heading = "Connection")]
-pub struct Connection {
+pub(crate) struct Connection {
     #[arg(long, env = "QUALYS_USERNAME", value_name = "LOGIN")]
     pub username: Option<String>,
     /// Visible to other users of this machine: prefer the environment or a file
@@ -145,7 +145,7 @@ pub struct Connection {
 
 #[derive(Args)]
 #[command(next_help_heading = "Scope")]
-pub struct Scope {
+pub(crate) struct Scope {
     /// Collect only what these controls need: numbers, ranges, ids
     #[arg(long, value_name = "LIST")]
     pub controls: Option<String>,
@@ -165,7 +165,7 @@ pub struct Scope {
 
 #[derive(Args)]
 #[command(next_help_heading = "Seal")]
-pub struct Seal {
+pub(crate) struct Seal {
     /// OpenSSH private key (Ed25519 or ECDSA P-256) that signs the bundle
     #[arg(long, env = "QSI_SIGNING_KEY", value_name = "FILE")]
     pub signing_key: Option<PathBuf>,
@@ -179,7 +179,7 @@ pub struct Seal {
 
 #[derive(Args)]
 #[command(next_help_heading = "Bundle")]
-pub struct BundleArgs {
+pub(crate) struct BundleArgs {
     /// The bundle to write [default: ./evidence/PLATFORM-LOGIN-START.qsi]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -205,7 +205,7 @@ pub struct BundleArgs {
 
 #[derive(Args)]
 #[command(next_help_heading = "Output")]
-pub struct Output {
+pub(crate) struct Output {
     /// No progress
     #[arg(long)]
     pub quiet: bool,

@@ -5,10 +5,10 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 /// A future that may be kept behind a pointer.
-pub type Waiting<'w> = Pin<Box<dyn Future<Output = ()> + Send + 'w>>;
+pub(crate) type Waiting<'w> = Pin<Box<dyn Future<Output = ()> + Send + 'w>>;
 
 /// Time as the collector sees it.
-pub trait Clock: Send + Sync {
+pub(crate) trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
     /// Milliseconds since the program started; never goes back.
     fn mono_ms(&self) -> u64;
@@ -16,10 +16,10 @@ pub trait Clock: Send + Sync {
 }
 
 /// The machine's clock.
-pub struct SystemClock(Instant);
+pub(crate) struct SystemClock(Instant);
 
 impl SystemClock {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self(Instant::now())
     }
 }
@@ -39,12 +39,12 @@ impl Clock for SystemClock {
 }
 
 /// RFC 3339 UTC with milliseconds, the form of every time in the journal.
-pub fn text(time: Timestamp) -> String {
+pub(crate) fn text(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
 /// `time` plus a length, at the end of time where it would be later than that.
-pub fn later(time: Timestamp, length: Duration) -> Timestamp {
+pub(crate) fn later(time: Timestamp, length: Duration) -> Timestamp {
     SignedDuration::try_from(length)
         .ok()
         .and_then(|length| time.checked_add(length).ok())
@@ -52,16 +52,16 @@ pub fn later(time: Timestamp, length: Duration) -> Timestamp {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
     use std::sync::Mutex;
 
     /// A clock that jumps over every wait and remembers it.
     #[derive(Default)]
-    pub struct JumpingClock(pub Mutex<Vec<Duration>>);
+    pub(crate) struct JumpingClock(pub Mutex<Vec<Duration>>);
 
     impl JumpingClock {
-        pub fn waits(&self) -> Vec<Duration> {
+        pub(crate) fn waits(&self) -> Vec<Duration> {
             self.0.lock().expect("not poisoned").clone()
         }
     }

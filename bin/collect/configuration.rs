@@ -20,7 +20,7 @@ const PREVIOUS_ID: &str = "previous_bundle_id";
 const PREVIOUS_MANIFEST: &str = "previous_manifest";
 
 /// What a resumed run takes over from the first start.
-pub struct Settings {
+pub(crate) struct Settings {
     pub api_url: String,
     /// Start of the activity window, RFC 3339 UTC in whole seconds.
     pub since: String,
@@ -29,7 +29,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    pub fn new(
+    pub(crate) fn new(
         args: &cli::Run,
         servers: &Servers,
         key: Option<&SigningKey>,
@@ -47,7 +47,7 @@ impl Settings {
     }
 
     /// None where the pairs were written by another program.
-    pub fn restore(configuration: &Pairs) -> Option<Self> {
+    pub(crate) fn restore(configuration: &Pairs) -> Option<Self> {
         let get = |name: &str| {
             configuration.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
         };
@@ -55,7 +55,12 @@ impl Settings {
             (Some(manifest), Some(bundle_id)) => Relation::Next { manifest, bundle_id },
             _ => Relation::First,
         };
-        Some(Self { api_url: get(API_URL)?, since: get(SINCE)?, relation, signed_by: String::new() })
+        Some(Self {
+            api_url: get(API_URL)?,
+            since: get(SINCE)?,
+            relation,
+            signed_by: String::new(),
+        })
     }
 
     fn pairs(&self, args: &cli::Run) -> Pairs {
@@ -89,7 +94,7 @@ impl Settings {
 ///
 /// # Errors
 /// The running program cannot be read.
-pub fn start(
+pub(crate) fn start(
     args: &cli::Run,
     servers: &Servers,
     login: &str,

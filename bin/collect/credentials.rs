@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// A password; it has neither `Debug` nor `Display`, so that no message can carry it.
 #[derive(Clone)]
-pub struct Password(String);
+pub(crate) struct Password(String);
 
 impl From<String> for Password {
     fn from(text: String) -> Self {
@@ -18,13 +18,13 @@ impl From<String> for Password {
 }
 
 /// A login with its password, for Basic authentication.
-pub struct Login {
+pub(crate) struct Login {
     pub name: String,
     password: Password,
 }
 
 /// What the command line and the environment gave.
-pub struct Given<'g> {
+pub(crate) struct Given<'g> {
     pub username: Option<&'g str>,
     pub password: Option<&'g Password>,
     pub password_source: Option<ValueSource>,
@@ -37,7 +37,7 @@ impl Login {
     /// # Errors
     /// A missing part off a terminal, an unreadable or empty password file, both a password and a
     /// file on the command line.
-    pub fn find(given: &Given<'_>) -> Result<Self, Error> {
+    pub(crate) fn find(given: &Given<'_>) -> Result<Self, Error> {
         let on_command_line = given.password_source == Some(ValueSource::CommandLine);
         if on_command_line && given.password_file.is_some() {
             return Err(Error::usage(
@@ -70,7 +70,7 @@ impl Login {
     }
 
     /// The value of the `Authorization` header.
-    pub fn basic(&self) -> String {
+    pub(crate) fn basic(&self) -> String {
         format!("Basic {}", self.token())
     }
 
@@ -79,7 +79,7 @@ impl Login {
     }
 
     /// What must never reach the bundle, plain: the password, the header's token.
-    pub fn secrets(&self) -> [String; 2] {
+    pub(crate) fn secrets(&self) -> [String; 2] {
         [self.password.0.clone(), self.token()]
     }
 }
@@ -88,7 +88,7 @@ impl Login {
 ///
 /// # Errors
 /// An unreadable file, or an empty first line.
-pub fn first_line(file: &Path) -> Result<Password, Error> {
+pub(crate) fn first_line(file: &Path) -> Result<Password, Error> {
     let text = std::fs::read_to_string(file).map_err(|source| Error::read(file, source))?;
     match text.lines().next() {
         Some(line) if !line.is_empty() => Ok(Password(line.to_owned())),
@@ -103,7 +103,7 @@ pub fn first_line(file: &Path) -> Result<Password, Error> {
 ///
 /// # Errors
 /// The terminal cannot be read.
-pub fn ask(question: &str) -> Result<Password, Error> {
+pub(crate) fn ask(question: &str) -> Result<Password, Error> {
     rpassword::prompt_password(question).map(Password).map_err(Error::Terminal)
 }
 
@@ -121,7 +121,7 @@ fn ask_name() -> Result<String, Error> {
 
 impl Password {
     /// The secret itself, for the two places that need it: encryption of a key, its decryption.
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 }
@@ -145,10 +145,8 @@ mod tests {
         let file = folder.path().join("secret");
         std::fs::write(&file, "from file \r\nsecond line\n").expect("written");
         let environment = Password::from("from environment".to_owned());
-        let login = Login::find(&Given {
-            password_file: Some(&file),
-            ..given("exmpl_ab", &environment)
-        });
+        let login =
+            Login::find(&Given { password_file: Some(&file), ..given("exmpl_ab", &environment) });
         let login = login.ok().expect("a login");
         assert_eq!(login.secrets()[0], "from file ");
     }

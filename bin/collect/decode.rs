@@ -5,7 +5,7 @@ use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use std::io::Write;
 
 /// Undoes the content encoding while the answer arrives, up to a bound of decoded bytes.
-pub enum Decoder {
+pub(crate) enum Decoder {
     Identity(Bounded),
     Gzip(MultiGzDecoder<Bounded>),
     /// `deflate` means zlib by the standard and raw deflate by habit: the first bytes tell.
@@ -15,7 +15,7 @@ pub enum Decoder {
 }
 
 impl Decoder {
-    pub fn new(encoding: &str, max: u64) -> Result<Self, Trouble> {
+    pub(crate) fn new(encoding: &str, max: u64) -> Result<Self, Trouble> {
         let out = Bounded { bytes: Vec::new(), max, full: false };
         match encoding {
             "" => Ok(Self::Identity(out)),
@@ -25,7 +25,7 @@ impl Decoder {
         }
     }
 
-    pub fn write(&mut self, chunk: &[u8]) -> Result<(), Trouble> {
+    pub(crate) fn write(&mut self, chunk: &[u8]) -> Result<(), Trouble> {
         if let Self::Deflate(first, out) = self {
             first.extend_from_slice(chunk);
             let [cmf, flags, ..] = first.as_slice() else { return Ok(()) };
@@ -49,7 +49,7 @@ impl Decoder {
     }
 
     /// The decoded bytes, and whether the encoding came to its end.
-    pub fn finish(self) -> (Vec<u8>, Result<(), Trouble>) {
+    pub(crate) fn finish(self) -> (Vec<u8>, Result<(), Trouble>) {
         match self {
             Self::Identity(out) | Self::Deflate(_, out) => (out.bytes, Ok(())),
             Self::Gzip(mut decoder) => {
@@ -75,7 +75,7 @@ fn end_of(out: Bounded, end: std::io::Result<()>) -> (Vec<u8>, Result<(), Troubl
 
 /// Grows up to a bound and refuses more.
 #[derive(Default)]
-pub struct Bounded {
+pub(crate) struct Bounded {
     bytes: Vec<u8>,
     max: u64,
     full: bool,

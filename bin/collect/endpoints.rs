@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 /// # Errors
 /// Stdout cannot be written.
-pub fn run(as_json: bool) -> Result<(), Error> {
+pub(crate) fn run(as_json: bool) -> Result<(), Error> {
     let text = if as_json { json_text() } else { table() };
     data(&text).map_err(|source| Error::write("stdout".as_ref(), source))
 }

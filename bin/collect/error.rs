@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The exit codes of `collect`, which scripts rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Exit {
+pub(crate) enum Exit {
     Complete = 0,
     Other = 1,
     Usage = 2,
@@ -26,7 +26,7 @@ impl From<Exit> for std::process::ExitCode {
 
 /// Why a command ended early. No variant holds a secret.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     #[error("{message}")]
     Usage { message: String, help: String },
     #[error("no login: there is no terminal to ask on")]
@@ -64,19 +64,19 @@ pub enum Error {
 }
 
 impl Error {
-    pub fn usage(message: &str, help: &str) -> Self {
+    pub(crate) fn usage(message: &str, help: &str) -> Self {
         Self::Usage { message: message.to_owned(), help: help.to_owned() }
     }
 
-    pub fn read(path: &Path, source: io::Error) -> Self {
+    pub(crate) fn read(path: &Path, source: io::Error) -> Self {
         Self::Read { path: path.to_owned(), source }
     }
 
-    pub fn write(path: &Path, source: io::Error) -> Self {
+    pub(crate) fn write(path: &Path, source: io::Error) -> Self {
         Self::Write { path: path.to_owned(), source }
     }
 
-    pub fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Usage { .. }
             | Self::NoLogin
@@ -97,7 +97,7 @@ impl Error {
     }
 
     /// The next command, or where to look.
-    pub fn help(&self) -> Option<String> {
+    pub(crate) fn help(&self) -> Option<String> {
         match self {
             Self::Usage { help, .. } => Some(help.clone()),
             Self::NoLogin => Some(
@@ -127,7 +127,7 @@ impl Error {
 }
 
 /// The command that goes on with a bundle.
-pub fn resume_line(bundle: &Path) -> String {
+pub(crate) fn resume_line(bundle: &Path) -> String {
     let name = bundle.display().to_string();
     let plain = |c: char| c.is_ascii_alphanumeric() || "/\\._-@:+".contains(c);
     if !name.is_empty() && name.chars().all(plain) {

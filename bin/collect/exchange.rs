@@ -2,10 +2,10 @@
 
 use crate::http::{Call, Content, Heard, Trouble, Wire};
 use crate::retry::Failure;
+use qualys_sec_inspector::bundle;
 use qualys_sec_inspector::bundle::body::NewBody;
 use qualys_sec_inspector::bundle::partial::Partial;
 use qualys_sec_inspector::bundle::record::{Exchange, Outcome, Pairs, Removal, Tls};
-use qualys_sec_inspector::bundle;
 use qualys_sec_inspector::catalogue::{Endpoint, Family};
 use qualys_sec_inspector::qualys::fault::{Answer, classify};
 use qualys_sec_inspector::qualys::paging::PageFacts;
@@ -13,7 +13,7 @@ use qualys_sec_inspector::qualys::records::segments;
 use qualys_sec_inspector::qualys::redact;
 
 /// The place of an attempt in its endpoint, and when it was made.
-pub struct Attempt {
+pub(crate) struct Attempt {
     pub endpoint: &'static Endpoint,
     /// Of the variant that was asked.
     pub version: &'static str,
@@ -31,7 +31,7 @@ pub struct Attempt {
 }
 
 /// An attempt that is safe in the bundle.
-pub struct Kept {
+pub(crate) struct Kept {
     pub seq: u64,
     pub judged: Result<PageFacts, Failure>,
 }
@@ -40,7 +40,7 @@ pub struct Kept {
 ///
 /// # Errors
 /// The bundle cannot be written.
-pub fn keep(
+pub(crate) fn keep(
     partial: &mut Partial,
     attempt: Attempt,
     call: Call,
@@ -178,7 +178,7 @@ fn media(body: &[u8], family: Family, usable: bool) -> &'static str {
 }
 
 /// How the parameters of a call travel.
-pub fn content(endpoint: &Endpoint) -> Content {
+pub(crate) fn content(endpoint: &Endpoint) -> Content {
     use qualys_sec_inspector::catalogue::Method;
     match (endpoint.family, endpoint.method) {
         (Family::QpsXml, _) => Content::Xml,

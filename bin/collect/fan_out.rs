@@ -9,21 +9,21 @@ use std::collections::BTreeSet;
 
 /// The first pages of an endpoint: one without ids, or one for each batch.
 #[derive(Debug, Clone)]
-pub enum Batches {
+pub(crate) enum Batches {
     One,
     OfIds { ids: Vec<u64>, size: usize },
 }
 
 impl Batches {
     /// The ids of a batch, none of them for [`Batches::One`].
-    pub fn get(&self, index: usize) -> Option<&[u64]> {
+    pub(crate) fn get(&self, index: usize) -> Option<&[u64]> {
         match self {
             Self::One => (index == 0).then_some(&[]),
             Self::OfIds { ids, size } => ids.chunks((*size).max(1)).nth(index),
         }
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.get(0).is_none()
     }
 }
@@ -33,7 +33,7 @@ impl Batches {
 ///
 /// # Errors
 /// A stored body that cannot be read.
-pub fn batches(partial: &Partial, fan_out: FanOut) -> Result<Batches, bundle::Error> {
+pub(crate) fn batches(partial: &Partial, fan_out: FanOut) -> Result<Batches, bundle::Error> {
     let mut found: BTreeSet<u64> = BTreeSet::new();
     let source = catalogue::endpoint(fan_out.source);
     partial.records(|_, record| {

@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// A run that asks nothing more.
-pub struct Ending<'e> {
+pub(crate) struct Ending<'e> {
     pub partial: Partial,
     pub out: &'e Path,
     /// None where every endpoint came to its end.
@@ -38,7 +38,7 @@ pub struct Ending<'e> {
 
 /// # Errors
 /// The run was stopped, or the bundle cannot be sealed.
-pub fn finish(ending: Ending<'_>) -> Result<Exit, Error> {
+pub(crate) fn finish(ending: Ending<'_>) -> Result<Exit, Error> {
     let Ending { partial, out, stop, outcomes, skipped, servers, relation, key, clock, progress } =
         ending;
     let bundle = out.to_owned();
@@ -81,7 +81,7 @@ pub fn finish(ending: Ending<'_>) -> Result<Exit, Error> {
         sealed_at: clock::text(clock.now()),
         relation,
     };
-    let sealed = partial.seal(end, &seal).map_err(sealing)?;
+    let sealed = partial.seal(end, seal).map_err(sealing)?;
     let signed = key.map_or_else(
         || "unsigned, on purpose".to_owned(),
         |key| format!("signed by {}", key.fingerprint()),

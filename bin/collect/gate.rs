@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// First come, first served; it narrows and never widens.
-pub struct Gate {
+pub(crate) struct Gate {
     slots: Arc<Semaphore>,
     width: AtomicUsize,
     /// Slots that are held although the gate is narrower now; they vanish when given back.
@@ -13,13 +13,13 @@ pub struct Gate {
 }
 
 /// The right to one call in flight, given back on drop.
-pub struct Slot<'g> {
+pub(crate) struct Slot<'g> {
     gate: &'g Gate,
     permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Gate {
-    pub fn new(width: usize) -> Self {
+    pub(crate) fn new(width: usize) -> Self {
         Self {
             slots: Arc::new(Semaphore::new(width)),
             width: AtomicUsize::new(width),
@@ -27,13 +27,13 @@ impl Gate {
         }
     }
 
-    pub async fn enter(&self) -> Slot<'_> {
+    pub(crate) async fn enter(&self) -> Slot<'_> {
         // The semaphore is never closed, so a permit always comes.
         Slot { gate: self, permit: Arc::clone(&self.slots).acquire_owned().await.ok() }
     }
 
     /// No more than `width` calls at once from now on, and at least one.
-    pub fn narrow(&self, width: usize) {
+    pub(crate) fn narrow(&self, width: usize) {
         let width = width.max(1);
         let before = self.width.fetch_min(width, Ordering::SeqCst);
         if let Some(cut @ 1..) = before.checked_sub(width) {
@@ -42,21 +42,22 @@ impl Gate {
         }
     }
 
-    pub fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.width.load(Ordering::SeqCst)
     }
 
     /// Are more calls in flight than allowed now? Then a holder should give its slot back.
-    pub fn is_crowded(&self) -> bool {
+    pub(crate) fn is_crowded(&self) -> bool {
         self.surplus.load(Ordering::SeqCst) > 0
     }
 }
 
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        let taken = self.gate.surplus.try_update(Ordering::SeqCst, Ordering::SeqCst, |surplus| {
-            surplus.checked_sub(1)
-        });
+        let taken = self
+            .gate
+            .surplus
+            .try_update(Ordering::SeqCst, Ordering::SeqCst, |surplus| surplus.checked_sub(1));
         if taken.is_ok()
             && let Some(permit) = self.permit.take()
         {

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 /// Why the run stops.
 #[derive(Debug)]
-pub enum Stop {
+pub(crate) enum Stop {
     /// The service refused the credentials: asking on could lock the account.
     Refused(String),
     /// A limit would be waited for longer than `--max-wait`.
@@ -18,34 +18,34 @@ pub enum Stop {
 }
 
 /// The first reason counts.
-pub struct Halt {
+pub(crate) struct Halt {
     reason: Mutex<Option<Stop>>,
     called: watch::Sender<bool>,
 }
 
 impl Halt {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { reason: Mutex::new(None), called: watch::Sender::new(false) }
     }
 
-    pub fn call(&self, stop: Stop) {
+    pub(crate) fn call(&self, stop: Stop) {
         let mut reason = self.reason.lock().unwrap_or_else(PoisonError::into_inner);
         reason.get_or_insert(stop);
         self.called.send_replace(true);
     }
 
-    pub fn is_called(&self) -> bool {
+    pub(crate) fn is_called(&self) -> bool {
         *self.called.borrow()
     }
 
     /// Returns when the run is to stop.
-    pub async fn heard(&self) {
+    pub(crate) async fn heard(&self) {
         let mut called = self.called.subscribe();
         // It fails only when the sender is gone, and the sender is here.
         let _open = called.wait_for(|called| *called).await;
     }
 
-    pub fn into_reason(self) -> Option<Stop> {
+    pub(crate) fn into_reason(self) -> Option<Stop> {
         self.reason.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }

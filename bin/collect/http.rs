@@ -12,7 +12,7 @@ const AGENT: &str = concat!("qualys-sec-inspector/", env!("CARGO_PKG_VERSION"));
 
 /// A call, ready to be sent.
 #[derive(Clone)]
-pub struct Call {
+pub(crate) struct Call {
     /// `GET` or `POST`.
     pub method: &'static str,
     pub path: &'static str,
@@ -23,7 +23,7 @@ pub struct Call {
 
 /// Where the parameters of a call stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Content {
+pub(crate) enum Content {
     Query,
     Form,
     /// The value of the one parameter is the body.
@@ -32,11 +32,9 @@ pub enum Content {
 
 /// Everything that came back, as far as it came.
 #[derive(Default)]
-pub struct Heard {
+pub(crate) struct Heard {
     /// 0 where no status line arrived.
     pub status: u16,
-    /// `HTTP/1.1` or `HTTP/2.0`; empty where no answer began.
-    pub version: &'static str,
     /// Lower-case names, in the order of arrival.
     pub headers: Vec<(String, String)>,
     /// After content decoding.
@@ -54,7 +52,7 @@ pub struct Heard {
 
 /// Why an answer did not arrive whole. No variant repeats an address or a header.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Trouble {
+pub(crate) enum Trouble {
     #[error("no connection: {0}")]
     Connect(String),
     #[error("silence for {0} s")]
@@ -68,7 +66,7 @@ pub enum Trouble {
 }
 
 /// The client for one server.
-pub struct Wire {
+pub(crate) struct Wire {
     client: Client,
     base: Url,
     authorization: HeaderValue,
@@ -77,7 +75,7 @@ pub struct Wire {
 }
 
 /// Limits and trust of the connection.
-pub struct Bounds<'b> {
+pub(crate) struct Bounds<'b> {
     pub silence: Duration,
     pub max_body: u64,
     pub ca_file: Option<&'b Path>,
@@ -86,7 +84,7 @@ pub struct Bounds<'b> {
 impl Wire {
     /// # Errors
     /// An unreadable CA file, a password that no header can carry, a TLS set-up that fails.
-    pub fn new(base: &Url, basic: &str, bounds: &Bounds<'_>) -> Result<Self, Error> {
+    pub(crate) fn new(base: &Url, basic: &str, bounds: &Bounds<'_>) -> Result<Self, Error> {
         // A second installation is refused; the first one is the same provider.
         let _already = rustls::crypto::ring::default_provider().install_default();
         let mut builder = Client::builder()
@@ -125,7 +123,7 @@ impl Wire {
     }
 
     /// The headers of a call as they are recorded: all but `Authorization`.
-    pub fn sent_headers(content: Content) -> Vec<(String, String)> {
+    pub(crate) fn sent_headers(content: Content) -> Vec<(String, String)> {
         let mut headers = vec![("accept", "*/*"), ("accept-encoding", "gzip")];
         match content {
             Content::Query => {}
@@ -137,7 +135,7 @@ impl Wire {
     }
 
     /// Sends a call and hears it out. Whatever went wrong stands in the answer.
-    pub async fn send(&self, call: &Call) -> Heard {
+    pub(crate) async fn send(&self, call: &Call) -> Heard {
         let mut url = self.base.clone();
         url.set_path(call.path);
         let mut request = match call.content {
@@ -166,7 +164,6 @@ impl Wire {
         let encoding = content_encoding(response.headers());
         let mut heard = Heard {
             status: response.status().as_u16(),
-            version: version(response.version()),
             headers: pairs(response.headers()),
             tls_version: tls.and_then(reqwest::tls::TlsInfo::version).map(|v| tls_version(v)),
             certificate: tls.and_then(|tls| tls.peer_certificate()).map(<[u8]>::to_vec),
@@ -219,16 +216,6 @@ fn form(params: &[(String, String)]) -> String {
     let Ok(mut url) = Url::parse("http://localhost/") else { return String::new() };
     url.query_pairs_mut().extend_pairs(params);
     url.query().unwrap_or_default().to_owned()
-}
-
-fn version(version: reqwest::Version) -> &'static str {
-    match version {
-        reqwest::Version::HTTP_09 => "HTTP/0.9",
-        reqwest::Version::HTTP_10 => "HTTP/1.0",
-        reqwest::Version::HTTP_2 => "HTTP/2.0",
-        reqwest::Version::HTTP_3 => "HTTP/3.0",
-        _ => "HTTP/1.1",
-    }
 }
 
 fn tls_version(version: reqwest::tls::Version) -> String {

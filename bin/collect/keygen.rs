@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// # Errors
 /// A file that exists already, a passphrase that is missing or differs, a failure to write.
-pub fn run(keygen: &cli::Keygen) -> Result<(), Error> {
+pub(crate) fn run(keygen: &cli::Keygen) -> Result<(), Error> {
     let [public, signers] = ["pub", "allowed_signers"].map(|ending| beside(&keygen.out, ending));
     for path in [&keygen.out, &public, &signers] {
         if path.symlink_metadata().is_ok() {
@@ -43,7 +43,10 @@ fn ask_twice() -> Result<Password, Error> {
     }
     let first = ask("Passphrase for the new key: ")?;
     if first.expose().is_empty() {
-        return Err(Error::usage("an empty passphrase protects nothing", "or give --no-passphrase"));
+        return Err(Error::usage(
+            "an empty passphrase protects nothing",
+            "or give --no-passphrase",
+        ));
     }
     if ask("The same again: ")?.expose() != first.expose() {
         return Err(Error::usage("the two passphrases differ", "run the command again"));

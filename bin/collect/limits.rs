@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// The wait where the service refuses for its limit without saying how long: its usual window of
 /// an hour, and a second.
-pub const BLIND_WAIT: Duration = Duration::from_secs(3601);
+pub(crate) const BLIND_WAIT: Duration = Duration::from_secs(3601);
 
 /// The most calls of one window that are remembered, should a header name a greater limit.
 const REMEMBERED: usize = 5000;
@@ -15,7 +15,7 @@ const REMEMBERED: usize = 5000;
 /// Counters of one API as its answers tell them. The service counts each API by itself over a
 /// sliding window (`X-RateLimit-Window-Sec`).
 #[derive(Debug, Default)]
-pub struct Limits {
+pub(crate) struct Limits {
     remaining: Option<u64>,
     to_wait: Option<u64>,
     window: Option<u64>,
@@ -27,7 +27,7 @@ pub struct Limits {
 
 impl Limits {
     /// Notes a call at `sent` and what its answer's headers (lower-case names) say.
-    pub fn note(&mut self, sent: Timestamp, headers: &[(String, String)]) {
+    pub(crate) fn note(&mut self, sent: Timestamp, headers: &[(String, String)]) {
         self.remaining = number(headers, "x-ratelimit-remaining");
         self.to_wait = number(headers, "x-ratelimit-towait-sec");
         if let Some(window) = number(headers, "x-ratelimit-window-sec") {
@@ -44,7 +44,7 @@ impl Limits {
 
     /// How long to wait before the next call of this API, so that it is not refused: nothing while
     /// calls remain; else as told, else until the oldest of our calls leaves the window.
-    pub fn wait(&mut self, now: Timestamp) -> Option<Duration> {
+    pub(crate) fn wait(&mut self, now: Timestamp) -> Option<Duration> {
         if self.remaining != Some(0) {
             return None;
         }
@@ -64,13 +64,13 @@ impl Limits {
     }
 
     /// After a wait the counters are old: the next answer tells anew.
-    pub fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         self.remaining = None;
         self.to_wait = None;
     }
 
     /// How long a refusal says to wait: its header, else what its body told, else an hour.
-    pub fn refusal(&self, told: Option<u64>) -> Duration {
+    pub(crate) fn refusal(&self, told: Option<u64>) -> Duration {
         match self.to_wait.filter(|wait| *wait > 0).or(told) {
             Some(seconds) => Duration::from_secs(seconds),
             None => BLIND_WAIT,

@@ -5,10 +5,10 @@ use qualys_sec_inspector::bundle::record::Tool;
 use sha2::{Digest as _, Sha256};
 use std::io::Read as _;
 
-pub const TOOL: &str = "qualys-sec-inspector";
+pub(crate) const TOOL: &str = "qualys-sec-inspector";
 
 /// Where a collection ran. A fact that the system does not tell is `unknown`.
-pub struct Machine {
+pub(crate) struct Machine {
     pub host: String,
     pub os: String,
     pub user: String,
@@ -16,7 +16,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    pub fn here() -> Self {
+    pub(crate) fn here() -> Self {
         let unknown = || "unknown".to_owned();
         let os = whoami::distro().unwrap_or_else(|_| std::env::consts::OS.to_owned());
         Self {
@@ -32,7 +32,7 @@ impl Machine {
 ///
 /// # Errors
 /// The program's own file cannot be read.
-pub fn tool() -> Result<Tool, Error> {
+pub(crate) fn tool() -> Result<Tool, Error> {
     let path = std::env::current_exe().map_err(|source| Error::read("collect".as_ref(), source))?;
     let failed = |source| Error::read(&path, source);
     let mut file = std::fs::File::open(&path).map_err(failed)?;

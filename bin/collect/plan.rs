@@ -13,7 +13,7 @@ const QIDS: u64 = 200_000;
 
 /// # Errors
 /// A wrong platform or selection; stdout cannot be written.
-pub fn run(plan: &cli::Plan) -> Result<(), Error> {
+pub(crate) fn run(plan: &cli::Plan) -> Result<(), Error> {
     let servers = Servers::find(&plan.platform.platform, plan.platform.api_url.as_deref())?;
     let selection = Selection::new(&plan.scope)?;
     let text = harmless_lines(&text(plan, &servers, &selection));
@@ -92,7 +92,9 @@ fn pages(endpoint: &Endpoint, hosts: Option<u64>, detections: Option<u64>) -> Pa
         _ => None,
     };
     match (subjects, page) {
-        (Some(subjects), Some(page)) => Pages { least: subjects.div_ceil(page).max(1), open: false },
+        (Some(subjects), Some(page)) => {
+            Pages { least: subjects.div_ceil(page).max(1), open: false }
+        }
         (_, page) => Pages { least: 1, open: page.is_some() },
     }
 }

@@ -5,20 +5,26 @@ use qualys_sec_inspector::catalogue::{Endpoint, Paging, QPS_PAGE};
 use qualys_sec_inspector::qualys::paging::{Cursors, Next, PageFacts, next, qps_body};
 
 /// Query, form or document of a call, as it is sent and recorded.
-pub type Params = Vec<(String, String)>;
+pub(crate) type Params = Vec<(String, String)>;
 
 /// The way on from the pages in hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Way {
+pub(crate) enum Way {
     /// The first page, or the first page of the next batch of ids.
     Start,
     /// The page that the answer with this seq leads to.
-    On { prev: u64, params: Params },
-    Ended { state: EndpointState, reason: Option<String> },
+    On {
+        prev: u64,
+        params: Params,
+    },
+    Ended {
+        state: EndpointState,
+        reason: Option<String>,
+    },
 }
 
 #[derive(Debug, Clone)]
-pub struct Position {
+pub(crate) struct Position {
     /// Index of the variant that is asked; kept once a page was whole.
     pub variant: usize,
     /// First pages that are safe: of fan-outs, the number of batches begun.
@@ -47,7 +53,13 @@ impl Default for Position {
 
 impl Position {
     /// A whole page with this seq, which answered `sent`, is safe.
-    pub fn advance(&mut self, endpoint: &Endpoint, seq: u64, sent: &Params, page: &PageFacts) {
+    pub(crate) fn advance(
+        &mut self,
+        endpoint: &Endpoint,
+        seq: u64,
+        sent: &Params,
+        page: &PageFacts,
+    ) {
         if self.way == Way::Start {
             self.starts += 1;
             self.cursors = Cursors::default();
@@ -76,7 +88,7 @@ impl Position {
 
     /// The endpoint is over. With pages in hand a failure, whatever it is, means that the rest is
     /// missing; without records a whole list is empty.
-    pub fn end(&mut self, state: EndpointState, reason: Option<String>) {
+    pub(crate) fn end(&mut self, state: EndpointState, reason: Option<String>) {
         use EndpointState::{Empty, Present, Skipped, Truncated};
         let state = match state {
             Present | Empty if self.records == 0 => Empty,
@@ -90,7 +102,7 @@ impl Position {
 
     /// Moves to a lower version, or after an unknown parameter to the next variant. False where
     /// there is none, or where pages of the present one are in hand: versions are not mixed.
-    pub fn fall_back(&mut self, endpoint: &Endpoint, parameters: bool) -> bool {
+    pub(crate) fn fall_back(&mut self, endpoint: &Endpoint, parameters: bool) -> bool {
         let Some(present) = endpoint.variants.get(self.variant) else { return false };
         let found = endpoint
             .variants
@@ -109,7 +121,12 @@ impl Position {
 }
 
 /// Parameters of an endpoint's first page, or of the first page of a batch.
-pub fn first_params(endpoint: &Endpoint, variant: usize, since: &str, ids: &[u64]) -> Params {
+pub(crate) fn first_params(
+    endpoint: &Endpoint,
+    variant: usize,
+    since: &str,
+    ids: &[u64],
+) -> Params {
     if endpoint.paging == Paging::LastId {
         return document(None);
     }

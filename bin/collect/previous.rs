@@ -10,7 +10,7 @@ use std::path::Path;
 
 /// # Errors
 /// A file that is no readable bundle.
-pub fn relation(path: &Path) -> Result<Relation, Error> {
+pub(crate) fn relation(path: &Path) -> Result<Relation, Error> {
     let failed = |why: String| Error::Previous { path: path.to_owned(), why };
     let mut file = File::open(path).map_err(|error| failed(error.to_string()))?;
     let length = file.metadata().map_err(|error| failed(error.to_string()))?.len();

@@ -9,21 +9,21 @@ use std::time::Duration;
 /// Waits from this length on are worth a line of their own where there are no bars.
 const LONG: Duration = Duration::from_secs(60);
 
-pub enum Progress {
+pub(crate) enum Progress {
     Quiet,
     Lines,
     Bars(MultiProgress),
 }
 
 /// The line of one endpoint.
-pub struct Row<'p> {
+pub(crate) struct Row<'p> {
     progress: &'p Progress,
     endpoint: &'static str,
     bar: Option<ProgressBar>,
 }
 
 impl Progress {
-    pub fn new(quiet: bool, attended: bool) -> Self {
+    pub(crate) fn new(quiet: bool, attended: bool) -> Self {
         match (quiet, attended) {
             (true, _) => Self::Quiet,
             (false, false) => Self::Lines,
@@ -31,7 +31,7 @@ impl Progress {
         }
     }
 
-    pub fn row(&self, endpoint: &'static str) -> Row<'_> {
+    pub(crate) fn row(&self, endpoint: &'static str) -> Row<'_> {
         let bar = match self {
             Self::Quiet | Self::Lines => None,
             Self::Bars(bars) => {
@@ -50,7 +50,7 @@ impl Progress {
     }
 
     /// A line for people, above the bars.
-    pub fn line(&self, text: &str) {
+    pub(crate) fn line(&self, text: &str) {
         match self {
             Self::Quiet => {}
             Self::Lines => say(&harmless(text)),
@@ -63,30 +63,36 @@ impl Progress {
 
 impl Row<'_> {
     /// So many pages and records are safe in the bundle.
-    pub fn kept(&self, pages: u64, records: u64) {
+    pub(crate) fn kept(&self, pages: u64, records: u64) {
         if let Some(bar) = &self.bar {
             bar.set_message(format!("{}, {}", counted(pages, "page"), counted(records, "record")));
         }
     }
 
     /// Nothing happens until then, and why.
-    pub fn waits(&self, now: Timestamp, length: Duration, why: &str) {
+    pub(crate) fn waits(&self, now: Timestamp, length: Duration, why: &str) {
         let until = later(now, length).strftime("%H:%M:%SZ").to_string();
         let length_text = lasted(length.as_secs().max(1));
         match &self.bar {
             Some(bar) => {
                 bar.set_message(format!("waiting {length_text}: {why}, goes on {until}"));
             }
-            None if length >= LONG => self.progress.line(&format!(
-                "{} waits {length_text}: {why}, goes on {until}",
-                self.endpoint
-            )),
+            None if length >= LONG => self
+                .progress
+                .line(&format!("{} waits {length_text}: {why}, goes on {until}", self.endpoint)),
             None => {}
         }
     }
 
     /// The endpoint's last word.
-    pub fn ends(self, state: &str, pages: u64, records: u64, took: Duration, reason: Option<&str>) {
+    pub(crate) fn ends(
+        self,
+        state: &str,
+        pages: u64,
+        records: u64,
+        took: Duration,
+        reason: Option<&str>,
+    ) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// What the journal tells about the endpoints of the plan.
 #[derive(Default)]
-pub struct Replay {
+pub(crate) struct Replay {
     pub positions: BTreeMap<String, Position>,
     /// Endpoints that are not asked, each with its recorded reason.
     pub skipped: BTreeMap<String, String>,
@@ -22,7 +22,7 @@ impl Replay {
     ///
     /// # Errors
     /// A stored page that cannot be read any more.
-    pub fn new(partial: &Partial) -> Result<Self, bundle::Error> {
+    pub(crate) fn new(partial: &Partial) -> Result<Self, bundle::Error> {
         let mut replay = Self::default();
         partial.records(|seq, record| {
             match record {
@@ -44,7 +44,8 @@ impl Replay {
         exchange: Exchange,
     ) -> Result<(), bundle::Error> {
         let Some(endpoint) = catalogue::endpoint(&exchange.endpoint) else {
-            let why = format!("it asks for {}, which this program does not know", exchange.endpoint);
+            let why =
+                format!("it asks for {}, which this program does not know", exchange.endpoint);
             return Err(bundle::Error::Refused(why));
         };
         let position = self.positions.entry(exchange.endpoint.clone()).or_default();
@@ -53,8 +54,7 @@ impl Replay {
             (Outcome::Ok, Some(body)) => {
                 let bytes = partial.body(body.id)?;
                 let status = exchange.status.unwrap_or_default();
-                let (answer, page) =
-                    classify(status, &exchange.response_headers, &bytes, endpoint);
+                let (answer, page) = classify(status, &exchange.response_headers, &bytes, endpoint);
                 let (Answer::Whole, Some(page)) = (answer, page) else {
                     let why = "it is not the usable page that it was".to_owned();
                     return Err(bundle::Error::Body { id: body.id, why });
@@ -91,9 +91,10 @@ fn variant_of(endpoint: &Endpoint, exchange: &Exchange) -> Option<usize> {
     endpoint.variants.iter().position(|variant| {
         variant.version == exchange.version
             && variant.path == exchange.path
-            && variant.params.iter().all(|(name, value)| {
-                exchange.params.iter().any(|(n, v)| n == name && v == value)
-            })
+            && variant
+                .params
+                .iter()
+                .all(|(name, value)| exchange.params.iter().any(|(n, v)| n == name && v == value))
     })
 }
 

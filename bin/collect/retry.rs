@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// What went wrong with one attempt.
 #[derive(Debug, Clone)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// It arrived and says no, or says nothing that can be used.
     Fault(Fault),
     /// It did not arrive whole.
@@ -25,7 +25,7 @@ impl std::fmt::Display for Failure {
 
 /// What to do next about one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     Wait {
         length: Duration,
         why: &'static str,
@@ -33,29 +33,25 @@ pub enum Step {
         narrow: bool,
     },
     /// The next lower version; with `parameters`, the next variant, which may be of this version.
-    OtherVariant {
-        parameters: bool,
-    },
+    OtherVariant { parameters: bool },
     /// This endpoint is over; with pages in hand, whatever the state, it is truncated.
     End(EndpointState),
     /// The whole run is over: these credentials are refused.
     Refused,
     /// The whole run stops, resumable: the wait would be too long.
-    TooLong {
-        length: Duration,
-    },
+    TooLong { length: Duration },
 }
 
 /// `--retries` and `--max-wait`.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub(crate) struct Patience {
     pub retries: u32,
     pub max_wait: Duration,
 }
 
 /// How often and how long one call has been tried.
 #[derive(Debug, Clone, Default)]
-pub struct Tries {
+pub(crate) struct Tries {
     failures: u32,
     crowded: u32,
     waited: Duration,
@@ -64,7 +60,7 @@ pub struct Tries {
 impl Tries {
     /// `told` is the wait that a refusal for the call limit leads to; `jitter` is per mille, 800 to
     /// 1,200.
-    pub fn step(
+    pub(crate) fn step(
         &mut self,
         failure: &Failure,
         patience: Patience,
@@ -103,7 +99,7 @@ impl Tries {
     }
 
     /// May a call wait this long before it is made, on top of what it waited already?
-    pub fn may_wait(&mut self, length: Duration, patience: Patience) -> bool {
+    pub(crate) fn may_wait(&mut self, length: Duration, patience: Patience) -> bool {
         self.waited = self.waited.saturating_add(length);
         self.waited <= patience.max_wait
     }
@@ -135,7 +131,7 @@ impl Tries {
 }
 
 /// Per mille between 800 and 1,200, so that many collectors do not come back at one moment.
-pub fn jitter() -> u32 {
+pub(crate) fn jitter() -> u32 {
     800 + getrandom::u32().unwrap_or(200) % 401
 }
 
@@ -155,11 +151,8 @@ mod tests {
 
     #[test]
     fn each_answer_leads_where_the_table_says() {
-        let wait = |seconds, why, narrow| Step::Wait {
-            length: Duration::from_secs(seconds),
-            why,
-            narrow,
-        };
+        let wait =
+            |seconds, why, narrow| Step::Wait { length: Duration::from_secs(seconds), why, narrow };
         let again = wait(1, "trying again", false);
         let end = Step::End;
         for (fault, step) in [

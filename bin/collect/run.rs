@@ -29,7 +29,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// # Errors
 /// See [`Error`]; what is wrong before the first packet leaves nothing behind.
-pub fn run(args: &cli::Run, matches: &ArgMatches) -> Result<Exit, Error> {
+pub(crate) fn run(args: &cli::Run, matches: &ArgMatches) -> Result<Exit, Error> {
     let clock = SystemClock::start();
     let servers = Servers::find(&args.platform.platform, args.platform.api_url.as_deref())?;
     let selection = Selection::new(&args.scope)?;
@@ -59,21 +59,14 @@ pub fn run(args: &cli::Run, matches: &ArgMatches) -> Result<Exit, Error> {
         partial.skip(skip).map_err(|error| failed(&out, error))?;
     }
     let replay = Replay::new(&partial).map_err(|error| failed(&out, error))?;
-    let job = Job {
-        out,
-        servers,
-        since: settings.since,
-        relation,
-        key,
-        asked: selection.asked,
-        replay,
-    };
+    let job =
+        Job { out, servers, since: settings.since, relation, key, asked: selection.asked, replay };
     collect(job, partial, wire, &login, &args.connection, &args.output, clock)
 }
 
 /// # Errors
 /// See [`Error`]; the interrupted bundle stays as it is.
-pub fn resume(args: &cli::Resume, matches: &ArgMatches) -> Result<Exit, Error> {
+pub(crate) fn resume(args: &cli::Resume, matches: &ArgMatches) -> Result<Exit, Error> {
     let clock = SystemClock::start();
     let out = args.bundle.clone();
     let key = signing::open(&args.seal)?;

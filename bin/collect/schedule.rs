@@ -1,10 +1,10 @@
 //! All endpoints at once, as far as the gate lets them; a call for ids waits for its source.
 
+use crate::clock;
 use crate::fan_out::{Batches, batches};
 use crate::position::{Position, Way};
 use crate::session::{Halted, Session};
 use crate::walk::walk;
-use crate::clock;
 use qualys_sec_inspector::bundle::completeness::{EndpointOutcome, EndpointState};
 use qualys_sec_inspector::bundle::record::Skip;
 use qualys_sec_inspector::catalogue::{Endpoint, FanOut};
@@ -20,7 +20,7 @@ type Ended = watch::Receiver<Option<EndpointState>>;
 ///
 /// # Errors
 /// A task that broke, in words.
-pub async fn collect(
+pub(crate) async fn collect(
     session: &Arc<Session>,
     asked: &[&'static Endpoint],
     mut positions: BTreeMap<String, Position>,
@@ -81,11 +81,8 @@ async fn one(
         }
         state => {
             let mut position = position;
-            let own = if state == EndpointState::NotSubscribed {
-                state
-            } else {
-                EndpointState::Failed
-            };
+            let own =
+                if state == EndpointState::NotSubscribed { state } else { EndpointState::Failed };
             let reason = format!("its ids come from {}: {}", fan_out.source, state.word());
             position.end(own, Some(reason));
             return walk(session, endpoint, position, Batches::One).await;

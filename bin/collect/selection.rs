@@ -7,7 +7,7 @@ use qualys_sec_inspector::control;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The catalogue split by the scope, each part in the catalogue's order.
-pub struct Selection {
+pub(crate) struct Selection {
     pub asked: Vec<&'static Endpoint>,
     /// Each with its reason.
     pub skipped: Vec<(&'static Endpoint, String)>,
@@ -16,7 +16,7 @@ pub struct Selection {
 impl Selection {
     /// # Errors
     /// A part of `--controls` that names no control.
-    pub fn new(scope: &Scope) -> Result<Self, Error> {
+    pub(crate) fn new(scope: &Scope) -> Result<Self, Error> {
         let controls = scope.controls.as_deref().map(control::select).transpose();
         let controls = controls.map_err(|unknown| {
             Error::usage(&unknown.to_string(), "`--controls` takes a comma-separated list")
@@ -63,7 +63,7 @@ impl Selection {
 
     /// The endpoints of a plan that was written by an earlier start of the same collection, less
     /// the recorded skips.
-    pub fn restore(
+    pub(crate) fn restore(
         plan: &[String],
         skipped: &BTreeMap<String, String>,
     ) -> Result<Vec<&'static Endpoint>, String> {

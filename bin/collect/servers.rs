@@ -6,7 +6,7 @@ use reqwest::Url;
 
 /// The server of the FO, MSP and QPS families.
 #[derive(Clone)]
-pub struct Servers {
+pub(crate) struct Servers {
     /// The platform's id, or the host for a private cloud; stands in the bundle and its name.
     pub name: String,
     /// None for a host that is no known platform's.
@@ -17,7 +17,7 @@ pub struct Servers {
 impl Servers {
     /// # Errors
     /// A host or URL that is none, plain HTTP to another address than loopback.
-    pub fn find(platform: &str, api_url: Option<&str>) -> Result<Self, Error> {
+    pub(crate) fn find(platform: &str, api_url: Option<&str>) -> Result<Self, Error> {
         let known = platform::find(platform);
         let text = match (api_url, known) {
             (Some(url), _) => url.to_owned(),
@@ -32,19 +32,19 @@ impl Servers {
     }
 
     /// The subscription's part of a login, where this platform marks it.
-    pub fn subscription_of<'l>(&self, login: &'l str) -> Option<&'l str> {
+    pub(crate) fn subscription_of<'l>(&self, login: &'l str) -> Option<&'l str> {
         self.platform.and_then(|platform| platform.subscription_of(login))
     }
 }
 
 /// Host and, where it is not the scheme's own, port.
-pub fn authority(url: &Url) -> String {
+pub(crate) fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// Does the address stay on this machine? Such a server needs no TLS and never a proxy.
-pub fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare.eq_ignore_ascii_case("localhost")

@@ -11,7 +11,7 @@ use qualys_sec_inspector::bundle::partial::Partial;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-pub struct Session {
+pub(crate) struct Session {
     pub wire: Wire,
     /// Host and port as the bundle names them.
     pub host: String,
@@ -28,12 +28,12 @@ pub struct Session {
 
 /// The run is stopping: nothing more is asked.
 #[derive(Debug)]
-pub struct Halted;
+pub(crate) struct Halted;
 
 impl Session {
     /// Runs a blocking piece of work on the bundle, off the threads that talk to the network. A
     /// failure of the bundle stops the run.
-    pub async fn with_partial<T: Send + 'static>(
+    pub(crate) async fn with_partial<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Partial) -> Result<T, bundle::Error> + Send + 'static,
     ) -> Result<T, Halted> {
@@ -57,12 +57,15 @@ impl Session {
     }
 
     /// Waits, unless the run stops first.
-    pub async fn pause(&self, length: Duration) -> Result<(), Halted> {
+    pub(crate) async fn pause(&self, length: Duration) -> Result<(), Halted> {
         self.unless_halted(self.clock.sleep(length)).await
     }
 
     /// The work's result, unless the run stops first; then the work is dropped.
-    pub async fn unless_halted<T>(&self, work: impl Future<Output = T>) -> Result<T, Halted> {
+    pub(crate) async fn unless_halted<T>(
+        &self,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Halted> {
         if self.halt.is_called() {
             return Err(Halted);
         }

@@ -10,7 +10,7 @@ use std::io::IsTerminal as _;
 ///
 /// # Errors
 /// Neither a key nor `--unsigned`; a key that does not open or does not sign.
-pub fn open(seal: &Seal) -> Result<Option<SigningKey>, Error> {
+pub(crate) fn open(seal: &Seal) -> Result<Option<SigningKey>, Error> {
     if seal.unsigned {
         return Ok(None);
     }

@@ -11,7 +11,7 @@ use std::convert::Infallible;
 /// The list of users, which names the login's own role.
 const USERS: &str = "vm/users";
 
-pub struct Summary {
+pub(crate) struct Summary {
     /// UUID of the subscription, else the login's part that names it, else `unknown`.
     pub subscription: String,
     /// As the list of users names it.
@@ -25,7 +25,7 @@ impl Summary {
     ///
     /// # Errors
     /// A stored record or body that cannot be read.
-    pub fn new(partial: &Partial, servers: &Servers) -> Result<Self, bundle::Error> {
+    pub(crate) fn new(partial: &Partial, servers: &Servers) -> Result<Self, bundle::Error> {
         let login = partial.run_start().login.clone();
         let mut subscription = None;
         let mut role = None;
@@ -57,9 +57,8 @@ impl Summary {
 /// `Qualys:USPOD3:<subscription>:<user>`, where it is switched on.
 fn uuid(powered_by: &str) -> Option<String> {
     let subscription = powered_by.split(':').nth(2)?.trim();
-    let form = |group: &str, length| {
-        group.len() == length && group.chars().all(|c| c.is_ascii_hexdigit())
-    };
+    let form =
+        |group: &str, length| group.len() == length && group.chars().all(|c| c.is_ascii_hexdigit());
     let groups: Vec<&str> = subscription.split('-').collect();
     let lengths = [8, 4, 4, 4, 12];
     let fits = groups.len() == lengths.len()

@@ -6,7 +6,7 @@ use std::error::Error as _;
 use std::io::{self, Write as _};
 
 /// A line for people. A closed stderr is no reason to stop collecting.
-pub fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     let _closed = writeln!(io::stderr(), "{line}");
 }
 
@@ -14,19 +14,19 @@ pub fn say(line: &str) {
 ///
 /// # Errors
 /// Any other failure to write.
-pub fn data(text: &str) -> io::Result<()> {
+pub(crate) fn data(text: &str) -> io::Result<()> {
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         done => done,
     }
 }
 
-pub fn warn(line: &str) {
+pub(crate) fn warn(line: &str) {
     say(&format!("{} {}", mark("warning:", Style::new().yellow().bold()), harmless(line)));
 }
 
 /// The error, its causes and what to do, one line each.
-pub fn report(error: &Error) {
+pub(crate) fn report(error: &Error) {
     say(&format!("{} {}", mark("error:", Style::new().red().bold()), harmless(&error.to_string())));
     let mut cause = error.source();
     while let Some(inner) = cause {
@@ -43,20 +43,21 @@ fn mark(word: &str, style: Style) -> String {
 }
 
 /// Is there a terminal at the other end of stderr, for bars?
-pub fn is_attended() -> bool {
+pub(crate) fn is_attended() -> bool {
     Term::stderr().is_term()
 }
 
 /// Text without control and direction characters, which could rewrite a terminal's screen.
-pub fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     let hostile = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     text.chars().map(|c| if hostile(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// `40512` as `40,512`.
-pub fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -69,13 +70,13 @@ pub fn grouped(number: u64) -> String {
 }
 
 /// `1 page`, `41 pages`.
-pub fn counted(number: u64, noun: &str) -> String {
+pub(crate) fn counted(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(number))
 }
 
 /// A length of time in its two greatest units: `7m12s`, `3h05m`.
-pub fn lasted(seconds: u64) -> String {
+pub(crate) fn lasted(seconds: u64) -> String {
     match seconds {
         0..60 => format!("{seconds}s"),
         60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
@@ -89,7 +90,10 @@ mod tests {
 
     #[test]
     fn text_of_strangers_cannot_steer_the_terminal() {
-        assert_eq!(harmless("a\x1b[2Jb\u{202e}c\u{9b}d\ne"), "a\u{fffd}[2Jb\u{fffd}c\u{fffd}d\u{fffd}e");
+        assert_eq!(
+            harmless("a\x1b[2Jb\u{202e}c\u{9b}d\ne"),
+            "a\u{fffd}[2Jb\u{fffd}c\u{fffd}d\u{fffd}e"
+        );
         assert_eq!(harmless("Größe 東京"), "Größe 東京");
     }
 

@@ -21,7 +21,7 @@ use std::time::Duration;
 ///
 /// # Errors
 /// The run stops: what is kept stays, the rest can be resumed.
-pub async fn walk(
+pub(crate) async fn walk(
     session: &Session,
     endpoint: &'static Endpoint,
     position: Position,
@@ -30,15 +30,8 @@ pub async fn walk(
     let begun = session.clock.mono_ms();
     let row = session.progress.row(endpoint.id);
     row.kept(position.pages, position.records);
-    let mut walk = Walk {
-        session,
-        endpoint,
-        batches,
-        position,
-        row,
-        limits: Limits::default(),
-        slot: None,
-    };
+    let mut walk =
+        Walk { session, endpoint, batches, position, row, limits: Limits::default(), slot: None };
     let (state, reason) = walk.to_the_end().await?;
     let Walk { position: Position { pages, records, .. }, row, .. } = walk;
     let took = Duration::from_millis(session.clock.mono_ms().saturating_sub(begun));
@@ -134,7 +127,9 @@ impl<'w> Walk<'w> {
                     return Ok(());
                 }
                 Step::Refused => {
-                    self.session.halt.call(Stop::Refused(format!("{}: {reason}", self.endpoint.id)));
+                    self.session
+                        .halt
+                        .call(Stop::Refused(format!("{}: {reason}", self.endpoint.id)));
                     return Err(Halted);
                 }
                 Step::TooLong { length } => return Err(self.too_long(length, &reason)),
