@@ -31,13 +31,13 @@ pub enum Error {
     Foreign { path: PathBuf, why: String },
     #[error("{}: sealing needs {needed} bytes free and finds {free}", path.display())]
     Space { path: PathBuf, needed: u64, free: u64 },
-    #[error("cannot sign: {0}")]
-    Key(#[from] super::signature::KeyError),
-    /// A finished bundle that does not verify; the partial is kept.
-    #[error("{} was written and does not verify: {why}", path.display())]
-    Unsound { path: PathBuf, why: String },
     #[error("allowed signers, {0}")]
     Signers(#[from] super::signers::SignersError),
+    #[error("cannot sign: {0}")]
+    Key(#[from] super::signature::KeyError),
+    /// The failed check of a bundle that was just written; the partial is kept.
+    #[error("the sealed bundle does not verify: {0}")]
+    Unsound(String),
     /// The caller's data breaks a rule of the format.
     #[error("refused: {0}")]
     Refused(String),

@@ -54,7 +54,7 @@ pub struct Sealed {
 
 impl Partial {
     /// Ends the run with `end` (of which `counts` are filled in; where an interrupted seal has ended
-    /// it already, the recorded end stands), seals, verifies the result and removes the partial.
+    /// it already, the recorded end stands), seals, verifies, names the file, removes the partial.
     ///
     /// # Errors
     /// Whatever goes wrong, the partial folder stays and sealing can be tried again after
@@ -87,6 +87,8 @@ impl Partial {
         let sealed_len = manifest.predicate.sealed_len;
         let sha256 = write(&unnamed, mtime, &members, &evidence, sealed_len)?;
         disk::remove_stale(&evidence)?;
+        // Before it gets its name, so that no crash leaves an unverified file under it.
+        check(&unnamed, key.is_none(), &folder)?;
         disk::place(&unnamed, &self.path)?;
         let sealed = Sealed {
             path: self.path.clone(),
@@ -96,7 +98,6 @@ impl Partial {
             sha256,
             completeness: manifest.predicate.completeness,
         };
-        check(&sealed, key.is_none(), &folder)?;
         self.discard()?;
         Ok(sealed)
     }
@@ -257,14 +258,14 @@ fn write(
 }
 
 /// Reads the finished file as anyone would, every body too.
-fn check(sealed: &Sealed, allow_unsigned: bool, work_dir: &Path) -> Result<(), Error> {
+fn check(path: &Path, allow_unsigned: bool, work_dir: &Path) -> Result<(), Error> {
     let policy = Policy { allow_unsigned, deep: true, ..Policy::default() };
-    let opened = verify::open(&sealed.path, &policy, Some(work_dir))?;
+    let opened = verify::open(path, &policy, Some(work_dir))?;
     match opened.checks.iter().find(|check| check.result == CheckResult::Fail) {
         None if opened.evidence.is_some() => Ok(()),
         failed => {
             let why = failed.map_or_else(String::new, ToString::to_string);
-            Err(Error::Unsound { path: sealed.path.clone(), why })
+            Err(Error::Unsound(why))
         }
     }
 }
