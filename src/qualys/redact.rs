@@ -89,7 +89,10 @@ fn replaced(bytes: Vec<u8>, ranges: impl Iterator<Item = Range<usize>>) -> Vec<u
     let mut from = 0;
     for range in ranges {
         out.extend_from_slice(bytes.get(from..range.start).unwrap_or_default());
-        out.extend_from_slice(MARK);
+        // Values without a byte between them share one mark.
+        if range.start > from || from == 0 {
+            out.extend_from_slice(MARK);
+        }
         from = range.end;
     }
     out.extend_from_slice(bytes.get(from..).unwrap_or_default());
