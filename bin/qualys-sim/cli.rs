@@ -164,5 +164,5 @@ async fn interrupted() {
             return;
         }
     }
-    let _ = tokio::signal::ctrl_c().await;
+    drop(tokio::signal::ctrl_c().await);
 }

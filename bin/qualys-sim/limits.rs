@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 /// Standard service level: 300 calls an hour and two at a time, for each endpoint.
 const CALLS: usize = 300;
-const WINDOW: Duration = Duration::from_secs(3600);
+const WINDOW: Duration = Duration::from_hours(1);
 const CONCURRENT: usize = 2;
 
 /// The state of one endpoint.

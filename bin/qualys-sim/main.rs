@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     match cli.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "qualys-sim: {error}");
+            drop(writeln!(std::io::stderr(), "qualys-sim: {error}"));
             error.exit_code()
         }
     }

@@ -88,7 +88,7 @@ async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response
             status: outgoing.reply.status,
         };
         if let Err(error) = log.write(&line) {
-            let _ = writeln!(std::io::stderr(), "qualys-sim: log: {error}");
+            drop(writeln!(std::io::stderr(), "qualys-sim: log: {error}"));
         }
     }
     let gzip = text(&parts.headers, header::ACCEPT_ENCODING.as_str())
@@ -215,7 +215,7 @@ impl Iterator for Zipped {
 
     fn next(&mut self) -> Option<Vec<u8>> {
         let mut encoder = self.encoder.take()?;
-        while let Some(piece) = self.pieces.next() {
+        for piece in self.pieces.by_ref() {
             encoder.write_all(&piece).ok()?;
             if !encoder.get_ref().is_empty() {
                 let out = std::mem::take(encoder.get_mut());

@@ -9,7 +9,7 @@ use crate::limits::{self, Admission, Limits, Slot};
 use crate::tenant::Tenant;
 use crate::wire::call::{Call, CursorFault};
 use crate::wire::params::Params;
-use crate::wire::refusal::{self, Refusal};
+use crate::wire::refusal::{self, Refusal, ServiceError};
 use crate::wire::reply::Reply;
 use crate::wire::{self, Dialect, Route, gate};
 
@@ -71,8 +71,7 @@ impl Subscription {
     pub(crate) fn answer(&self, incoming: Incoming, now: Instant) -> Outgoing {
         let Some((route, version)) = wire::route(&incoming.path) else {
             return if wire::is_qps(&incoming.path) {
-                refusal::service_error("INVALID_URL", "The URL is not valid.", "See the API guide.")
-                    .into()
+                service("INVALID_URL", "The URL is not valid.", "See the API guide.").into()
             } else {
                 refusal::front_end(404, "404 Not Found").into()
             };
@@ -205,13 +204,13 @@ impl Subscription {
                 .header("X-RateLimit-ToWait-Sec", "1"),
             Kind::Html503 => refusal::front_end(503, "Service Temporarily Unavailable"),
             Kind::Unauthorized => refuse(&Refusal::bad_login()),
-            Kind::Expired if qps => refusal::service_error(
+            Kind::Expired if qps => service(
                 "EVALUATION_EXPIRED",
                 "The evaluation of this subscription has ended.",
                 "Contact your account manager.",
             ),
             Kind::Expired => refuse(&Refusal::new(200, "2001", "This account has expired.")),
-            Kind::Denied if qps => refusal::service_error(
+            Kind::Denied if qps => service(
                 "UNAUTHORIZED",
                 "You don't have the permission that this operation needs.",
                 "Ask a Manager for the permission.",
@@ -220,7 +219,7 @@ impl Subscription {
                 let text = "You do not have permission to run this API.".to_owned();
                 refuse(&Refusal { status: 403, code: None, text, items: Vec::new() })
             }
-            Kind::Unsubscribed if qps => refusal::service_error(
+            Kind::Unsubscribed if qps => service(
                 "INVALID_REQUEST",
                 "Your subscription is not subscribed to this module.",
                 "Contact your account manager.",
@@ -250,15 +249,19 @@ impl Subscription {
         match route.dialect {
             Dialect::Fo | Dialect::Session => refusal.simple_return(now),
             Dialect::Msp => refusal.generic_return(route.resource, login, now),
-            Dialect::Qps if refusal.code == Some("2000") => refusal::service_error(
+            Dialect::Qps if refusal.code == Some("2000") => service(
                 "INVALID_CREDENTIALS",
                 "Authentication failed",
                 "Verify both, user and password credentials.",
             ),
             Dialect::Qps if matches!(refusal.status, 409) => refusal.simple_return(now),
-            Dialect::Qps => refusal::service_error("INVALID_REQUEST", &refusal.text, ""),
+            Dialect::Qps => service("INVALID_REQUEST", &refusal.text, ""),
         }
     }
+}
+
+fn service(code: &'static str, message: &str, resolution: &str) -> Reply {
+    ServiceError::new(code, message, resolution).reply()
 }
 
 /// Version, parameters, endpoint.

@@ -91,9 +91,9 @@ impl Builder {
             .flat_map(|site| names::PURPOSES.iter().map(move |purpose| format!("{site} {purpose}")))
             .collect();
         titles.shuffle(&mut rng);
-        let first_id = 210_000 + rng.random_range(0..9_000);
+        let first_number = 210_000 + rng.random_range(0..9_000);
         let first_host = 800_000 + rng.random_range(0..90_000);
-        let first_qid = 377_000 + rng.random_range(0..900);
+        let first_vuln = 377_000 + rng.random_range(0..900);
         let mut builder = Self {
             background: Background::new(spec),
             rng,
@@ -112,9 +112,9 @@ impl Builder {
             ledger: Ledger::default(),
             titles,
             next_subnet: u32::from(Ipv4Addr::new(10, 40, 0, 0)),
-            last_id: first_id,
+            last_id: first_number,
             last_host_id: first_host,
-            last_qid: first_qid,
+            last_qid: first_vuln,
             last_vuln: 5_000_000,
         };
         let root = builder.tag("Business Units");

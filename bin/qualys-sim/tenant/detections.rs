@@ -68,6 +68,9 @@ fn left_out(b: &mut Builder, host: HostHandle) {
     b.fine("near/disabled", "C10-01", qid, "disabled, 400 days old");
     let qid = b.vuln(5);
     b.put(host, qid, 5, age).kind = String::from("Potential");
+    if let Some(vuln) = b.vulns.get_mut(&qid) {
+        vuln.vuln_type = String::from("Potential Vulnerability");
+    }
     b.fine("near/potential", "C10-01", qid, "potential, 400 days old");
 
     let qid = b.vuln(5);
@@ -201,20 +204,24 @@ pub(crate) fn idle_kernel(b: &mut Builder, host: HostHandle) {
     b.key.finding("pos/idle-kernel", "C10-07", Resource::qid(qid), why);
 }
 
-/// Rows whose age nobody can know. The one in the future lies so far ahead that no clock of a
-/// collection comes near it.
+/// Rows whose age nobody can know.
 fn undated(b: &mut Builder, host: HostHandle) {
+    undated_row(b, host, Stamp::Absent, "unknown/no-date");
+    undated_row(b, host, Stamp::Text("N/A".to_owned()), "unknown/not-a-date");
+    far_future(b, host);
+}
+
+/// A row so far in the future that no clock of a collection comes near it.
+pub(crate) fn far_future(b: &mut Builder, host: HostHandle) {
     let far = Stamp::At(b.clock + 20 * 365 * DAY);
-    for (stamp, plant) in [
-        (Stamp::Absent, "unknown/no-date"),
-        (Stamp::Text("N/A".to_owned()), "unknown/not-a-date"),
-        (far, "unknown/future"),
-    ] {
-        let qid = b.vuln(5);
-        b.put(host, qid, 5, DAY).first_found = stamp;
-        b.ledger.undated();
-        b.key.unknown(plant, "C10-01", Resource::qid(qid), "no usable first date");
-    }
+    undated_row(b, host, far, "unknown/future");
+}
+
+fn undated_row(b: &mut Builder, host: HostHandle, first_found: Stamp, plant: &str) {
+    let qid = b.vuln(5);
+    b.put(host, qid, 5, DAY).first_found = first_found;
+    b.ledger.undated();
+    b.key.unknown(plant, "C10-01", Resource::qid(qid), "no usable first date");
 }
 
 fn untested(b: &mut Builder) {
@@ -275,6 +282,12 @@ pub(crate) fn late_fixes(b: &mut Builder, at_most: u64) {
         let ago = b.between(1, 29);
         b.fixed(host, good, Class::Medium, ago, 20 * DAY);
     }
+    // Late too, but fixed before the period; enough to tip the share of a longer one.
+    for _ in 0..60 {
+        let ago = b.between(31, 300);
+        b.fixed_before(host, late, Class::Medium, ago, 130 * DAY);
+    }
+    b.fixed_before(host, late, Class::Medium, 30 * DAY + 1, 130 * DAY);
     let count = (b.ledger.late_fixes().whole / 4).min(at_most);
     for _ in 0..count {
         let ago = b.between(1, 29);

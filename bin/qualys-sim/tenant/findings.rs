@@ -122,6 +122,18 @@ impl Builder {
     /// A finding fixed `ago` seconds before the clock after `took` seconds, in the last 30 days.
     pub(crate) fn fixed(&mut self, host: HostHandle, qid: u32, class: Class, ago: i64, took: i64) {
         self.ledger.fixed(took > class.limit() * DAY);
+        self.fixed_before(host, qid, class, ago, took);
+    }
+
+    /// The same before the last 30 days, where nobody counts it.
+    pub(crate) fn fixed_before(
+        &mut self,
+        host: HostHandle,
+        qid: u32,
+        class: Class,
+        ago: i64,
+        took: i64,
+    ) {
         let fixed = self.clock - ago;
         let detection = self.put(host, qid, class.severity(), ago + took);
         detection.status = Some("Fixed".to_owned());

@@ -40,6 +40,8 @@ pub(crate) enum Standing {
     OutByASecond,
     NeverScanned,
     Terminated,
+    /// A running instance, never logged in.
+    RunningInstance,
 }
 
 /// Ages in seconds: of the last scan, of the last login, of the agent's last check-in.
@@ -62,7 +64,8 @@ impl Standing {
             | Self::NeverAtLimit
             | Self::SilentAgent
             | Self::InactiveAgent
-            | Self::OtherModule => Judged::NeverAuthenticated,
+            | Self::OtherModule
+            | Self::RunningInstance => Judged::NeverAuthenticated,
             Self::Lost | Self::LostByASecond => Judged::Regressed,
             Self::OutOfWindow | Self::OutByASecond => Judged::OutsideWindow,
             Self::NeverScanned => Judged::NeverScanned,
@@ -80,7 +83,7 @@ impl Standing {
             }
             Self::AgentAtLimit => (Some(AGENT_SILENCE), None, Some(AGENT_SILENCE)),
             Self::SilentAgent => (Some(AGENT_SILENCE + 1), None, Some(AGENT_SILENCE + 1)),
-            Self::Never | Self::Terminated => (Some(recent), None, None),
+            Self::Never | Self::Terminated | Self::RunningInstance => (Some(recent), None, None),
             Self::NeverAtLimit => (Some(WINDOW), None, None),
             Self::Lost => (Some(recent), Some(old), None),
             Self::LostByASecond => (Some(recent), Some(WINDOW + 1), None),
@@ -181,14 +184,19 @@ impl Builder {
             host.tracking_method = String::from("Cloud Agent");
             host.tags.push(self.tag("Cloud Agent"));
         }
-        let cloud = (standing == Standing::Terminated).then(|| {
+        let state = match standing {
+            Standing::Terminated => Some("TERMINATED"),
+            Standing::RunningInstance => Some("RUNNING"),
+            _ => None,
+        };
+        let cloud = state.map(|state| {
             let instance = format!("i-{id:017x}");
             host.tracking_method = String::from("EC2");
             host.cloud_provider = Some("AWS".to_owned());
             host.cloud_service = Some("EC2".to_owned());
             host.cloud_resource_id = Some(instance.clone());
             host.ec2_instance_id = Some(instance.clone());
-            source(instance, "TERMINATED", first_found, self.clock - DAY)
+            source(instance, state, first_found, self.clock - DAY)
         });
         self.groups[group.0].host_ids.push(id);
         self.ledger.host(standing.judged(), family.name(), &host.group_ids);

@@ -1,5 +1,7 @@
 //! Control 2: hosts that count as seen from the inside, hosts that do not, and the sums at a limit.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use rand::Rng as _;
 
 use super::builder::{Addresses, Builder, DAY, GroupHandle};
@@ -49,9 +51,21 @@ pub(crate) fn near_misses(b: &mut Builder) {
     b.innocent_group("near/unknown-os", "C02-04", group, "an unknown system that authenticated");
 
     let group = covered_group(b);
-    b.hosts(group, 6, Standing::Login, Family::Vmware);
+    for number in 1..=6 {
+        let host = b.host(group, Standing::Login, Family::Vmware);
+        b.hosts[host.0].host.ipv6 = Some(v6(number));
+    }
     let why = "every host of the family authenticates";
     b.key.none("near/family", "C02-03", Resource::family("vmware"), why);
+}
+
+/// A host with an IPv6 address alone, tracked by its name.
+pub(crate) fn host_without_v4(b: &mut Builder, group: GroupHandle) {
+    let host = b.host(group, Standing::Login, Family::Linux);
+    let host = &mut b.hosts[host.0].host;
+    host.ip = None;
+    host.ipv6 = Some(v6(0x77));
+    host.tracking_method = String::from("DNS");
 }
 
 /// Groups and families with too few hosts seen from the inside, and those just good enough.
@@ -87,12 +101,13 @@ pub(crate) fn faults(b: &mut Builder) {
         (Standing::SilentAgent, "its agent is silent for 7 days and a second"),
         (Standing::InactiveAgent, "its agent is inactive"),
         (Standing::OtherModule, "its agent has no VM module"),
+        (Standing::RunningInstance, "a running instance leaves no population"),
         (Standing::NeverAtLimit, "scanned exactly 30 days ago, never authenticated"),
     ] {
         let group = covered_group(b);
         b.host(group, standing, Family::Linux);
         let id = b.group_id(group);
-        b.key.finding("pos/dead-agent", "C02-04", Resource::group(id), why);
+        b.key.finding("pos/one-host", "C02-04", Resource::group(id), why);
     }
 
     let group = covered_group(b);
@@ -107,6 +122,10 @@ pub(crate) fn faults(b: &mut Builder) {
     let id = b.group_id(group);
     let why = "an unknown system that used to authenticate";
     b.key.finding("pos/unknown-os", "C02-05", Resource::group(id), why);
+}
+
+fn v6(number: u16) -> IpAddr {
+    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0x40, 0, 0, 0, 0, number))
 }
 
 /// A group of `count` hosts without a valid login, half never, half no longer.

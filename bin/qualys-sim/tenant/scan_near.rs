@@ -3,6 +3,7 @@
 use super::builder::{Addresses, BRANCH_NETWORK, Builder, DAY, GroupHandle, HOUR, v4_range};
 use super::hosts::{Family, Standing};
 use super::key::Resource;
+use super::logins::host_without_v4;
 use super::model::{Occurrence, TagTarget};
 use super::schedules::{Draft, Run};
 
@@ -64,6 +65,7 @@ fn covered_in_other_ways(b: &mut Builder) {
     b.groups[group.0]
         .dns_names
         .extend(["a1.corp.example".to_owned(), "a2.corp.example".to_owned()]);
+    host_without_v4(b, group);
     let schedule = b.schedule(Draft::weekly(&[group]));
     let id = b.group_id(group);
     b.key.none("near/dns-group", "C01-01", Resource::group(id), "named by title; tracked by DNS");

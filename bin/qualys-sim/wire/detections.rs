@@ -9,6 +9,7 @@ use super::listing::{Listing, Marks, Page, RECORD, Url};
 use super::params::{Ids, Kind, Parameter, p};
 use super::refusal::Refusal;
 use super::reply::Reply;
+use super::results;
 use super::xml::{Style, Xml, date};
 use crate::tenant::model::{Detection, Host, Stamp};
 
@@ -107,6 +108,7 @@ enum Kernels {
 
 /// What the call wants to see of each detection.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the call")]
 struct Show {
     version: u8,
     results: bool,
@@ -163,7 +165,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
         let shown = detections.iter().filter(|detection| filter.admits(detection));
         record(&tenant.host(number), shown, show)
     });
-    Ok(listing.reply(call.now(), empty, records, tail))
+    Ok(listing.reply(call.now(), empty, records, &tail))
 }
 
 impl Filter {
@@ -313,8 +315,8 @@ fn one(xml: &mut Xml, detection: &Detection, show: Show) {
     xml.some("FQDN", detection.fqdn.as_deref());
     xml.flag("SSL", detection.ssl);
     xml.some("INSTANCE", detection.instance.as_deref());
-    if show.results && !detection.results.is_empty() {
-        xml.verbatim("RESULTS", &detection.results);
+    if show.results {
+        xml.verbatim("RESULTS", &results::text(detection.unique_vuln_id, detection.qid));
     }
     if let Some(status) = &detection.status {
         xml.text("STATUS", status);

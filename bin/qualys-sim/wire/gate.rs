@@ -1,6 +1,6 @@
 //! Versions of a call: those that never were, and those that a tenant's platform has retired.
 
-use super::refusal::{self, Refusal};
+use super::refusal::{self, Refusal, ServiceError};
 use super::reply::Reply;
 use super::{Dialect, Route};
 use crate::tenant::{Kind, Tenant};
@@ -39,9 +39,6 @@ fn newest(kind: Kind) -> u8 {
 }
 
 pub(crate) fn retired_service() -> Reply {
-    refusal::service_error(
-        "INVALID_API_VERSION",
-        "The version of the API is not supported.",
-        "Use a supported version.",
-    )
+    let message = "The version of the API is not supported.";
+    ServiceError::new("INVALID_API_VERSION", message, "Use a supported version.").reply()
 }

@@ -75,14 +75,14 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
         listing.list = "ID_SET";
         let ids = page.items.iter().filter_map(|at| groups.get(*at)).map(|group| group.id);
         let set = listing::id_set(ids, Style::default());
-        return Ok(listing.reply(call.now(), empty, std::iter::once(set), tail));
+        return Ok(listing.reply(call.now(), empty, std::iter::once(set), &tail));
     }
     let tenant = Arc::clone(&call.tenant);
     let records = page.items.into_iter().filter_map(move |at| {
         let group = tenant.asset_groups.get(at)?;
         Some(record(group, &show))
     });
-    Ok(listing.reply(call.now(), empty, records, tail))
+    Ok(listing.reply(call.now(), empty, records, &tail))
 }
 
 struct Filter<'a> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::call::Call;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, ServiceError};
 use super::reply::Reply;
 use super::service::{self, Search, Value};
 use super::xml::{Style, Xml, date};
@@ -14,7 +14,7 @@ const SCHEMA: &str = "xsd/2.0/am/hostasset.xsd";
 pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     let (search, ids) = match select(call) {
         Ok(selected) => selected,
-        Err(reply) => return Ok(reply),
+        Err(error) => return Ok(error.reply()),
     };
     let tenant = Arc::clone(&call.tenant);
     Ok(service::reply(call, &search, SCHEMA, &ids, move |id| {
@@ -25,11 +25,11 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
 pub(crate) fn count(call: &Call) -> Result<Reply, Refusal> {
     Ok(match select(call) {
         Ok((_, ids)) => service::count(ids.len(), SCHEMA),
-        Err(reply) => reply,
+        Err(error) => error.reply(),
     })
 }
 
-fn select(call: &Call) -> Result<(Search, Vec<u64>), Reply> {
+fn select(call: &Call) -> Result<(Search, Vec<u64>), ServiceError> {
     let search = Search::read(&call.body)?;
     let mut ids = Vec::new();
     // Without a filter but the cursor, the search starts where the cursor stands.

@@ -52,6 +52,7 @@ pub(super) const PAGE: u64 = 1000;
 
 /// What the call wants to see of each host.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the call")]
 struct Show {
     version: u8,
     all: bool,
@@ -99,7 +100,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
         let empty = page.items.is_empty();
         let ids = page.items.iter().map(|number| call.tenant.host(*number).id);
         let set = listing::id_set(ids, style);
-        return Ok(listing.reply(now, empty, std::iter::once(set), tail));
+        return Ok(listing.reply(now, empty, std::iter::once(set), &tail));
     }
     let show = Show {
         version: call.version,
@@ -121,7 +122,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     let tenant = Arc::clone(&call.tenant);
     let empty = page.items.is_empty();
     let records = page.items.into_iter().map(move |number| record(&tenant, number, show));
-    Ok(listing.reply(now, empty, records, tail))
+    Ok(listing.reply(now, empty, records, &tail))
 }
 
 fn echoed(call: &Call) -> Vec<(&'static str, &'static str)> {
@@ -215,17 +216,14 @@ pub(super) fn names(xml: &mut Xml, host: &Host) {
     let Some(dns) = host.dns.as_deref() else { return };
     xml.cdata("DNS", dns);
     xml.open("DNS_DATA");
-    match dns.split_once('.') {
-        Some((name, domain)) => {
-            xml.cdata("HOSTNAME", name);
-            xml.cdata("DOMAIN", domain);
-            xml.cdata("FQDN", dns);
-        }
-        None => {
-            xml.cdata("HOSTNAME", dns);
-            xml.void("DOMAIN", &[]);
-            xml.void("FQDN", &[]);
-        }
+    if let Some((name, domain)) = dns.split_once('.') {
+        xml.cdata("HOSTNAME", name);
+        xml.cdata("DOMAIN", domain);
+        xml.cdata("FQDN", dns);
+    } else {
+        xml.cdata("HOSTNAME", dns);
+        xml.void("DOMAIN", &[]);
+        xml.void("FQDN", &[]);
     }
     xml.close("DNS_DATA");
 }

@@ -76,7 +76,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
         listing.list = "ID_SET";
         let ids = chosen.iter().filter_map(|at| vulns.get(*at)).map(|vuln| u64::from(vuln.qid));
         let set = listing::id_set(ids, Style::default());
-        return Ok(listing.reply(call.now(), empty, std::iter::once(set), Vec::new()));
+        return Ok(listing.reply(call.now(), empty, std::iter::once(set), &[]));
     }
     let show = Show {
         version: call.version,
@@ -90,7 +90,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
         // One entry of the base holds a character that XML forbids: a known defect of real answers.
         Some(record(vuln, show, at == 1))
     });
-    Ok(listing.reply(call.now(), empty, records, Vec::new()))
+    Ok(listing.reply(call.now(), empty, records, &[]))
 }
 
 #[derive(Debug, Clone, Copy)]

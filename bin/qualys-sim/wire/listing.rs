@@ -59,7 +59,7 @@ impl Listing {
 
     /// The document with these records; `tail` holds what stands between the list and the end of
     /// RESPONSE.
-    pub(crate) fn reply<I>(self, now: i64, empty: bool, records: I, tail: Vec<u8>) -> Reply
+    pub(crate) fn reply<I>(self, now: i64, empty: bool, records: I, tail: &[u8]) -> Reply
     where
         I: Iterator<Item = Vec<u8>> + Send + 'static,
     {
@@ -86,7 +86,7 @@ impl Listing {
             foot.close(list);
         }
         let mut foot = foot.at(TAIL);
-        foot.bytes(&tail);
+        foot.bytes(tail);
         foot.close("RESPONSE");
         foot.close(root);
         if marks.trailer {
@@ -187,9 +187,9 @@ pub(crate) fn continuation(call: &Call, extra: &[(&str, &str)], cursor: &str, ne
     let asked = call.params.pairs().iter().map(|(name, value)| (name.as_str(), value.as_str()));
     for (name, value) in asked.filter(|(name, _)| *name != cursor).chain(echoed) {
         let value = percent_encoding::utf8_percent_encode(value, RESERVED);
-        url.push_str(&format!("{name}={value}&"));
+        url.extend([name, "="].into_iter().chain(value).chain(["&"]));
     }
-    url.push_str(&format!("{cursor}={next}"));
+    url.extend([cursor, "=", &next.to_string()]);
     url
 }
 

@@ -1,5 +1,7 @@
 //! The wire: which path is which call, and which versions and parameters the call knows.
 
+#![expect(clippy::unnecessary_wraps, reason = "every endpoint has the type that `Route` names")]
+
 pub(crate) mod activity;
 pub(crate) mod call;
 pub(crate) mod detections;
@@ -14,6 +16,7 @@ pub(crate) mod params;
 pub(crate) mod ranges;
 pub(crate) mod refusal;
 pub(crate) mod reply;
+pub(crate) mod results;
 pub(crate) mod runs;
 pub(crate) mod scans;
 pub(crate) mod schedules;

@@ -41,7 +41,7 @@ pub(crate) fn ips(call: &Call) -> Result<Reply, Refusal> {
         empty = false;
     }
     let listing = Listing::new(call, "IP_LIST_OUTPUT", "IP_SET", "asset/ip/ip_list_output.dtd");
-    Ok(listing.reply(call.now(), empty, std::iter::once(xml.finish()), Vec::new()))
+    Ok(listing.reply(call.now(), empty, std::iter::once(xml.finish()), &[]))
 }
 
 pub(crate) fn excluded(call: &Call) -> Result<Reply, Refusal> {
@@ -58,7 +58,7 @@ pub(crate) fn excluded(call: &Call) -> Result<Reply, Refusal> {
     let mut listing = Listing::new(call, "IP_LIST_OUTPUT", "IP_SET", dtd);
     // The banner can stand ahead of the XML declaration, where XML allows nothing.
     listing.marks = Marks { before: BANNER, ..Marks::default() };
-    Ok(listing.reply(call.now(), empty, std::iter::once(xml.finish()), Vec::new()))
+    Ok(listing.reply(call.now(), empty, std::iter::once(xml.finish()), &[]))
 }
 
 /// `IP`, or `IP_RANGE` with both ends inside.

@@ -90,17 +90,36 @@ impl Refusal {
     }
 }
 
-/// A QPS error: always HTTP 200, as recorded.
-pub(crate) fn service_error(code: &str, message: &str, resolution: &str) -> Reply {
-    let mut xml = Xml::declared();
-    xml.open_with("ServiceResponse", &xml::service_attributes("xsd/2.0/am/hostasset.xsd"));
-    xml.text("responseCode", code);
-    xml.open("responseErrorDetails");
-    xml.text("errorMessage", message);
-    xml.text("errorResolution", resolution);
-    xml.close("responseErrorDetails");
-    xml.close("ServiceResponse");
-    Reply::bytes(200, "application/xml", xml.finish())
+/// A QPS error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ServiceError {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) resolution: String,
+}
+
+impl ServiceError {
+    pub(crate) fn new(
+        code: &'static str,
+        message: impl Into<String>,
+        resolution: impl Into<String>,
+    ) -> Self {
+        Self { code, message: message.into(), resolution: resolution.into() }
+    }
+
+    /// `ServiceResponse`, always under HTTP 200, as recorded.
+    pub(crate) fn reply(&self) -> Reply {
+        let mut xml = Xml::declared();
+        let location = format!("https://{}/qps/xsd/2.0/am/hostasset.xsd", xml::PLATFORM);
+        xml.open_with("ServiceResponse", &xml::service_attributes(&location));
+        xml.text("responseCode", self.code);
+        xml.open("responseErrorDetails");
+        xml.text("errorMessage", &self.message);
+        xml.text("errorResolution", &self.resolution);
+        xml.close("responseErrorDetails");
+        xml.close("ServiceResponse");
+        Reply::bytes(200, "application/xml", xml.finish())
+    }
 }
 
 /// A page of the front end, where the API never got to answer.

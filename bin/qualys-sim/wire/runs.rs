@@ -53,7 +53,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     let mut listing = Listing::new(call, "SCHEDULES_RUN_HISTORY", "SCHEDULE_LIST", dtd);
     // Recorded documents can start with an empty line.
     listing.marks = Marks { before: "\n", ..Marks::default() };
-    Ok(listing.reply(call.now(), records.is_empty(), records.into_iter(), Vec::new()))
+    Ok(listing.reply(call.now(), records.is_empty(), records.into_iter(), &[]))
 }
 
 /// No answer of this call is on record; these names are the reading that the collector's side has

@@ -62,7 +62,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     };
     let records: Vec<Vec<u8>> = scans.into_iter().map(|scan| record(scan, show)).collect();
     let listing = Listing::new(call, "SCAN_LIST_OUTPUT", "SCAN_LIST", "scan/scan_list_output.dtd");
-    Ok(listing.reply(call.now(), records.is_empty(), records.into_iter(), note()))
+    Ok(listing.reply(call.now(), records.is_empty(), records.into_iter(), &note()))
 }
 
 /// A WARNING without a URL is a note and no sign of more.

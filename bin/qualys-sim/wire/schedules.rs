@@ -45,7 +45,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
         .collect();
     let dtd = "schedule/scan/schedule_scan_list_output.dtd";
     let listing = Listing::new(call, "SCHEDULE_SCAN_LIST_OUTPUT", "SCHEDULE_SCAN_LIST", dtd);
-    Ok(listing.reply(call.now(), records.is_empty(), records.into_iter(), Vec::new()))
+    Ok(listing.reply(call.now(), records.is_empty(), records.into_iter(), &[]))
 }
 
 fn record(schedule: &Schedule, notifications: bool) -> Vec<u8> {

@@ -5,7 +5,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::call::{Call, CursorFault};
 use super::params;
-use super::refusal::service_error;
+use super::refusal::ServiceError;
 use super::reply::Reply;
 use super::xml::{self, PLATFORM, Xml};
 
@@ -43,9 +43,13 @@ pub(crate) enum Value<'a> {
 
 impl Search {
     /// Reads the body of a search; none at all asks for everything.
-    pub(crate) fn read(body: &[u8]) -> Result<Self, Reply> {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, ServiceError> {
         let malformed = || {
-            service_error("INVALID_XML", "The request body is not well-formed.", "Check the body.")
+            ServiceError::new(
+                "INVALID_XML",
+                "The request body is not well-formed.",
+                "Check the body.",
+            )
         };
         let text = std::str::from_utf8(body).map_err(|_| malformed())?;
         let mut search = Self::default();
@@ -53,15 +57,15 @@ impl Search {
             return Ok(search);
         }
         let mut reader = Reader::from_str(text);
-        reader.config_mut().trim_text(true);
         let mut name = String::new();
         let mut value = String::new();
         let mut criteria = None;
-        let mut depth = 0_usize;
+        let (mut depth, mut seen) = (0_usize, false);
         loop {
             match reader.read_event().map_err(|_| malformed())? {
                 Event::Start(start) => {
                     depth += 1;
+                    seen = true;
                     start.name().as_ref().clone_into(&mut name);
                     value.clear();
                     if name == "Criteria" {
@@ -74,7 +78,7 @@ impl Search {
                 Event::End(_) => {
                     depth = depth.saturating_sub(1);
                     if let Some(mut criterion) = criteria.take() {
-                        criterion.value = value.trim().to_owned();
+                        value.trim().clone_into(&mut criterion.value);
                         search.criteria.push(criterion);
                     } else {
                         search.prefer(&name, value.trim());
@@ -82,7 +86,7 @@ impl Search {
                     name.clear();
                     value.clear();
                 }
-                Event::Eof if depth == 0 => return Ok(search),
+                Event::Eof if depth == 0 && seen => return Ok(search),
                 Event::Eof => return Err(malformed()),
                 _ => {}
             }
@@ -107,7 +111,7 @@ impl Search {
         &self,
         id: u64,
         value: impl Fn(&str) -> Value<'a>,
-    ) -> Result<bool, Reply> {
+    ) -> Result<bool, ServiceError> {
         for criteria in &self.criteria {
             if !criteria.holds(value(&criteria.field))? {
                 return Ok(false);
@@ -149,7 +153,7 @@ fn entity(name: &str) -> char {
 }
 
 impl Criteria {
-    fn holds(&self, value: Value<'_>) -> Result<bool, Reply> {
+    fn holds(&self, value: Value<'_>) -> Result<bool, ServiceError> {
         match value {
             Value::Number(own) => {
                 let mut wanted = Vec::new();
@@ -173,15 +177,19 @@ impl Criteria {
                 }
                 _ => self.compare(own, &[self.value.as_str()]),
             },
-            Value::Unknown => Err(service_error(
+            Value::Unknown => Err(ServiceError::new(
                 "INVALID_REQUEST",
-                &format!("Criteria: Unsupported criteria field '{}'.", self.field),
+                format!("Criteria: Unsupported criteria field '{}'.", self.field),
                 "Use a field that the API guide lists.",
             )),
         }
     }
 
-    fn compare<T: PartialOrd + Copy>(&self, own: Option<T>, wanted: &[T]) -> Result<bool, Reply> {
+    fn compare<T: PartialOrd + Copy>(
+        &self,
+        own: Option<T>,
+        wanted: &[T],
+    ) -> Result<bool, ServiceError> {
         let within = own.is_some_and(|own| wanted.contains(&own));
         let first = wanted.first().copied();
         Ok(match self.operator.as_str() {
@@ -194,20 +202,20 @@ impl Criteria {
         })
     }
 
-    fn bad_value(&self, kind: &str) -> Reply {
+    fn bad_value(&self, kind: &str) -> ServiceError {
         let Self { field, value, .. } = self;
-        service_error(
+        ServiceError::new(
             "INVALID_REQUEST",
-            &format!("Criteria: Invalid value format for criteria '{field}' ({value})."),
-            &format!("Specify criteria value(s) as {kind}."),
+            format!("Criteria: Invalid value format for criteria '{field}' ({value})."),
+            format!("Specify criteria value(s) as {kind}."),
         )
     }
 
-    fn bad_operator(&self) -> Reply {
+    fn bad_operator(&self) -> ServiceError {
         let Self { field, operator, .. } = self;
-        service_error(
+        ServiceError::new(
             "INVALID_REQUEST",
-            &format!("Criteria: Operator '{operator}' is not supported for criteria '{field}'."),
+            format!("Criteria: Operator '{operator}' is not supported for criteria '{field}'."),
             "Use an operator that the API guide lists.",
         )
     }
@@ -309,7 +317,7 @@ mod tests {
     fn an_empty_body_asks_for_everything() {
         assert_eq!(Search::read(b" \n").unwrap(), Search::default());
         assert!(Search::read(b"<ServiceRequest><filters>").is_err());
-        assert!(Search::read(b"{}").unwrap().criteria.is_empty());
+        assert!(Search::read(b"{}").is_err());
     }
 
     #[test]

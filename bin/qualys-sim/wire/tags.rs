@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::call::Call;
 use super::host_assets;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, ServiceError};
 use super::reply::Reply;
 use super::service::{self, Search, Value};
 use super::xml::{Style, Xml};
@@ -13,7 +13,7 @@ use crate::tenant::model::Tag;
 pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     let (search, ids) = match select(call) {
         Ok(selected) => selected,
-        Err(reply) => return Ok(reply),
+        Err(error) => return Ok(error.reply()),
     };
     let tenant = Arc::clone(&call.tenant);
     Ok(service::reply(call, &search, "xsd/2.0/am/tag.xsd", &ids, move |id| {
@@ -21,7 +21,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     }))
 }
 
-fn select(call: &Call) -> Result<(Search, Vec<u64>), Reply> {
+fn select(call: &Call) -> Result<(Search, Vec<u64>), ServiceError> {
     let search = Search::read(&call.body)?;
     let mut ids = Vec::new();
     for tag in &call.tenant.tags {

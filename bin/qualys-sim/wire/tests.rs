@@ -1,1 +1,415 @@
+//! Contract tests of the wire as a client meets it, without sockets.
 
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use qualys_sec_inspector::catalogue::{ENDPOINTS, Family, Method};
+
+use super::params::Params;
+use crate::faults::{Fault, Faults};
+use crate::subscription::{Incoming, Outgoing, Subscription};
+use crate::tenant::{Kind, Spec, Tenant};
+
+/// 2026-03-28T02:10:00Z
+const CLOCK: i64 = 1_774_663_800;
+
+fn tenant(kind: Kind) -> Arc<Tenant> {
+    static NEGLECTED: OnceLock<Arc<Tenant>> = OnceLock::new();
+    let make = || {
+        let spec =
+            Spec { kind, seed: 7, hosts: Some(60), detections_per_host: Some(3), clock: CLOCK };
+        Arc::new(Tenant::new(&spec))
+    };
+    if kind == Kind::Neglected { Arc::clone(NEGLECTED.get_or_init(make)) } else { make() }
+}
+
+fn subscription(kind: Kind, faults: &str) -> Subscription {
+    let faults: Faults = faults
+        .split(',')
+        .filter(|entry| !entry.is_empty())
+        .map(|entry| entry.parse::<Fault>().unwrap())
+        .collect();
+    Subscription::new(tenant(kind), faults)
+}
+
+fn incoming(target: &str) -> Incoming {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let mut params = Params::default();
+    params.read(query);
+    // user:pass
+    let authorization = Some("Basic dXNlcjpwYXNz".to_owned());
+    Incoming {
+        path: path.to_owned(),
+        params,
+        authorization,
+        requested_with: true,
+        ..Incoming::default()
+    }
+}
+
+fn search(target: &str, body: &str) -> Incoming {
+    Incoming { post: true, body: body.as_bytes().to_vec(), ..incoming(target) }
+}
+
+fn get(subscription: &Subscription, target: &str) -> (u16, String) {
+    ask(subscription, incoming(target))
+}
+
+fn ask(subscription: &Subscription, incoming: Incoming) -> (u16, String) {
+    let outgoing = subscription.answer(incoming, Instant::now());
+    let status = outgoing.reply.status;
+    (status, String::from_utf8_lossy(&outgoing.reply.read()).into_owned())
+}
+
+fn headers(outgoing: &Outgoing) -> Vec<(String, String)> {
+    let lower = |(name, value): &(&str, String)| (name.to_ascii_lowercase(), value.clone());
+    outgoing.reply.headers.iter().map(lower).collect()
+}
+
+/// The ids right below each record, in order.
+fn ids(body: &str, record: &str, id: &str) -> Vec<u64> {
+    let open = format!("<{record}>");
+    let element = format!("<{id}>");
+    body.split(&open)
+        .skip(1)
+        .map(|record| {
+            let (_, rest) = record.split_once(&element).unwrap();
+            rest.split('<').next().unwrap().parse().unwrap()
+        })
+        .collect()
+}
+
+/// The query of the continuation URL.
+fn next(body: &str) -> Option<String> {
+    let (_, url) = body.split_once("<URL>")?;
+    let (url, _) = url.split_once("</URL>")?;
+    let (_, query) = url.split_once('?')?;
+    Some(query.trim_end_matches("]]>").trim().replace("&amp;", "&"))
+}
+
+fn walk(subscription: &Subscription, path: &str, query: &str, record: &str) -> Vec<u64> {
+    let mut seen = Vec::new();
+    let mut query = Some(query.to_owned());
+    for _ in 0..500 {
+        let Some(asked) = query else { return seen };
+        let (status, body) = get(subscription, &format!("{path}?{asked}"));
+        assert_eq!(status, 200, "{body}");
+        seen.extend(ids(&body, record, "ID"));
+        query = next(&body);
+    }
+    panic!("the walk does not end");
+}
+
+#[test]
+fn every_variant_of_the_catalogue_is_answered() {
+    let subscription = subscription(Kind::Neglected, "");
+    for endpoint in ENDPOINTS {
+        for variant in endpoint.variants {
+            let mut pairs: Vec<String> =
+                variant.params.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            if let Some(fan_out) = endpoint.fan_out {
+                pairs.push(format!("{}=1-9000000", fan_out.param));
+            }
+            if let Some(since) = endpoint.since {
+                pairs.push(format!("{since}=2025-02-21T02:10:00Z"));
+            }
+            let mut call = incoming(&format!("{}?{}", variant.path, pairs.join("&")));
+            call.post = endpoint.method == Method::Post;
+            let (status, body) = ask(&subscription, call);
+            assert_eq!(status, 200, "{} {}: {body}", endpoint.id, variant.version);
+            if endpoint.family != Family::FoCsv {
+                let record = format!("<{}", endpoint.record);
+                assert!(body.contains(&record), "{} {}: {body}", endpoint.id, variant.version);
+            }
+        }
+    }
+}
+
+#[test]
+fn pages_of_any_size_visit_each_host_once() {
+    let subscription = subscription(Kind::Neglected, "");
+    for (path, record) in [
+        ("/api/5.0/fo/asset/host/", "HOST"),
+        ("/api/5.0/fo/asset/host/vm/detection/", "HOST"),
+        ("/api/2.0/fo/asset/group/", "ASSET_GROUP"),
+    ] {
+        let all = walk(&subscription, path, "action=list&truncation_limit=0", record);
+        assert!(all.len() > 20 && all.is_sorted(), "{path}: {}", all.len());
+        for size in [7, all.len() / 2, all.len() - 1, all.len(), all.len() + 1] {
+            let query = format!("action=list&truncation_limit={size}");
+            assert_eq!(walk(&subscription, path, &query, record), all, "{path} by {size}");
+        }
+    }
+}
+
+#[test]
+fn the_last_page_may_be_exactly_full() {
+    let subscription = subscription(Kind::Neglected, "");
+    let path = "/api/5.0/fo/asset/host/";
+    let count = walk(&subscription, path, "action=list&truncation_limit=0", "HOST").len();
+    let (_, full) = get(&subscription, &format!("{path}?action=list&truncation_limit={count}"));
+    assert!(!full.contains("WARNING"));
+}
+
+#[test]
+fn searches_by_last_id_visit_each_record_once() {
+    let subscription = subscription(Kind::Neglected, "");
+    for (object, record) in [("hostasset", "HostAsset"), ("tag", "Tag")] {
+        let path = format!("/qps/rest/2.0/search/am/{object}");
+        let page = |after: u64, limit: usize| {
+            let body = format!(
+                "<ServiceRequest><preferences><limitResults>{limit}</limitResults></preferences>\
+                 <filters><Criteria field=\"id\" operator=\"GREATER\">{after}</Criteria></filters>\
+                 </ServiceRequest>"
+            );
+            ask(&subscription, search(&path, &body)).1
+        };
+        let all = ids(&page(0, 1000), record, "id");
+        for limit in [2, all.len(), all.len() + 1] {
+            let mut seen = Vec::new();
+            let mut after = 0;
+            loop {
+                let body = page(after, limit);
+                seen.extend(ids(&body, record, "id"));
+                if !body.contains("<hasMoreRecords>true</hasMoreRecords>") {
+                    assert!(!body.contains("lastId"), "{body}");
+                    break;
+                }
+                after = ids(&body, "ServiceResponse xmlns", "lastId").pop().unwrap_or_else(|| {
+                    let (_, rest) = body.split_once("<lastId>").unwrap();
+                    rest.split('<').next().unwrap().parse().unwrap()
+                });
+            }
+            assert_eq!(seen, all, "{object} by {limit}");
+        }
+    }
+}
+
+#[test]
+fn a_search_without_hits_has_neither_data_nor_more() {
+    let subscription = subscription(Kind::Neglected, "");
+    let body = "<ServiceRequest><filters><Criteria field=\"id\" operator=\"EQUALS\">1</Criteria>\
+                </filters></ServiceRequest>";
+    let (status, body) = ask(&subscription, search("/qps/rest/2.0/search/am/tag", body));
+    assert_eq!(status, 200);
+    assert!(body.contains("<count>0</count>"));
+    assert!(!body.contains("data") && !body.contains("hasMoreRecords"), "{body}");
+}
+
+#[test]
+fn the_log_is_read_to_its_end_through_the_footer() {
+    let subscription = subscription(Kind::Neglected, "");
+    let path = "/api/2.0/fo/activity_log/?action=list&output_format=csv";
+    let rows = |body: &str| body.lines().filter(|line| line.starts_with("\"20")).count();
+    let (_, whole) = get(&subscription, &format!("{path}&truncation_limit=0"));
+    assert!(whole.starts_with("\"Date\""), "a whole log comes plain");
+    let mut seen = 0;
+    let mut cursor = String::new();
+    loop {
+        let (_, body) = get(&subscription, &format!("{path}&truncation_limit=300{cursor}"));
+        assert!(body.starts_with("----BEGIN_RESPONSE_BODY_CSV\r\n"));
+        seen += rows(&body);
+        let Some((_, id)) = body.split_once("id_max=") else { break };
+        cursor = format!("&id_max={}", id.split('"').next().unwrap());
+    }
+    assert_eq!(seen, rows(&whole));
+}
+
+#[test]
+fn switches_govern_what_is_shown() {
+    let subscription = subscription(Kind::Neglected, "");
+    let host = "/api/5.0/fo/asset/host/?action=list";
+    let found = "/api/5.0/fo/asset/host/vm/detection/?action=list&truncation_limit=0";
+    let old = "/api/2.0/fo/asset/host/vm/detection/?action=list&truncation_limit=0";
+    let group = "/api/2.0/fo/asset/group/?action=list";
+    for (call, switch, element) in [
+        (host, "show_tags=1", "<TAGS>"),
+        (host, "show_asset_id=1", "<ASSET_ID>"),
+        (host, "details=All", "<LAST_VM_SCANNED_DATE>"),
+        (host, "details=Basic/AGs", "<ASSET_GROUP_IDS>"),
+        (host, "details=None", "<ID_SET>"),
+        (found, "show_qds=1", "<QDS severity="),
+        (found, "show_arf_data=1", "<AFFECT_RUNNING_KERNEL>"),
+        (old, "active_kernels_only=0", "<AFFECT_RUNNING_KERNEL>"),
+        (found, "include_ignored=1", "<IS_IGNORED>1<"),
+        (found, "status=Fixed", "<STATUS>Fixed<"),
+        (group, "show_attributes=ALL", "<HOST_IDS>"),
+    ] {
+        let (_, without) = get(&subscription, call);
+        let (status, with) = get(&subscription, &format!("{call}&{switch}"));
+        assert_eq!(status, 200, "{with}");
+        assert!(!without.contains(element) && with.contains(element), "{call} {switch}");
+    }
+    let (_, silent) = get(&subscription, &format!("{found}&show_results=0"));
+    let (_, verbose) = get(&subscription, found);
+    assert!(verbose.contains("<RESULTS>") && !silent.contains("<RESULTS>"));
+}
+
+#[test]
+fn versions_differ_in_their_fields() {
+    let subscription = subscription(Kind::Neglected, "");
+    let shows = |version: u8, path: &str, element: &str| {
+        get(&subscription, &format!("/api/{version}.0/fo/{path}")).1.contains(element)
+    };
+    let found = "asset/host/vm/detection/?action=list&truncation_limit=3";
+    assert!(!shows(2, found, "<UNIQUE_VULN_ID>") && shows(3, found, "<UNIQUE_VULN_ID>"));
+    let base = "knowledge_base/vuln/?action=list";
+    assert!(!shows(2, base, "<PATCH_PUBLISHED_DATE>") && shows(3, base, "<PATCH_PUBLISHED_DATE>"));
+    let agents = "asset/host/?action=list&cloud_agent_activationkey=1";
+    assert!(shows(3, agents, "<CODE>1901<") && shows(4, agents, "<AGENT_ACTIVATION_KEY>"));
+}
+
+#[test]
+fn old_platforms_refuse_new_versions() {
+    for (kind, newest) in [(Kind::OldVersions, 3), (Kind::OnlyTwo, 2), (Kind::Tidy, 5)] {
+        let subscription = subscription(kind, "");
+        for version in 2..=6 {
+            for path in ["asset/host/", "asset/host/vm/detection/", "schedule/scan/"] {
+                let (status, _) =
+                    get(&subscription, &format!("/api/{version}.0/fo/{path}?action=list"));
+                assert_eq!(status == 200, version <= newest, "{kind:?} {version}.0 {path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_front_door() {
+    let subscription = subscription(Kind::Neglected, "");
+    let hosts = "/api/5.0/fo/asset/host/?action=list&truncation_limit=1";
+    let bare = Incoming { requested_with: false, ..incoming(hosts) };
+    let (status, body) = ask(&subscription, bare);
+    assert_eq!(status, 400);
+    assert!(body.starts_with("<!DOCTYPE SIMPLE_RETURN"), "400s have no XML declaration");
+    // user:wrong
+    let wrong = |target: &str| Incoming {
+        authorization: Some("Basic dXNlcjp3cm9uZw==".to_owned()),
+        post: true,
+        ..incoming(target)
+    };
+    let (status, body) = ask(&subscription, wrong(hosts));
+    assert!(status == 401 && body.contains("<CODE>2000</CODE>"), "{body}");
+    let (status, body) = ask(&subscription, wrong("/qps/rest/2.0/search/am/tag"));
+    assert!(status == 200 && body.contains("INVALID_CREDENTIALS"), "{body}");
+    for path in ["/msp/about.php", "/msp/about.php/"] {
+        let call = Incoming { requested_with: false, ..incoming(path) };
+        let outgoing = subscription.answer(call, Instant::now());
+        let names: Vec<String> = headers(&outgoing).into_iter().map(|(name, _)| name).collect();
+        assert!(names.contains(&"x-ratelimit-limit".to_owned()));
+        assert!(names.contains(&"x-concurrency-limit-limit".to_owned()));
+    }
+    let call = search("/qps/rest/2.0/search/am/tag", "");
+    let outgoing = subscription.answer(call, Instant::now());
+    assert!(!headers(&outgoing).iter().any(|(name, _)| name.contains("limit")));
+}
+
+#[test]
+fn a_third_call_at_once_is_refused_without_a_time_to_wait() {
+    let subscription = subscription(Kind::Neglected, "");
+    let hosts = "/api/5.0/fo/asset/host/?action=list";
+    let held: Vec<Outgoing> =
+        (0..2).map(|_| subscription.answer(incoming(hosts), Instant::now())).collect();
+    let blocked = subscription.answer(incoming(hosts), Instant::now());
+    assert_eq!(blocked.reply.status, 409);
+    let names: Vec<String> = headers(&blocked).into_iter().map(|(name, _)| name).collect();
+    assert!(!names.contains(&"x-ratelimit-towait-sec".to_owned()));
+    assert!(!names.contains(&"x-ratelimit-remaining".to_owned()));
+    // The limit belongs to the endpoint.
+    assert_eq!(get(&subscription, "/api/2.0/fo/asset/ip/?action=list").0, 200);
+    drop(held);
+    assert_eq!(get(&subscription, hosts).0, 200);
+}
+
+#[test]
+fn faults_speak_as_the_wire_does() {
+    let fo = "/api/5.0/fo/asset/host/?action=list&truncation_limit=5";
+    let qps = "/qps/rest/2.0/search/am/tag";
+    let msp = "/msp/user_list.php";
+    for (fault, target, status, text) in [
+        ("concurrency", fo, 409, "<CODE>1960</CODE>"),
+        ("rate", fo, 409, "<CODE>1965</CODE>"),
+        ("rate-429", fo, 429, "<html>"),
+        ("html-503", fo, 503, "<html>"),
+        ("unauthorized", fo, 401, "<CODE>2000</CODE>"),
+        ("unauthorized", msp, 401, "number=\"2000\""),
+        ("unauthorized", qps, 200, "INVALID_CREDENTIALS"),
+        ("expired", fo, 200, "<CODE>2001</CODE>"),
+        ("expired", msp, 200, "number=\"2001\""),
+        ("denied", fo, 403, "SIMPLE_RETURN"),
+        ("denied", qps, 200, "UNAUTHORIZED"),
+        ("unsubscribed", fo, 403, "<CODE>2012</CODE>"),
+        ("retired", fo, 404, "<html>"),
+        ("retired", qps, 200, "INVALID_API_VERSION"),
+        ("redirect", fo, 302, "<html>"),
+        ("foreign-host", fo, 200, "https://qualysapi.elsewhere.example.net/"),
+    ] {
+        let subscription = subscription(Kind::Neglected, fault);
+        let (got, body) = ask(&subscription, search(target, ""));
+        assert_eq!(got, status, "{fault} {target}");
+        assert!(body.contains(text), "{fault} {target}: {body}");
+    }
+}
+
+#[test]
+fn broken_cursors_never_end_and_differ_in_how() {
+    let path = "/api/5.0/fo/asset/host/";
+    let first = "action=list&truncation_limit=5";
+    let pages = |fault: &str| -> Vec<(Vec<u64>, String)> {
+        let subscription = subscription(Kind::Neglected, fault);
+        let mut query = first.to_owned();
+        (0..3)
+            .map(|_| {
+                let (_, body) = get(&subscription, &format!("{path}?{query}"));
+                query = next(&body).unwrap();
+                (ids(&body, "HOST", "ID"), query.clone())
+            })
+            .collect()
+    };
+    let endless = pages("endless-cursor");
+    assert_eq!(endless[0].0, endless[1].0, "no progress");
+    assert_ne!(endless[1].1, endless[2].1, "but new cursors");
+    let repeated = pages("repeated-cursor");
+    assert_eq!(repeated[1].1, repeated[2].1);
+    let empty = pages("empty-cursor");
+    assert!(!empty[0].0.is_empty() && empty[1].0.is_empty());
+    assert_ne!(empty[1].1, empty[2].1);
+}
+
+#[test]
+fn a_numbered_fault_strikes_once() {
+    let subscription = subscription(Kind::Neglected, "html-503:vm/hosts@2");
+    let hosts = "/api/5.0/fo/asset/host/?action=list&truncation_limit=1";
+    let ips = "/api/2.0/fo/asset/ip/?action=list";
+    let statuses: Vec<u16> = [hosts, ips, hosts, ips, hosts]
+        .into_iter()
+        .map(|target| get(&subscription, target).0)
+        .collect();
+    assert_eq!(statuses, [200, 200, 503, 200, 200]);
+}
+
+#[test]
+fn bodies_are_the_same_in_every_run() {
+    let (one, two) = (subscription(Kind::Tidy, ""), subscription(Kind::Tidy, ""));
+    for target in [
+        "/api/5.0/fo/asset/host/?action=list&details=All/AGs&show_tags=1",
+        "/api/5.0/fo/asset/host/vm/detection/?action=list",
+        "/api/4.0/fo/knowledge_base/vuln/?action=list&details=All",
+        "/api/5.0/fo/schedule/scan/?action=list&show_notifications=1",
+    ] {
+        assert_eq!(get(&one, target), get(&two, target));
+    }
+}
+
+#[test]
+fn hygiene_quirks_are_there() {
+    let subscription = subscription(Kind::Neglected, "");
+    let bytes = |target: &str| subscription.answer(incoming(target), Instant::now()).reply.read();
+    let base = bytes("/api/4.0/fo/knowledge_base/vuln/?action=list&details=All");
+    assert!(base.contains(&0x0b), "a control character that XML forbids");
+    assert!(String::from_utf8_lossy(&base).contains("<!-- keep-alive"));
+    let schedules = bytes("/api/5.0/fo/schedule/scan/?action=list&show_notifications=1");
+    assert!(String::from_utf8(schedules).is_err(), "a byte of Latin-1");
+    let hosts = bytes("/api/5.0/fo/asset/host/?action=list");
+    let text = String::from_utf8(hosts).unwrap();
+    assert!(text.contains("<OS>\n") && text.contains("<OS><![CDATA["), "both forms of CDATA");
+}

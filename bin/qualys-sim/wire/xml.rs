@@ -212,7 +212,7 @@ impl Xml {
 
     fn write(&mut self, arguments: std::fmt::Arguments<'_>) {
         // Writing to a Vec cannot fail.
-        let _ = self.out.write_fmt(arguments);
+        drop(self.out.write_fmt(arguments));
     }
 }
 
