@@ -51,10 +51,10 @@ pub fn select(list: &str) -> Result<BTreeSet<u8>, UnknownControl> {
             numbers.insert(control.number);
             continue;
         }
-        let (first, last) = part.split_once('-').unwrap_or((part, part));
-        let first = number(first).ok_or_else(unknown)?;
-        let last = number(last).filter(|last| *last >= first).ok_or_else(unknown)?;
-        numbers.extend(first..=last);
+        let (from, to) = part.split_once('-').unwrap_or((part, part));
+        let from = number(from).ok_or_else(unknown)?;
+        let to = number(to).filter(|to| *to >= from).ok_or_else(unknown)?;
+        numbers.extend(from..=to);
     }
     Ok(numbers)
 }

@@ -85,7 +85,7 @@ pub(crate) struct Plan {
 
 #[derive(Args)]
 pub(crate) struct Keygen {
-    /// Where the private key goes; KEY.pub and KEY.allowed_signers are written beside it
+    /// Where the private key goes; two public files are written beside it
     #[arg(long, value_name = "KEY")]
     pub out: PathBuf,
     /// Who signs with it, such as audit@example.com

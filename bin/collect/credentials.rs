@@ -54,7 +54,7 @@ impl Login {
         let (name, password) = match (name, stored) {
             (Some(name), Some(password)) => (name, password),
             (name, password) if std::io::stdin().is_terminal() => {
-                let name = name.map_or_else(|| ask_name(), Ok)?;
+                let name = name.map_or_else(ask_name, Ok)?;
                 let password = password.map_or_else(|| ask("Qualys password: "), Ok)?;
                 (name, password)
             }

@@ -7,6 +7,8 @@ use std::io::Write;
 /// Undoes the content encoding while the answer arrives, up to a bound of decoded bytes.
 pub(crate) enum Decoder {
     Identity(Bounded),
+    /// Nothing came yet: an empty body has no gzip frame.
+    Start(Bounded),
     Gzip(MultiGzDecoder<Bounded>),
     /// `deflate` means zlib by the standard and raw deflate by habit: the first bytes tell.
     Deflate(Vec<u8>, Bounded),
@@ -19,7 +21,7 @@ impl Decoder {
         let out = Bounded { bytes: Vec::new(), max, full: false };
         match encoding {
             "" => Ok(Self::Identity(out)),
-            "gzip" => Ok(Self::Gzip(MultiGzDecoder::new(out))),
+            "gzip" => Ok(Self::Start(out)),
             "deflate" => Ok(Self::Deflate(Vec::new(), out)),
             other => Err(Trouble::Encoding(other.chars().take(32).collect())),
         }
@@ -38,12 +40,15 @@ impl Decoder {
             };
             return self.write(&first);
         }
+        if let Self::Start(out) = self {
+            *self = Self::Gzip(MultiGzDecoder::new(std::mem::take(out)));
+        }
         let (written, out) = match self {
             Self::Identity(out) => (out.write_all(chunk), &*out),
             Self::Gzip(decoder) => (decoder.write_all(chunk), decoder.get_ref()),
             Self::Zlib(decoder) => (decoder.write_all(chunk), decoder.get_ref()),
             Self::Raw(decoder) => (decoder.write_all(chunk), decoder.get_ref()),
-            Self::Deflate(..) => return Ok(()),
+            Self::Start(_) | Self::Deflate(..) => return Ok(()),
         };
         written.map_err(|error| out.trouble(&error))
     }
@@ -51,7 +56,10 @@ impl Decoder {
     /// The decoded bytes, and whether the encoding came to its end.
     pub(crate) fn finish(self) -> (Vec<u8>, Result<(), Trouble>) {
         match self {
-            Self::Identity(out) | Self::Deflate(_, out) => (out.bytes, Ok(())),
+            Self::Deflate(first, out) if !first.is_empty() => {
+                (out.bytes, Err(Trouble::Cut("content decoding: too short".to_owned())))
+            }
+            Self::Identity(out) | Self::Start(out) | Self::Deflate(_, out) => (out.bytes, Ok(())),
             Self::Gzip(mut decoder) => {
                 let end = decoder.try_finish();
                 end_of(std::mem::take(decoder.get_mut()), end)
@@ -187,6 +195,11 @@ mod tests {
         for encoding in ["", "gzip", "deflate"] {
             assert_eq!(decoded(encoding, b"", 10, 1), (Vec::new(), None));
         }
+    }
+
+    #[test]
+    fn one_byte_of_deflate_is_a_cut() {
+        assert!(matches!(decoded("deflate", b"x", 10, 1).1, Some(Trouble::Cut(_))));
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub(crate) enum Error {
     Client(#[source] reqwest::Error),
     #[error("{} cannot be written", path.display())]
     Bundle { path: PathBuf, source: bundle::Error },
+    #[error("{} cannot be written any further; what had arrived is kept", path.display())]
+    Kept { path: PathBuf, source: bundle::Error },
     #[error("{} cannot be sealed; everything collected is kept", path.display())]
     Seal { path: PathBuf, source: bundle::Error },
     #[error("{} cannot be resumed", path.display())]
@@ -90,6 +92,7 @@ impl Error {
             | Self::Terminal(_)
             | Self::Client(_)
             | Self::Bundle { .. }
+            | Self::Kept { .. }
             | Self::Seal { .. }
             | Self::Resume { .. }
             | Self::Broken(_) => Exit::Other,
@@ -118,7 +121,9 @@ impl Error {
             Self::Refused { bundle: None, .. } => {
                 Some("nothing was collected and nothing is left behind".to_owned())
             }
-            Self::Stopped { bundle, .. } | Self::Seal { path: bundle, .. } => {
+            Self::Stopped { bundle, .. }
+            | Self::Kept { path: bundle, .. }
+            | Self::Seal { path: bundle, .. } => {
                 Some(format!("go on with: {}", resume_line(bundle)))
             }
             _ => None,

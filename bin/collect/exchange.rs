@@ -20,7 +20,7 @@ pub(crate) struct Attempt {
     /// From 1.
     pub page: u64,
     /// From 1, within the page.
-    pub attempt: u32,
+    pub number: u32,
     /// Seq of the page whose answer led here.
     pub prev: Option<u64>,
     pub host: String,
@@ -74,7 +74,7 @@ pub(crate) fn keep(
         time: attempt.time,
         mono_ms: attempt.mono_ms,
         endpoint: endpoint.id.to_owned(),
-        attempt: attempt.attempt,
+        attempt: attempt.number,
         page: attempt.page,
         prev: attempt.prev,
         method: call.method.to_owned(),

@@ -57,7 +57,7 @@ pub(crate) fn finish(ending: Ending<'_>) -> Result<Exit, Error> {
             let reason = "interrupted; everything that had arrived is kept".to_owned();
             return Err(Error::Stopped { reason, bundle });
         }
-        Some(Stop::Journal(source)) => return Err(Error::Bundle { path: bundle, source }),
+        Some(Stop::Journal(source)) => return Err(Error::Kept { path: bundle, source }),
     }
     let summary = Summary::new(&partial, servers).map_err(sealing)?;
     let outcomes = in_order_of(&partial.run_start().plan, outcomes, skipped);

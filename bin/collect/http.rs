@@ -165,7 +165,7 @@ impl Wire {
         let mut heard = Heard {
             status: response.status().as_u16(),
             headers: pairs(response.headers()),
-            tls_version: tls.and_then(reqwest::tls::TlsInfo::version).map(|v| tls_version(v)),
+            tls_version: tls.and_then(reqwest::tls::TlsInfo::version).map(tls_version),
             certificate: tls.and_then(|tls| tls.peer_certificate()).map(<[u8]>::to_vec),
             ..Heard::default()
         };
@@ -237,5 +237,112 @@ fn content_encoding(headers: &HeaderMap) -> String {
         "identity" => String::new(),
         "x-gzip" => "gzip".to_owned(),
         other => other.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scripted::{Scripted, answer, declared};
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use std::io::Write as _;
+
+    fn wire(url: &Url, max_body: u64) -> Wire {
+        let bounds = Bounds { silence: Duration::from_secs(20), max_body, ca_file: None };
+        Wire::new(url, "Basic c2VjcmV0", &bounds).expect("a client")
+    }
+
+    fn call(content: Content, params: &[(&str, &str)]) -> Call {
+        Call {
+            method: if content == Content::Query { "GET" } else { "POST" },
+            path: "/api/2.0/fo/asset/host/",
+            params: params.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+            content,
+        }
+    }
+
+    #[tokio::test]
+    async fn every_call_carries_login_agent_and_the_anti_forgery_header() {
+        let server = Scripted::start(|_, _| answer(200, "", b"ok")).await;
+        let wire = wire(&server.url, 100);
+        let pairs = [("action", "list"), ("details", "All/AGs"), ("since", "2026-03-28T02:10:00Z")];
+        wire.send(&call(Content::Query, &pairs)).await;
+        wire.send(&call(Content::Form, &pairs)).await;
+        wire.send(&call(Content::Xml, &[("", "<ServiceRequest/>")])).await;
+        let requests = server.requests();
+        let form = "action=list&details=All%2FAGs&since=2026-03-28T02%3A10%3A00Z";
+        let expected = [
+            (format!("GET /api/2.0/fo/asset/host/?{form}"), ""),
+            ("POST /api/2.0/fo/asset/host/".to_owned(), form),
+            ("POST /api/2.0/fo/asset/host/".to_owned(), "<ServiceRequest/>"),
+        ];
+        assert_eq!(requests.len(), expected.len());
+        for (request, (line, body)) in requests.iter().zip(expected) {
+            assert_eq!((request.line.as_str(), request.body.as_str()), (line.as_str(), body));
+            assert_eq!(request.header("authorization"), Some("Basic c2VjcmV0"));
+            assert_eq!(request.header("accept-encoding"), Some("gzip"));
+            assert!(request.header("x-requested-with").is_some_and(|value| !value.is_empty()));
+            assert!(request.header("user-agent").is_some_and(|value| value.starts_with("qualys-")));
+        }
+        let types: Vec<_> = requests.iter().map(|r| r.header("content-type")).collect();
+        let form = Some("application/x-www-form-urlencoded");
+        assert_eq!(types, [None, form, Some("text/xml")]);
+    }
+
+    #[tokio::test]
+    async fn what_is_recorded_of_the_headers_is_what_was_sent() {
+        let server = Scripted::start(|_, _| answer(200, "", b"ok")).await;
+        wire(&server.url, 100).send(&call(Content::Form, &[("action", "list")])).await;
+        let request = server.requests().pop().expect("a request");
+        let unnamed = ["authorization", "host", "content-length"];
+        let mut sent: Vec<(String, String)> =
+            request.headers.into_iter().filter(|(k, _)| !unnamed.contains(&k.as_str())).collect();
+        sent.sort();
+        assert_eq!(sent, Wire::sent_headers(Content::Form));
+    }
+
+    #[tokio::test]
+    async fn an_encoded_answer_is_decoded_within_its_bound_and_counted_as_it_came() {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(&[b'x'; 5000]).expect("encoded");
+        let encoded = encoder.finish().expect("encoded");
+        let length = encoded.len() as u64;
+        let script = move |_: usize, _: &_| answer(200, "Content-Encoding: gzip\r\n", &encoded);
+        let server = Scripted::start(script).await;
+        let heard = wire(&server.url, 5000).send(&call(Content::Query, &[])).await;
+        assert_eq!((heard.body.len(), heard.wire_len, heard.trouble), (5000, length, None));
+        assert_eq!(heard.encoding, "gzip");
+        let heard = wire(&server.url, 4999).send(&call(Content::Query, &[])).await;
+        assert_eq!(heard.trouble, Some(Trouble::TooLarge(4999)));
+    }
+
+    #[tokio::test]
+    async fn what_arrived_before_a_break_is_kept() {
+        let server = Scripted::start(|_, _| declared(200, "X-A: b\r\n", 100, b"<HALF>")).await;
+        let heard = wire(&server.url, 1000).send(&call(Content::Query, &[])).await;
+        assert_eq!((heard.status, heard.body.as_slice()), (200, &b"<HALF>"[..]));
+        assert!(heard.headers.contains(&("x-a".to_owned(), "b".to_owned())));
+        assert!(matches!(heard.trouble, Some(Trouble::Cut(_))), "{:?}", heard.trouble);
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_not_followed() {
+        let script = |_: usize, _: &_| answer(302, "Location: /elsewhere\r\n", b"");
+        let server = Scripted::start(script).await;
+        let heard = wire(&server.url, 100).send(&call(Content::Query, &[])).await;
+        assert_eq!((heard.status, server.requests().len()), (302, 1));
+    }
+
+    #[tokio::test]
+    async fn a_missing_server_is_told_without_its_address() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        drop(listener);
+        let url = Url::parse(&format!("http://127.0.0.1:{port}/")).expect("a URL");
+        let heard = wire(&url, 100).send(&call(Content::Query, &[("ids", "1")])).await;
+        let Some(Trouble::Connect(why)) = &heard.trouble else { panic!("{:?}", heard.trouble) };
+        assert!(!why.contains("ids") && !why.contains("/api/"), "{why}");
+        assert_eq!(heard.status, 0);
     }
 }

@@ -13,6 +13,15 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// A file that exists already, a passphrase that is missing or differs, a failure to write.
 pub(crate) fn run(keygen: &cli::Keygen) -> Result<(), Error> {
+    let signers = make(keygen)?;
+    say(&harmless(&format!("give assessors {}", signers.display())));
+    say("they run: analyze run BUNDLE --allowed-signers FILE");
+    let line = format!("{}\n", keygen.out.display());
+    data(&line).map_err(|source| Error::write("stdout".as_ref(), source))
+}
+
+/// Writes the three files and returns the name of the one for assessors.
+fn make(keygen: &cli::Keygen) -> Result<PathBuf, Error> {
     let [public, signers] = ["pub", "allowed_signers"].map(|ending| beside(&keygen.out, ending));
     for path in [&keygen.out, &public, &signers] {
         if path.symlink_metadata().is_ok() {
@@ -28,10 +37,7 @@ pub(crate) fn run(keygen: &cli::Keygen) -> Result<(), Error> {
     write_new(&keygen.out, &files.private, 0o600)?;
     write_new(&public, &files.public, 0o644)?;
     write_new(&signers, &files.allowed_signers, 0o644)?;
-    say(&harmless(&format!("give assessors {}", signers.display())));
-    say("they run: analyze run BUNDLE --allowed-signers FILE");
-    let line = format!("{}\n", keygen.out.display());
-    data(&line).map_err(|source| Error::write("stdout".as_ref(), source))
+    Ok(signers)
 }
 
 fn ask_twice() -> Result<Password, Error> {
@@ -99,11 +105,11 @@ mod tests {
     fn a_key_is_written_once_and_opens() {
         let folder = tempfile::tempdir().expect("a folder");
         let out = folder.path().join("audit.key");
-        run(&keygen(&out)).expect("written");
+        let signers = make(&keygen(&out)).expect("written");
         assert!(SigningKey::load(&out, None).is_ok());
-        let signers = std::fs::read_to_string(beside(&out, "allowed_signers")).expect("read");
+        let signers = std::fs::read_to_string(signers).expect("read");
         assert!(signers.starts_with("audit@example.com "));
-        let again = run(&keygen(&out)).expect_err("refused");
+        let again = make(&keygen(&out)).expect_err("refused");
         assert!(again.to_string().contains("never overwritten"));
     }
 
@@ -112,7 +118,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let out = folder.path().join("audit.key");
         let wild = cli::Keygen { principal: "*".to_owned(), ..keygen(&out) };
-        assert!(run(&wild).is_err());
+        assert!(make(&wild).is_err());
         assert!(!out.exists());
     }
 }

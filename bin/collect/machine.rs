@@ -1,6 +1,7 @@
 //! The machine and the program that collect, as the bundle names them.
 
 use crate::error::Error;
+use qualys_sec_inspector::bundle::hash;
 use qualys_sec_inspector::bundle::record::Tool;
 use sha2::{Digest as _, Sha256};
 use std::io::Read as _;
@@ -36,19 +37,18 @@ pub(crate) fn tool() -> Result<Tool, Error> {
     let path = std::env::current_exe().map_err(|source| Error::read("collect".as_ref(), source))?;
     let failed = |source| Error::read(&path, source);
     let mut file = std::fs::File::open(&path).map_err(failed)?;
-    let mut hash = Sha256::new();
+    let mut hasher = Sha256::new();
     let mut chunk = vec![0; 1 << 16];
     loop {
         match file.read(&mut chunk).map_err(failed)? {
             0 => break,
-            length => hash.update(chunk.get(..length).unwrap_or_default()),
+            length => hasher.update(chunk.get(..length).unwrap_or_default()),
         }
     }
-    let digest: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Tool {
         name: TOOL.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         commit: option_env!("QSI_COMMIT").map(str::to_owned),
-        executable: Some(digest),
+        executable: Some(hash::hex(&hasher.finalize())),
     })
 }

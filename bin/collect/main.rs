@@ -24,6 +24,10 @@ mod replay;
 mod retry;
 mod run;
 mod schedule;
+#[cfg(test)]
+mod scripted;
+#[cfg(test)]
+mod scripted_answers;
 mod selection;
 mod servers;
 mod session;
@@ -31,6 +35,8 @@ mod signing;
 mod summary;
 mod terminal;
 mod walk;
+#[cfg(test)]
+mod wire_table;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 use cli::{Cli, Command};
@@ -54,6 +60,14 @@ fn main() -> ExitCode {
 
 fn dispatch(command: Command, matches: &clap::ArgMatches) -> Result<Exit, Error> {
     let stdout = |source| Error::write("stdout".as_ref(), source);
+    let no_colour = match &command {
+        Command::Run(args) => args.output.no_color,
+        Command::Resume(args) => args.output.no_color,
+        _ => false,
+    };
+    if no_colour {
+        terminal::no_colour();
+    }
     match command {
         Command::Run(args) => return run::run(&args, matches),
         Command::Resume(args) => return run::resume(&args, matches),

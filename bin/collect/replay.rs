@@ -26,7 +26,7 @@ impl Replay {
         let mut replay = Self::default();
         partial.records(|seq, record| {
             match record {
-                Record::Exchange(exchange) => replay.exchange(partial, seq, exchange)?,
+                Record::Exchange(exchange) => replay.exchange(partial, seq, &exchange)?,
                 Record::Skip(skip) => {
                     replay.skipped.insert(skip.endpoint, skip.reason);
                 }
@@ -41,7 +41,7 @@ impl Replay {
         &mut self,
         partial: &Partial,
         seq: u64,
-        exchange: Exchange,
+        exchange: &Exchange,
     ) -> Result<(), bundle::Error> {
         let Some(endpoint) = catalogue::endpoint(&exchange.endpoint) else {
             let why =
@@ -60,7 +60,7 @@ impl Replay {
                     return Err(bundle::Error::Body { id: body.id, why });
                 };
                 if exchange.prev.is_none()
-                    && let Some(variant) = variant_of(endpoint, &exchange)
+                    && let Some(variant) = variant_of(endpoint, exchange)
                 {
                     position.variant = variant;
                 }

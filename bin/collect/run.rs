@@ -68,7 +68,7 @@ pub(crate) fn run(args: &cli::Run, matches: &ArgMatches) -> Result<Exit, Error> 
 /// See [`Error`]; the interrupted bundle stays as it is.
 pub(crate) fn resume(args: &cli::Resume, matches: &ArgMatches) -> Result<Exit, Error> {
     let clock = SystemClock::start();
-    let out = args.bundle.clone();
+    let out = without_partial(&args.bundle);
     let key = signing::open(&args.seal)?;
     let login = login(&args.connection, matches)?;
     let note = Resume {
@@ -92,6 +92,8 @@ pub(crate) fn resume(args: &cli::Resume, matches: &ArgMatches) -> Result<Exit, E
     let replay = Replay::new(&partial).map_err(unusable)?;
     let asked = Selection::restore(&start.plan, &replay.skipped)
         .map_err(|why| unusable(bundle::Error::Refused(why)))?;
+    // Where an interrupted seal had ended the run, only the seal is missing.
+    let asked = if partial.ended().is_some() { Vec::new() } else { asked };
     let wire = wire(&servers, &login, &args.connection)?;
     let job = Job {
         out: out.clone(),
@@ -275,6 +277,14 @@ fn must_be_free(out: &Path) -> Result<(), Error> {
         ));
     }
     Ok(())
+}
+
+/// The bundle's name where the name of its partial folder was given.
+fn without_partial(given: &Path) -> PathBuf {
+    match given.extension() {
+        Some(ending) if ending == "partial" => given.with_extension(""),
+        _ => given.to_owned(),
+    }
 }
 
 fn failed(out: &Path, source: bundle::Error) -> Error {

@@ -18,6 +18,7 @@ impl Servers {
     /// # Errors
     /// A host or URL that is none, plain HTTP to another address than loopback.
     pub(crate) fn find(platform: &str, api_url: Option<&str>) -> Result<Self, Error> {
+        let api_url = api_url.filter(|url| !url.is_empty());
         let known = platform::find(platform);
         let text = match (api_url, known) {
             (Some(url), _) => url.to_owned(),
@@ -93,6 +94,8 @@ mod tests {
         let private = Ok(("api.example.com".into(), "https://api.example.com/".into()));
         assert_eq!(api("api.example.com", None), private);
         assert_eq!(api("us1", Some("https://api.example.com")), private);
+        // An environment variable that is set to nothing is not set.
+        assert_eq!(api("us2", Some("")), us2);
     }
 
     #[test]
@@ -113,12 +116,12 @@ mod tests {
             "https://api.example.com/?a=b",
             "ftp://api.example.com",
             "api.example.com",
-            "",
         ] {
             let refused = Servers::find("us1", Some(bad)).err().expect(bad);
             assert!(!refused.to_string().contains("secret"), "{refused}");
         }
         assert!(api("two words", None).is_err());
+        assert!(api("", None).is_err());
     }
 
     #[test]

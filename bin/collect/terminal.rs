@@ -28,9 +28,15 @@ pub(crate) fn warn(line: &str) {
 /// The error, its causes and what to do, one line each.
 pub(crate) fn report(error: &Error) {
     say(&format!("{} {}", mark("error:", Style::new().red().bold()), harmless(&error.to_string())));
+    let mut said = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
-        say(&format!("caused by: {}", harmless(&inner.to_string())));
+        let text = inner.to_string();
+        // Some errors repeat their cause in their own words.
+        if !said.ends_with(&text) {
+            say(&format!("caused by: {}", harmless(&text)));
+            said = text;
+        }
         cause = inner.source();
     }
     if let Some(help) = error.help() {
@@ -40,6 +46,11 @@ pub(crate) fn report(error: &Error) {
 
 fn mark(word: &str, style: Style) -> String {
     style.for_stderr().apply_to(word).to_string()
+}
+
+/// Plain text from here on; without it a terminal gets colour.
+pub(crate) fn no_colour() {
+    console::set_colors_enabled_stderr(false);
 }
 
 /// Is there a terminal at the other end of stderr, for bars?
@@ -61,7 +72,7 @@ pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

@@ -32,7 +32,7 @@ pub(crate) async fn walk(
     row.kept(position.pages, position.records);
     let mut walk =
         Walk { session, endpoint, batches, position, row, limits: Limits::default(), slot: None };
-    let (state, reason) = walk.to_the_end().await?;
+    let (state, reason) = walk.finish().await?;
     let Walk { position: Position { pages, records, .. }, row, .. } = walk;
     let took = Duration::from_millis(session.clock.mono_ms().saturating_sub(begun));
     row.ends(state.word(), pages, records, took, reason.as_deref());
@@ -50,8 +50,8 @@ struct Walk<'w> {
     slot: Option<Slot<'w>>,
 }
 
-impl<'w> Walk<'w> {
-    async fn to_the_end(&mut self) -> Result<(EndpointState, Option<String>), Halted> {
+impl Walk<'_> {
+    async fn finish(&mut self) -> Result<(EndpointState, Option<String>), Halted> {
         loop {
             let (prev, params) = match &self.position.way {
                 Way::Ended { state, reason } => {
@@ -59,13 +59,13 @@ impl<'w> Walk<'w> {
                     return Ok((*state, reason.clone()));
                 }
                 Way::On { prev, params } => (Some(*prev), params.clone()),
-                Way::Start => match self.batches.get(self.position.starts) {
-                    Some(ids) => (None, self.first_params(ids)),
-                    None => {
+                Way::Start => {
+                    let Some(ids) = self.batches.get(self.position.starts) else {
                         self.position.end(EndpointState::Present, None);
                         continue;
-                    }
-                },
+                    };
+                    (None, self.first_params(ids))
+                }
             };
             self.page(prev, params).await?;
         }
@@ -164,7 +164,7 @@ impl<'w> Walk<'w> {
             endpoint: self.endpoint,
             version,
             page: self.position.pages + 1,
-            attempt: self.position.attempts,
+            number: self.position.attempts,
             prev,
             host: session.host.clone(),
             time: clock::text(sent),

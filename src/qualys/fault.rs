@@ -7,6 +7,7 @@ use super::time;
 use super::xml::{self, ReadError};
 use crate::catalogue::{Endpoint, Family};
 use std::convert::Infallible;
+use std::hash::{DefaultHasher, Hasher as _};
 use thiserror::Error;
 
 /// Whether the body can be used.
@@ -158,13 +159,17 @@ fn read(
 ) -> Result<PageFacts, Fault> {
     if endpoint.family == Family::FoCsv {
         let mut oldest: Option<i64> = None;
+        let mut rows = DefaultHasher::new();
         let read = csv::read::<Infallible>(body, |row| {
             let date = row.get("Date").and_then(time::parse);
             oldest = [oldest, date].into_iter().flatten().min();
+            let start = usize::try_from(row.offset).unwrap_or(usize::MAX);
+            let length = usize::try_from(row.length).unwrap_or_default();
+            rows.write(body.get(start..start.saturating_add(length)).unwrap_or_default());
             Ok(())
         });
         match read {
-            Ok(envelope) => return Ok(PageFacts::of_csv(envelope, oldest)),
+            Ok(envelope) => return Ok(PageFacts::of_csv(envelope, oldest, rows.finish())),
             Err(CsvError::CutShort) => return Err(Fault::CutShort),
             Err(CsvError::NotCsv | CsvError::Caller(_)) => {}
         }

@@ -42,9 +42,12 @@ impl PageFacts {
         }
     }
 
-    pub(super) fn of_csv(envelope: CsvEnvelope, oldest: Option<i64>) -> Self {
+    /// A row has no id: a page that brings the same rows again (`rows` is their hash) is known by
+    /// all of them.
+    pub(super) fn of_csv(envelope: CsvEnvelope, oldest: Option<i64>, rows: u64) -> Self {
         Self {
             records: envelope.records,
+            first_record: (envelope.records > 0).then(|| format!("rows {rows:016x}")),
             warnings: envelope.warnings,
             oldest,
             footer: envelope.footer,
