@@ -12,6 +12,7 @@ use crate::log::Log;
 use crate::serve::{self, Server};
 use crate::subscription::Subscription;
 use crate::tenant::{Kind, Spec, Tenant};
+use crate::tls::{self, TlsListener};
 
 /// A simulated Qualys subscription on a loopback address.
 #[derive(Debug, clap::Parser)]
@@ -82,6 +83,9 @@ struct Serve {
     /// `@n` strikes the n-th call of the endpoint (of all, where none is named) and no other.
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     faults: Vec<Fault>,
+    /// Speak HTTPS; the root certificate is left in this folder as `ca.pem`.
+    #[arg(long, value_name = "DIR")]
+    tls: Option<PathBuf>,
     /// Append one JSON line for each request.
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
@@ -96,6 +100,8 @@ pub(crate) enum Error {
     File { path: PathBuf, source: std::io::Error },
     #[error("{0}")]
     Key(#[from] serde_json::Error),
+    #[error("{0}")]
+    Tls(#[from] tls::Error),
     #[error("{0}")]
     Demo(#[from] demo::Error),
 }
@@ -141,14 +147,27 @@ impl Serve {
         let subscription = Subscription::new(tenant, self.faults.into_iter().collect());
         let listener = serve::listen(self.listen).await?;
         let address = listener.local_addr()?;
-        {
-            let mut out = std::io::stdout().lock();
-            writeln!(out, "http://{address}")?;
-            out.flush()?;
+        let server = Server { subscription, log };
+        match &self.tls {
+            None => {
+                announce(&format!("http://{address}"))?;
+                serve::run(listener, server, interrupted()).await?;
+            }
+            Some(folder) => {
+                let listener = TlsListener::new(listener, tls::acceptor(folder)?)?;
+                announce(&format!("https://{address}"))?;
+                serve::run(listener, server, interrupted()).await?;
+            }
         }
-        serve::run(listener, Server { subscription, log }, interrupted()).await?;
         Ok(())
     }
+}
+
+/// The first line of stdout is the URL alone, so that scripts can wait for it.
+fn announce(url: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{url}")?;
+    out.flush()
 }
 
 /// Completes at SIGINT, and at SIGTERM where there is one.

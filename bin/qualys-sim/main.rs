@@ -9,6 +9,7 @@ mod log;
 mod serve;
 mod subscription;
 mod tenant;
+mod tls;
 mod wire;
 
 use std::io::Write as _;

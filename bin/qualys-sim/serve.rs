@@ -10,10 +10,12 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, header};
+use axum::serve::Listener;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::stream;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 use crate::limits::Slot;
 use crate::log::{self, Line, Log};
@@ -26,6 +28,9 @@ use crate::wire::reply::{self, Pieces};
 const MAX_REQUEST: usize = 8 << 20;
 /// The pause of a slow body.
 const PAUSE: Duration = Duration::from_secs(3);
+
+/// How long a body may go on after the end was asked for.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What one server works with.
 pub(crate) struct Server {
@@ -42,14 +47,26 @@ pub(crate) async fn listen(address: SocketAddr) -> std::io::Result<TcpListener> 
     TcpListener::bind(address).await
 }
 
-/// Serves until `stop` completes, and then until the running answers are out.
+/// Serves until `stop` completes, and then a moment longer for the answers that are under way.
 pub(crate) async fn run(
-    listener: TcpListener,
+    listener: impl Listener<Addr = SocketAddr>,
     server: Server,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let router = Router::new().fallback(handle).with_state(Arc::new(server));
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
+    let (stopping, stopped) = oneshot::channel::<()>();
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+        stop.await;
+        drop(stopping);
+    });
+    tokio::select! {
+        ended = async { serving.await } => ended,
+        () = async {
+            // The sender sends nothing: it goes away when stopping begins.
+            drop(stopped.await);
+            tokio::time::sleep(GRACE).await;
+        } => Ok(()),
+    }
 }
 
 async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response<Body> {
@@ -163,12 +180,23 @@ fn cut(mut held: Held, call: u64) -> (Option<u64>, Body) {
     let mut start = held.next().unwrap_or_default();
     let whole = start.len() as u64;
     start.truncate(start.len() / 2);
-    let broken = std::io::Error::from(std::io::ErrorKind::ConnectionAborted);
     match call % 3 {
-        1 => (Some(whole), Body::from_stream(stream::iter([Ok(start), Err(broken)]))),
-        2 => (None, Body::from_stream(stream::iter([Ok(start), Err(broken)]))),
+        1 => (Some(whole), broken(start)),
+        2 => (None, broken(start)),
         _ => (None, Body::from(start)),
     }
+}
+
+/// These bytes, then an error that ends the connection.
+fn broken(start: Vec<u8>) -> Body {
+    Body::from_stream(stream::unfold(Some(start), async |mut start| {
+        if let Some(start) = start.take() {
+            return Some((Ok(start), None));
+        }
+        // The server writes what it has when it has to wait for more.
+        tokio::task::yield_now().await;
+        Some((Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted)), None))
+    }))
 }
 
 /// Keeps the call's slot until its last piece is made: a client that saw the end may call again
@@ -224,5 +252,131 @@ impl Iterator for Zipped {
             }
         }
         encoder.finish().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! The server as a socket sees it.
+
+    use std::io::Read as _;
+    use std::net::SocketAddr;
+    use std::sync::Arc;
+
+    use flate2::read::GzDecoder;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+    use tokio::sync::oneshot;
+
+    use super::{Server, listen, run};
+    use crate::faults::{Fault, Faults};
+    use crate::subscription::Subscription;
+    use crate::tenant::{Kind, Spec, Tenant};
+
+    const HOSTS: &str = "/api/5.0/fo/asset/host/?action=list&details=All";
+
+    /// An answer as it came: lower-case head, body bytes as sent.
+    struct Raw {
+        head: String,
+        body: Vec<u8>,
+    }
+
+    async fn ask(address: SocketAddr, target: &str, more: &str) -> Raw {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = format!(
+            "GET {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+             Authorization: Basic dXNlcjpwYXNz\r\nX-Requested-With: test\r\n{more}\r\n"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut bytes = Vec::new();
+        // A connection that is cut may end in an error; what came counts.
+        drop(stream.read_to_end(&mut bytes).await);
+        let end = bytes.windows(4).position(|part| part == b"\r\n\r\n").unwrap();
+        let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+        Raw { head, body: bytes.split_off(end + 4) }
+    }
+
+    /// Joins chunks; `None` where the last one is missing or unfinished.
+    fn unchunked(mut rest: &[u8]) -> Option<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let end = rest.windows(2).position(|part| part == b"\r\n")?;
+            let size = usize::from_str_radix(std::str::from_utf8(&rest[..end]).ok()?, 16).ok()?;
+            let chunk = rest.get(end + 2..end + 2 + size)?;
+            rest = rest.get(end + 2 + size + 2..)?;
+            if size == 0 {
+                return Some(body);
+            }
+            body.extend_from_slice(chunk);
+        }
+    }
+
+    /// Serves a small tenant to `test`, then stops.
+    fn with_server<T>(faults: &str, test: impl AsyncFnOnce(SocketAddr) -> T) -> T {
+        let spec = Spec {
+            kind: Kind::Tidy,
+            seed: 3,
+            hosts: Some(30),
+            detections_per_host: Some(2),
+            clock: 1_774_663_800,
+        };
+        let faults: Faults = faults
+            .split(',')
+            .filter(|entry| !entry.is_empty())
+            .map(|entry| entry.parse::<Fault>().unwrap())
+            .collect();
+        let subscription = Subscription::new(Arc::new(Tenant::new(&spec)), faults);
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let (stop, stopped) = oneshot::channel::<()>();
+            let server = tokio::spawn(run(listener, Server { subscription, log: None }, async {
+                drop(stopped.await);
+            }));
+            let result = test(address).await;
+            stop.send(()).unwrap();
+            server.await.unwrap().unwrap();
+            result
+        })
+    }
+
+    #[test]
+    fn lists_come_in_chunks_and_packed_on_request() {
+        with_server("", async |address| {
+            let plain = ask(address, HOSTS, "").await;
+            assert!(plain.head.starts_with("http/1.1 200"), "{}", plain.head);
+            assert!(plain.head.contains("transfer-encoding: chunked"));
+            assert!(plain.head.contains("server: qweb") && plain.head.contains("\r\ndate: "));
+            let packed = ask(address, HOSTS, "Accept-Encoding: gzip, deflate\r\n").await;
+            assert!(packed.head.contains("content-encoding: gzip"));
+            let mut text = Vec::new();
+            let bytes = unchunked(&packed.body).unwrap();
+            GzDecoder::new(bytes.as_slice()).read_to_end(&mut text).unwrap();
+            assert_eq!(text, unchunked(&plain.body).unwrap());
+        });
+    }
+
+    #[test]
+    fn a_cut_body_shows_in_three_ways() {
+        with_server("cut", async |address| {
+            let short = ask(address, HOSTS, "").await;
+            let (_, length) = short.head.split_once("content-length: ").unwrap();
+            let declared: usize = length.lines().next().unwrap().parse().unwrap();
+            assert!(!short.body.is_empty() && short.body.len() < declared);
+            let broken = ask(address, HOSTS, "").await;
+            assert!(broken.head.contains("transfer-encoding: chunked"));
+            assert!(!broken.body.is_empty() && unchunked(&broken.body).is_none());
+            let polite = ask(address, HOSTS, "").await;
+            let text = String::from_utf8(polite.body).unwrap();
+            assert!(text.contains("<HOST_LIST_OUTPUT>") && !text.contains("</HOST_LIST_OUTPUT>"));
+        });
+    }
+
+    #[test]
+    fn only_loopback_is_served() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let refused = runtime.block_on(listen("0.0.0.0:0".parse().unwrap()));
+        assert_eq!(refused.unwrap_err().kind(), std::io::ErrorKind::InvalidInput);
     }
 }

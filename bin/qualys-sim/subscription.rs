@@ -267,7 +267,7 @@ fn service(code: &'static str, message: &str, resolution: &str) -> Reply {
 /// Version, parameters, endpoint.
 fn respond(call: &Call, post: bool) -> Result<Reply, Refusal> {
     let route = call.route;
-    if let Some(reply) = gate::closed(&call.tenant, route, call.version) {
+    if let Some(reply) = gate::closed(call) {
         return Ok(reply);
     }
     if route.dialect == Dialect::Qps {

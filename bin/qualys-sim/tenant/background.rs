@@ -62,7 +62,7 @@ impl Pool {
 #[derive(Debug, Clone)]
 pub(crate) struct Site {
     pub(crate) id: u64,
-    /// First address of its /16.
+    /// First address of its block.
     pub(crate) base: u32,
 }
 

@@ -274,6 +274,11 @@ impl Builder {
     }
 }
 
+/// Addresses of the smallest block that holds so many hosts.
+pub(crate) fn room_for(hosts: u64) -> u32 {
+    u32::try_from(hosts + 16).map_or(1 << 20, u32::next_power_of_two).max(256)
+}
+
 pub(crate) fn v4(address: u32) -> IpAddr {
     IpAddr::V4(Ipv4Addr::from(address))
 }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use rand::Rng as _;
 
-use super::builder::{Addresses, Builder, DAY, GroupHandle};
+use super::builder::{Addresses, Builder, DAY, GroupHandle, room_for, v4_range};
 use super::hosts::{Family, Standing};
 use super::key::Resource;
 use super::ledger::Class;
@@ -135,8 +135,8 @@ pub(crate) fn legacy(b: &mut Builder, count: u64, overdue: bool) {
     let base = u32::from_be_bytes([172, 16, 0, 0]);
     let group = b.group_at(title, base, Addresses::None, 0);
     let network = b.network(0);
-    let last = base + 0x000F_FFFE;
-    b.groups[group.0].ip_set.push(super::builder::v4_range(base + 1, last, network));
+    let last = base + room_for(count) - 2;
+    b.groups[group.0].ip_set.push(v4_range(base + 1, last, network));
     b.schedule(Draft::weekly(&[group]));
     let qids: Vec<(Class, u32)> =
         Class::ALL.into_iter().map(|class| (class, b.vuln(class.severity()))).collect();

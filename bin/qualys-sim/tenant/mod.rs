@@ -187,12 +187,13 @@ impl Tenant {
 
 /// The groups of the bulk and their schedules.
 fn sites(b: &mut Builder, kind: Kind) {
+    let room = builder::room_for(b.background.count.div_ceil(background::SITES as u64));
     for place in 0..background::SITES {
         let base = u32::from_be_bytes([10, 64 + u8::try_from(place).unwrap_or(0), 0, 0]);
         let title = b.title();
         let group = b.group_at(title, base, Addresses::None, 0);
         let network = b.network(0);
-        b.groups[group.0].ip_set.push(builder::v4_range(base + 1, base + 65_534, network));
+        b.groups[group.0].ip_set.push(builder::v4_range(base + 1, base + room - 2, network));
         let id = b.group_id(group);
         b.background.sites.push(Site { id, base });
         if kind == Kind::NoNetworks {

@@ -270,11 +270,14 @@ fn record<'a>(host: &Host, shown: impl Iterator<Item = &'a Detection>, show: Sho
     }
     hosts::address(&mut xml, host);
     xml.text("TRACKING_METHOD", &host.tracking_method);
-    xml.void("ASSET_GROUP_LIST", &[]);
+    // Readers of 5.0 that insist on the order of elements know neither this nor the network's name.
+    if show.version < 5 {
+        xml.void("ASSET_GROUP_LIST", &[]);
+    }
     if let Some(id) = host.network_id {
         xml.number("NETWORK_ID", id);
     }
-    if show.version >= 3 {
+    if (3..5).contains(&show.version) {
         xml.some("NETWORK_NAME", host.network_name.as_deref());
     }
     xml.some("OS", host.os.as_deref());

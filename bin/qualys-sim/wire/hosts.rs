@@ -13,7 +13,7 @@ use super::xml::{Style, Xml};
 use crate::tenant::model::{AgentInfo, Host, TagRef};
 use crate::tenant::{Kind as Subscription, Tenant};
 
-const OWN: [Parameter; 14] = [
+const OWN: [Parameter; 13] = [
     p("details", Kind::Word(&["Basic", "Basic/AGs", "All", "All/AGs", "None"])),
     p("show_trurisk", Kind::Flag),
     p("show_trurisk_factors", Kind::Flag),
@@ -27,7 +27,6 @@ const OWN: [Parameter; 14] = [
     p("pc_auth_success_date_before", Kind::Time).since(3),
     p("cloud_agent_activationkey", Kind::Flag).since(4),
     p("output_format", Kind::Word(&["xml"])),
-    p("host_ids", Kind::Unbuilt),
 ];
 
 const TABLE: [Parameter; SHARED.len() + OWN.len()] = {

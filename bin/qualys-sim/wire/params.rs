@@ -134,6 +134,9 @@ impl Params {
         }
         if takes_action {
             let action = self.get("action").ok_or_else(|| Refusal::missing("action"))?;
+            if self.flag("echo_request") {
+                return Err(Refusal::unsupported("echo_request", "1"));
+            }
             if !actions.contains(&action) {
                 return Err(Refusal::invalid("action", action, "unsupported action"));
             }

@@ -263,19 +263,21 @@ where
     head.open_with("ServiceResponse", &xml::service_attributes(&location));
     head.text("responseCode", "SUCCESS");
     head.number("count", ids.len());
-    // A search without hits says neither that there is more nor that there is data.
-    let bare = ids.is_empty() && !more;
-    if !bare {
+    // Without hits there are two forms: with neither `hasMoreRecords` nor `data`, and with both.
+    let none = ids.is_empty() && !more;
+    let spoken = none && schema.ends_with("tag.xsd");
+    let data = !ids.is_empty() || spoken;
+    if !none || spoken {
         head.text("hasMoreRecords", if more { "true" } else { "false" });
         if let Some(cursor) = cursor {
             head.number("lastId", cursor);
         }
-        if !ids.is_empty() {
+        if data {
             head.open("data");
         }
     }
-    let mut foot = Xml::part(if ids.is_empty() { 1 } else { 2 }, xml::Style::default());
-    if !ids.is_empty() {
+    let mut foot = Xml::part(if data { 2 } else { 1 }, xml::Style::default());
+    if data {
         foot.close("data");
     }
     foot.close("ServiceResponse");

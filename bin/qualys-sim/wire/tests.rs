@@ -186,14 +186,17 @@ fn searches_by_last_id_visit_each_record_once() {
 }
 
 #[test]
-fn a_search_without_hits_has_neither_data_nor_more() {
+fn a_search_without_hits_has_two_forms() {
     let subscription = subscription(Kind::Neglected, "");
     let body = "<ServiceRequest><filters><Criteria field=\"id\" operator=\"EQUALS\">1</Criteria>\
                 </filters></ServiceRequest>";
-    let (status, body) = ask(&subscription, search("/qps/rest/2.0/search/am/tag", body));
-    assert_eq!(status, 200);
-    assert!(body.contains("<count>0</count>"));
-    assert!(!body.contains("data") && !body.contains("hasMoreRecords"), "{body}");
+    for (object, spoken) in [("hostasset", false), ("tag", true)] {
+        let path = format!("/qps/rest/2.0/search/am/{object}");
+        let (status, body) = ask(&subscription, search(&path, body));
+        assert!(status == 200 && body.contains("<count>0</count>"), "{body}");
+        assert_eq!(body.contains("<data>"), spoken);
+        assert_eq!(body.contains("<hasMoreRecords>false</hasMoreRecords>"), spoken);
+    }
 }
 
 #[test]
