@@ -78,24 +78,39 @@ pub fn segment_ends(column: &[u8]) -> Option<Vec<u64>> {
     rest.is_empty().then(|| ends.iter().map(|end| u64::from_be_bytes(*end)).collect())
 }
 
+/// Why a frame does not give the body that was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    #[error("claims more bytes than a body can have")]
+    Claim,
+    #[error("another length than recorded")]
+    Length,
+    #[error("zstd cannot start")]
+    Start,
+    #[error("not a whole zstd frame")]
+    Frame,
+    #[error("bytes behind the zstd frame")]
+    Behind,
+}
+
 /// Replaces `out` by the content of one zstd frame that must hold exactly `raw_len` bytes and have
-/// nothing behind it; never decodes more than one byte beyond. Says why not, without an id.
-pub fn decode(frame: &[u8], raw_len: u64, out: &mut Vec<u8>) -> Result<(), &'static str> {
+/// nothing behind it; never decodes more than one byte beyond.
+pub fn decode(frame: &[u8], raw_len: u64, out: &mut Vec<u8>) -> Result<(), DecodeError> {
     out.clear();
     if raw_len > MAX_RAW {
-        return Err("claims more bytes than a body can have");
+        return Err(DecodeError::Claim);
     }
     let mut rest = frame;
     let decoder = zstd::stream::read::Decoder::with_buffer(&mut rest);
-    let decoder = decoder.map_err(|_| "zstd cannot start")?.single_frame();
+    let decoder = decoder.map_err(|_| DecodeError::Start)?.single_frame();
     let mut bounded = decoder.take(raw_len.saturating_add(1));
-    bounded.read_to_end(out).map_err(|_| "not a whole zstd frame")?;
+    bounded.read_to_end(out).map_err(|_| DecodeError::Frame)?;
     drop(bounded);
     if len(out) != raw_len {
-        return Err("another length than recorded");
+        return Err(DecodeError::Length);
     }
     if !rest.is_empty() {
-        return Err("bytes behind the zstd frame");
+        return Err(DecodeError::Behind);
     }
     Ok(())
 }

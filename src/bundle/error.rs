@@ -23,6 +23,9 @@ pub enum Error {
     Journal(#[from] super::journal::JournalFault),
     #[error("body id={id}: {why}")]
     Body { id: i64, why: String },
+    /// A body that unpacks to another length than recorded, as a zstd bomb does.
+    #[error("body id={id}: {why}")]
+    BodySize { id: i64, why: String },
     #[error("{} exists already and is never overwritten", .0.display())]
     Exists(PathBuf),
     #[error("{} is in use by another process", .0.display())]

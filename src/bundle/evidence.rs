@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension as _};
 use sha2::{Digest as _, Sha256};
 
+use super::body::DecodeError;
 use super::container::Member;
 use super::database::{self, blob, digest, number};
 use super::hash::{self, Digest};
@@ -89,7 +90,7 @@ impl BodyReader {
     /// offsets and lengths mean.
     ///
     /// # Errors
-    /// [`Error::Body`] unless the frame holds exactly `raw_len` bytes with the recorded hash, cut
+    /// [`Error::BodySize`] or [`Error::Body`] unless the frame holds exactly `raw_len` bytes with the recorded hash, cut
     /// into the recorded segments with the recorded commitment.
     pub fn read(&mut self, id: i64, out: &mut Vec<u8>) -> Result<(), Error> {
         out.clear();
@@ -113,20 +114,19 @@ impl BodyReader {
             return Err(wrong("it names a dictionary"));
         }
         let frame = blob(row, 6).ok_or_else(|| wrong("it has no content"))?;
-        let checked = body::decode(frame, raw_len, out).and_then(|()| {
+        let checked = unpack(id, frame, raw_len, out).and_then(|()| {
             if sha256 != Some(hash::sha256(&[out])) {
-                return Err("its SHA-256 is another");
+                return Err(wrong("its SHA-256 is another"));
             }
             if commit.is_none() || commit != hash::body_commit(&seed, out, &ends) {
-                return Err("its segments do not give its commitment");
+                return Err(wrong("its segments do not give its commitment"));
             }
             Ok(())
         });
-        if let Err(why) = checked {
+        if checked.is_err() {
             out.clear();
-            return Err(wrong(why));
         }
-        Ok(())
+        checked
     }
 
     /// SHA-256 of a body, as its row says; it holds once [`Self::read`] succeeded.
@@ -139,6 +139,13 @@ impl BodyReader {
         let why = "the body is missing, or has no hash".to_owned();
         found.flatten().ok_or(Error::Body { id, why })
     }
+}
+
+fn unpack(id: i64, frame: &[u8], raw_len: u64, out: &mut Vec<u8>) -> Result<(), Error> {
+    body::decode(frame, raw_len, out).map_err(|error| match error {
+        DecodeError::Claim | DecodeError::Length => Error::BodySize { id, why: error.to_string() },
+        _ => Error::Body { id, why: error.to_string() },
+    })
 }
 
 /// A file that only this user can read, in a folder of its own that goes with the last holder.
@@ -157,7 +164,6 @@ impl PrivateFile {
         bundle_path: &Path,
         work_dir: Option<&Path>,
     ) -> Result<(Self, Digest), Error> {
-        let parent = work_dir.map_or_else(std::env::temp_dir, Path::to_path_buf);
         let mut builder = tempfile::Builder::new();
         builder.prefix("qsi-");
         #[cfg(unix)]
@@ -165,7 +171,12 @@ impl PrivateFile {
             use std::os::unix::fs::PermissionsExt as _;
             builder.permissions(fs::Permissions::from_mode(0o700))
         };
-        let folder = builder.tempdir_in(&parent).map_err(Error::io("make a folder in", &parent))?;
+        let folder = match work_dir {
+            Some(parent) => builder.tempdir_in(parent),
+            None => builder.tempdir(),
+        };
+        let shown = work_dir.unwrap_or_else(|| Path::new("the temporary folder"));
+        let folder = folder.map_err(Error::io("make a folder in", shown))?;
         let path = folder.path().join("evidence.sqlite");
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);

@@ -199,7 +199,7 @@ impl Partial {
             .map_err(Error::database("read a body"))?;
         let (raw_len, sha256, frame) = row.ok_or_else(|| refuse("no such body"))?;
         let mut bytes = Vec::new();
-        body::decode(&frame, raw_len, &mut bytes).map_err(refuse)?;
+        body::decode(&frame, raw_len, &mut bytes).map_err(|error| refuse(&error.to_string()))?;
         if hash::sha256(&[&bytes]) != sha256.as_slice() {
             return Err(refuse("not the bytes that were committed"));
         }

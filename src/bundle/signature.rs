@@ -246,6 +246,7 @@ pub fn fingerprint(key: &KeyData) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::fs;
 
     const MESSAGE: &[u8] = b"{\"a\":1}";
@@ -347,6 +348,26 @@ mod tests {
                     assert!(result.is_err(), "byte {index} ^ {flip:#x}");
                 }
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_armour_makes_the_reader_panic(
+            blob in "[A-Za-z0-9+/]{0,400}={0,2}",
+            head in 0_usize..300,
+            any in prop::collection::vec(any::<u8>(), 0..600),
+        ) {
+            // Forged blobs that begin as a real one does get past the magic and the version.
+            let real = BY_SSH_KEYGEN.lines().skip(1).filter(|line| !line.starts_with('-'));
+            let text: String = real.flat_map(str::chars).take(head).chain(blob.chars()).collect();
+            let lines: Vec<&str> = text.as_bytes().chunks(70).map(|line| std::str::from_utf8(line).unwrap()).collect();
+            let armour = format!(
+                "-----BEGIN SSH SIGNATURE-----\n{}\n-----END SSH SIGNATURE-----\n",
+                lines.join("\n")
+            );
+            prop_assert!(verify(EVIDENCE_NAMESPACE, MESSAGE, armour.as_bytes()).is_err());
+            prop_assert!(verify(EVIDENCE_NAMESPACE, MESSAGE, &any).is_err());
         }
     }
 }

@@ -94,6 +94,7 @@ fn octal(field: &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::bundle::container::EVIDENCE;
+    use proptest::prelude::*;
 
     const TIME: u64 = 1_774_664_000;
 
@@ -106,5 +107,29 @@ mod tests {
         let mut small = build(EVIDENCE, OCTAL_END, TIME).unwrap();
         small[SIZE.end - 8..SIZE.end].copy_from_slice(&5_u64.to_be_bytes());
         assert!(parse(&small, 0).is_err(), "octal fits, so base-256 is a second form");
+    }
+
+    proptest! {
+        /// Whatever is accepted is the one form, also where the checksum was repaired.
+        #[test]
+        fn what_is_read_is_what_would_be_written(
+            changes in prop::collection::vec((0..LEN, any::<u8>()), 0..4)
+        ) {
+            let mut block = build(EVIDENCE, 8192, TIME).unwrap();
+            for (index, byte) in changes {
+                block[index] = byte;
+            }
+            let sum = checksum(&block);
+            block[CHECKSUM].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+            if let Ok(parsed) = parse(&block, 0) {
+                prop_assert_eq!(build(&parsed.name, parsed.size, parsed.mtime), Some(block));
+            }
+        }
+
+        #[test]
+        fn no_block_makes_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), LEN)) {
+            let block: Block = bytes.try_into().unwrap();
+            prop_assert!(parse(&block, 0).is_err());
+        }
     }
 }

@@ -135,6 +135,7 @@ impl<'a> References<'a> {
 fn read(reader: &mut BodyReader, id: i64, raw: &mut Vec<u8>) -> Result<(), Fault> {
     reader.read(id, raw).map_err(|error| match error {
         Error::Body { id, why } => at(id, why),
+        Error::BodySize { id, why } => Fault::at("E_SIZE", format!("id={id}"), why),
         error => at(id, error.to_string()),
     })
 }

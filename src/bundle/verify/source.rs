@@ -71,7 +71,6 @@ pub(super) fn members(file: &mut File, container: &Container) -> Step<Members> {
     for (number, member) in (2..).zip(&container.late) {
         signatures.push((format!("{}.{number}", container::SIGNATURE), read(*member)?));
     }
-    let sentence =
-        format!("a manifest of {} bytes, {} signatures", manifest.len(), signatures.len());
+    let sentence = format!("manifest: {} bytes, signatures: {}", manifest.len(), signatures.len());
     Ok(Passed::ok(Members { manifest, signatures, verify }, sentence))
 }

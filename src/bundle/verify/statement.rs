@@ -84,24 +84,17 @@ pub(super) fn policy(manifest: &Manifest, policy: &Policy) -> Step<()> {
     Ok(Passed::ok((), format!("met: {}", met.join(", "))))
 }
 
-/// Compares what the manifest says about the other members with what they are.
-pub(super) fn digests(
+/// Compares what the manifest says about the container and VERIFY.txt with what they are, before
+/// anything is copied.
+pub(super) fn described(
     manifest: &Manifest,
     members: &Members,
     container: &Container,
-    evidence: &Digest,
-) -> Step<()> {
+) -> Result<(), Fault> {
     let predicate = &manifest.predicate;
     if verify_text::render(manifest).as_bytes() != members.verify {
         let sentence = "VERIFY.txt is not the text that belongs to this manifest";
         return Err(Fault::at("E_VERIFY", container::VERIFY, sentence));
-    }
-    for (name, digest) in
-        [(container::VERIFY, sha256(&[&members.verify])), (container::EVIDENCE, *evidence)]
-    {
-        if manifest.digest_of(name) != Some(hex(&digest).as_str()) {
-            return Err(Fault::at("E_DIGEST", name, "its SHA-256 is not the one in the manifest"));
-        }
     }
     let file = &predicate.evidence;
     if file.bytes != container.evidence.size
@@ -119,8 +112,19 @@ pub(super) fn digests(
         return Err(Fault::new("E_DIGEST", sentence));
     }
     if seconds(&predicate.window.sealed) != i64::try_from(container.sealed_at).ok() {
-        let sentence = "the members' time is not the time of sealing";
-        return Err(Fault::new("E_DIGEST", sentence));
+        return Err(Fault::new("E_DIGEST", "the members' time is not the time of sealing"));
+    }
+    Ok(())
+}
+
+/// Compares the hashes of the other members with those in the manifest.
+pub(super) fn digests(manifest: &Manifest, members: &Members, evidence: &Digest) -> Step<()> {
+    for (name, digest) in
+        [(container::VERIFY, sha256(&[&members.verify])), (container::EVIDENCE, *evidence)]
+    {
+        if manifest.digest_of(name) != Some(hex(&digest).as_str()) {
+            return Err(Fault::at("E_DIGEST", name, "its SHA-256 is not the one in the manifest"));
+        }
     }
     Ok(Passed::ok((), "VERIFY.txt and evidence.sqlite are those of the manifest"))
 }
