@@ -2,5 +2,6 @@
 pub mod bundle;
 pub mod catalogue;
 pub mod control;
+pub mod evidence;
 pub mod platform;
 pub mod qualys;

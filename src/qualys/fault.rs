@@ -7,7 +7,6 @@ use super::time;
 use super::xml::{self, ReadError};
 use crate::catalogue::{Endpoint, Family};
 use std::convert::Infallible;
-use std::hash::{DefaultHasher, Hasher as _};
 use thiserror::Error;
 
 /// Whether the body can be used.
@@ -159,17 +158,13 @@ fn read(
 ) -> Result<PageFacts, Fault> {
     if endpoint.family == Family::FoCsv {
         let mut oldest: Option<i64> = None;
-        let mut rows = DefaultHasher::new();
         let read = csv::read::<Infallible>(body, |row| {
             let date = row.get("Date").and_then(time::parse);
             oldest = [oldest, date].into_iter().flatten().min();
-            let start = usize::try_from(row.offset).unwrap_or(usize::MAX);
-            let length = usize::try_from(row.length).unwrap_or_default();
-            rows.write(body.get(start..start.saturating_add(length)).unwrap_or_default());
             Ok(())
         });
         match read {
-            Ok(envelope) => return Ok(PageFacts::of_csv(envelope, oldest, rows.finish())),
+            Ok(envelope) => return Ok(PageFacts::of_csv(envelope, oldest, body)),
             Err(CsvError::CutShort) => return Err(Fault::CutShort),
             Err(CsvError::NotCsv | CsvError::Caller(_)) => {}
         }
@@ -182,11 +177,20 @@ fn read(
             return Err(Fault::Malformed { offset: 0 });
         }
     };
+    usable(status, headers, envelope, endpoint.family)
+}
+
+/// What an XML answer that was read to its end is worth.
+pub(crate) fn usable(
+    status: u16,
+    headers: &[(String, String)],
+    envelope: Envelope,
+    family: Family,
+) -> Result<PageFacts, Fault> {
     if let Some(fault) = stated(status, headers, &envelope) {
         return Err(fault);
     }
-    let is_list = endpoint.family != Family::FoCsv && is_list(&envelope, endpoint.family);
-    if !is_list {
+    if family == Family::FoCsv || !is_list(&envelope, family) {
         return Err(Fault::Unexpected { root: envelope.root });
     }
     // QPS counts the records of the page: fewer than it says were lost on the way.

@@ -99,6 +99,33 @@ impl<'a> Element<'a> {
         Each { rest: self.fields.get(1..).unwrap_or_default(), base, path, matched: 0 }
     }
 
+    /// The elements directly below this one.
+    pub fn children(&self) -> impl Iterator<Item = Self> + use<'a> {
+        let base = self.fields.first().map_or(0, |field| field.depth);
+        self.subtrees(move |field| field.depth == base + 1)
+    }
+
+    /// Every element of this name below this one, at any depth.
+    pub fn anywhere<'n>(&self, name: &'n str) -> impl Iterator<Item = Self> + use<'a, 'n> {
+        self.subtrees(move |field| field.name.eq_ignore_ascii_case(name))
+    }
+
+    fn subtrees<F: FnMut(&Field<'a>) -> bool>(
+        &self,
+        mut wanted: F,
+    ) -> impl Iterator<Item = Self> + use<'a, F> {
+        let fields = self.fields;
+        (1..fields.len()).filter_map(move |index| {
+            let rest = fields.get(index..)?;
+            rest.first().filter(|field| wanted(field)).and_then(|_| subtree(rest))
+        })
+    }
+
+    /// Its local name as written.
+    pub fn name(&self) -> &'a str {
+        self.fields.first().map_or("", |field| field.name)
+    }
+
     /// An attribute of this element.
     pub fn attribute(&self, name: &str) -> Option<Cow<'a, str>> {
         self.fields.first().and_then(|field| attribute(field.attributes, name))
@@ -118,6 +145,13 @@ impl<'a> Element<'a> {
     pub fn length(&self) -> usize {
         self.fields.first().map_or(0, |field| field.end.saturating_sub(field.offset))
     }
+}
+
+/// The first of these fields with everything below it.
+fn subtree<'a>(fields: &'a [Field<'a>]) -> Option<Element<'a>> {
+    let (first, behind) = fields.split_first()?;
+    let below = behind.iter().take_while(|next| next.depth > first.depth).count();
+    fields.get(..=below).map(Element::new)
 }
 
 /// The elements at a path; made by [`Element::each`].
@@ -145,8 +179,7 @@ impl<'a> Iterator for Each<'a, '_> {
             let mut names = self.path.split('/').skip(usize::from(self.matched));
             if names.next().is_some_and(|name| name.eq_ignore_ascii_case(field.name)) {
                 if names.next().is_none() {
-                    let below = behind.iter().take_while(|next| next.depth > field.depth).count();
-                    return here.get(..=below).map(Element::new);
+                    return subtree(here);
                 }
                 self.matched = depth;
             }
