@@ -8,6 +8,7 @@ pub mod control;
 pub mod evidence;
 pub mod finding;
 pub mod framework;
+pub mod platform;
 pub mod profile;
 pub mod qualys;
 pub mod report;

@@ -283,7 +283,7 @@ fn read_csv(
         Ok(())
     });
     match envelope {
-        Ok(envelope) => Ok(PageFacts::of_csv(envelope, oldest)),
+        Ok(envelope) => Ok(PageFacts::of_csv(envelope, oldest, body)),
         Err(error) => match fault::classify(200, &[], body, job.endpoint).0 {
             Meaning::Fault(fault) => Err(fault.to_string()),
             Meaning::Whole => Err(error.to_string()),

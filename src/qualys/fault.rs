@@ -164,7 +164,7 @@ fn read(
             Ok(())
         });
         match read {
-            Ok(envelope) => return Ok(PageFacts::of_csv(envelope, oldest)),
+            Ok(envelope) => return Ok(PageFacts::of_csv(envelope, oldest, body)),
             Err(CsvError::CutShort) => return Err(Fault::CutShort),
             Err(CsvError::NotCsv | CsvError::Caller(_)) => {}
         }

@@ -42,9 +42,15 @@ impl PageFacts {
         }
     }
 
-    pub(crate) fn of_csv(envelope: CsvEnvelope, oldest: Option<i64>) -> Self {
+    /// A row has no id: a page that brings the same rows again is known by all of them.
+    pub(crate) fn of_csv(envelope: CsvEnvelope, oldest: Option<i64>, body: &[u8]) -> Self {
+        let place = |offset: u64| usize::try_from(offset).ok();
+        let rows = envelope.first.zip(envelope.last_end).and_then(|(from, to)| {
+            body.get(place(from)?..place(to)?).map(|rows| format!("rows {:016x}", hash(rows)))
+        });
         Self {
             records: envelope.records,
+            first_record: rows,
             warnings: envelope.warnings,
             oldest,
             footer: envelope.footer,
