@@ -7,6 +7,8 @@
 CREATE TABLE response (seq INTEGER PRIMARY KEY, endpoint TEXT NOT NULL, page INTEGER NOT NULL, version TEXT NOT NULL, received INTEGER NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, records INTEGER NOT NULL) STRICT;
 CREATE TABLE parameter (endpoint TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL) STRICT;
 CREATE TABLE coverage (endpoint TEXT PRIMARY KEY, state TEXT NOT NULL, pages INTEGER NOT NULL, records INTEGER NOT NULL, reason TEXT) STRICT;
+-- Ids that more than one record of one body has: there an id alone does not name the bytes.
+CREATE TABLE repeated (response INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (response, id)) STRICT;
 
 CREATE TABLE asset_group (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, title TEXT NOT NULL, owner_user_id INTEGER, owner_unit_id INTEGER, network_id INTEGER NOT NULL DEFAULT 0, business_impact TEXT, last_update INTEGER, default_appliance_id INTEGER, dns_names INTEGER NOT NULL DEFAULT 0, domains INTEGER NOT NULL DEFAULT 0, netbios_names INTEGER NOT NULL DEFAULT 0, ec2_ids INTEGER NOT NULL DEFAULT 0, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE group_range (group_row INTEGER NOT NULL, network_id INTEGER NOT NULL, first BLOB NOT NULL, last BLOB NOT NULL) STRICT;

@@ -17,7 +17,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("profile", &["finding"]),
     ("evidence", &["address", "bundle", "catalogue", "qualys"]),
     ("analyzers", &["address", "control", "finding", "framework", "profile"]),
-    ("assess", &["analyzers", "bundle", "control", "evidence", "finding", "framework", "profile"]),
+    (
+        "assess",
+        &["analyzers", "catalogue", "control", "evidence", "finding", "framework", "profile"],
+    ),
     ("report", &["analyzers", "assess", "control", "finding", "framework"]),
 ];
 

@@ -1,1 +1,61 @@
-fn main() {}
+//! `analyze`: verifies an evidence bundle, judges it, reports. Offline by construction.
+
+mod cli;
+mod controls;
+mod exit;
+mod output;
+mod profile;
+mod run;
+mod verify;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use qualys_sec_inspector::report::plain;
+
+use cli::{Cli, Command};
+use exit::{Exit, Stop};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help goes to stdout, mistakes to stderr; a reader that went away has seen enough.
+            let _printed = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+        }
+    };
+    let ended = match &cli.command {
+        Command::Run(run) => run::run(&cli, run),
+        Command::Verify(verify) => verify::verify(verify),
+        Command::Controls { command } => controls::controls(command.as_ref()),
+        Command::Profile { command } => profile::profile(command),
+        Command::Version => version(),
+    };
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(stop) => {
+            complain(&stop);
+            stop.exit.into()
+        }
+    }
+}
+
+fn version() -> Result<Exit, Stop> {
+    writeln!(io::stdout().lock(), "analyze {}", env!("CARGO_PKG_VERSION"))?;
+    Ok(Exit::Done)
+}
+
+/// What cannot be written to stderr is lost; the exit code still tells.
+fn complain(stop: &Stop) {
+    let mut stderr = io::stderr().lock();
+    if stop.exit == Exit::Done {
+        return;
+    }
+    let lines: Vec<_> = stop.message.lines().map(plain).collect();
+    let _written = writeln!(stderr, "error: {}", lines.join("\n"));
+    if let Some(help) = &stop.help {
+        let _written = writeln!(stderr, "help: {}", plain(help));
+    }
+}

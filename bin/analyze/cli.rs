@@ -1,0 +1,217 @@
+//! The command line of `analyze`: what can be asked, and what each flag takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
+use qualys_sec_inspector::control;
+use qualys_sec_inspector::finding::Severity;
+use qualys_sec_inspector::profile::BASELINES;
+use qualys_sec_inspector::report::Format;
+
+/// Verifies an evidence bundle, judges twenty controls over it and reports. Never online.
+#[derive(Debug, Parser)]
+#[command(name = "analyze", version, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Leaves colours out; so does `NO_COLOR`.
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+    #[arg(long = "no-color-by-environment", env = "NO_COLOR", hide = true, global = true)]
+    pub(crate) no_color_variable: Option<String>,
+    /// Prints errors alone.
+    #[arg(long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Verify a bundle, assess it and write reports.
+    Run(Box<Run>),
+    /// Print the custody checks of a bundle, one line each.
+    Verify(Verify),
+    /// The handbook of the twenty controls.
+    Controls {
+        #[command(subcommand)]
+        command: Option<Controls>,
+    },
+    /// Thresholds, input files and waivers.
+    Profile {
+        #[command(subcommand)]
+        command: Profile,
+    },
+    /// Print the version.
+    Version,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    pub(crate) bundle: PathBuf,
+    /// Formats, separated by commas: json, csv.
+    #[arg(long, default_value = "json", value_delimiter = ',', value_parser = Format::parse)]
+    pub(crate) output: Vec<Format>,
+    /// Folder for the reports, or `-` for one format on stdout.
+    #[arg(long, default_value = "./results")]
+    pub(crate) output_dir: PathBuf,
+    /// Lowest severity shown; it never changes a verdict.
+    #[arg(long, default_value = "low", value_parser = severity)]
+    pub(crate) severity: Severity,
+    /// Numbers, ranges and ids, separated by commas: 1,4-6,vuln-sla. All of them by default.
+    #[arg(long, value_parser = selection)]
+    pub(crate) controls: Option<Selection>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// Clock of the assessment, RFC 3339; by default the start of the collection.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) as_of: Option<i64>,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    /// Exit 3 if an open finding is at least this severe, shown or not.
+    #[arg(long, value_name = "SEVERITY", value_parser = gate)]
+    pub(crate) fail_on: Option<Severity>,
+    /// Exit 5 if the evidence is not complete or a selected control is not assessed.
+    #[arg(long)]
+    pub(crate) require_complete: bool,
+    /// Leaves cells of CSV as they are, formulas too: for machines alone.
+    #[arg(long)]
+    pub(crate) csv_raw: bool,
+    /// Begins CSV with a byte order mark, for Excel.
+    #[arg(long)]
+    pub(crate) csv_bom: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    pub(crate) bundle: PathBuf,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    /// Decodes and checks every body too.
+    #[arg(long)]
+    pub(crate) deep: bool,
+    /// The checks as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What is demanded of a bundle, and what is permitted.
+#[derive(Debug, Args)]
+pub(crate) struct Trust {
+    /// OpenSSH file of allowed signers; a signature by any other key is then broken.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) allowed_signers: Option<PathBuf>,
+    /// Accepts an unsigned bundle; every output says so.
+    #[arg(long)]
+    pub(crate) allow_unsigned: bool,
+    /// Refuses a valid signature whose signer is not pinned.
+    #[arg(long)]
+    pub(crate) require_trusted: bool,
+    /// Goes on behind failed checks where nothing dangerous is read; the verdict stays broken.
+    #[arg(long)]
+    pub(crate) force_unverified: bool,
+    /// The text that the collector was given to prove freshness.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) challenge: Option<String>,
+    /// The collection must have started at this time or later, RFC 3339.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) collected_after: Option<i64>,
+    /// Folder for the private working copy; by default the system's temporary folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) work_dir: Option<PathBuf>,
+}
+
+/// Where thresholds come from: flag over profile over baseline over default.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Settings {
+    /// TOML file with thresholds, inputs and waivers.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
+    #[arg(long, value_name = "NAME", help = format!("Named baseline: {}", baselines()))]
+    pub(crate) baseline: Option<String>,
+    /// Days for critical detections.
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) sla_critical: Option<u32>,
+    /// Days for high detections.
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) sla_high: Option<u32>,
+    /// Days for medium detections.
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) sla_medium: Option<u32>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Controls {
+    /// One line a control.
+    List,
+    /// What a control asks, how it is judged and what it maps to.
+    Explain {
+        /// Number or id.
+        #[arg(value_parser = one_control)]
+        control: u8,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Profile {
+    /// Print a profile with every key at its default.
+    Init,
+    /// Read a profile and its input files, and say what is wrong.
+    Check { file: PathBuf },
+    /// Print the effective thresholds and where each came from.
+    Show {
+        #[command(flatten)]
+        settings: Settings,
+    },
+}
+
+impl Settings {
+    /// The flags as keys of the profile with TOML text.
+    pub(crate) fn flags(&self) -> Vec<(&'static str, String)> {
+        let given = [
+            ("sla.critical", self.sla_critical),
+            ("sla.high", self.sla_high),
+            ("sla.medium", self.sla_medium),
+        ];
+        given.into_iter().filter_map(|(key, days)| Some((key, days?.to_string()))).collect()
+    }
+}
+
+/// Control numbers that were asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Selection(pub(crate) std::collections::BTreeSet<u8>);
+
+fn selection(text: &str) -> Result<Selection, control::SelectionError> {
+    control::select(text).map(Selection)
+}
+
+fn one_control(text: &str) -> Result<u8, String> {
+    let numbers = control::select(text).map_err(|error| error.to_string())?;
+    let mut numbers = numbers.into_iter();
+    match (numbers.next(), numbers.next()) {
+        (Some(number), None) => Ok(number),
+        _ => Err("one control at a time".to_owned()),
+    }
+}
+
+fn severity(word: &str) -> Result<Severity, String> {
+    Severity::parse(word)
+        .ok_or_else(|| "one of critical, high, medium, low, info is meant".to_owned())
+}
+
+fn gate(word: &str) -> Result<Severity, String> {
+    if word.starts_with("new:") {
+        return Err("`new:` needs a comparison, which this version does not make".to_owned());
+    }
+    severity(word)
+}
+
+/// RFC 3339 to Unix seconds.
+fn time(text: &str) -> Result<i64, String> {
+    text.parse::<Timestamp>()
+        .map(Timestamp::as_second)
+        .map_err(|_| "a time is written 2026-03-28T02:10:00Z".to_owned())
+}
+
+fn baselines() -> String {
+    BASELINES.iter().map(|baseline| baseline.name).collect::<Vec<_>>().join(", ")
+}

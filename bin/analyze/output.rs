@@ -1,0 +1,40 @@
+//! Where results go: files that are replaced whole, or stdout.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
+
+use qualys_sec_inspector::report::Screen;
+use tempfile::NamedTempFile;
+
+use crate::cli::Cli;
+use crate::exit::{Exit, Stop};
+
+/// Writes a file so that no reader ever sees half of it.
+///
+/// # Errors
+/// A folder or file that cannot be written.
+pub(crate) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Stop> {
+    let path = folder.join(name);
+    let stop = |error: io::Error| {
+        Stop::new(Exit::Fault, format!("{}: cannot be written: {error}", path.display()))
+    };
+    fs::create_dir_all(folder).map_err(stop)?;
+    let mut file = NamedTempFile::new_in(folder).map_err(stop)?;
+    file.write_all(bytes).map_err(stop)?;
+    file.as_file().sync_all().map_err(stop)?;
+    file.persist(&path).map_err(|error| stop(error.error))?;
+    Ok(())
+}
+
+/// The screen behind stderr. Off a terminal nothing is coloured and no line is cut.
+pub(crate) fn screen(cli: &Cli) -> Screen {
+    let stderr = io::stderr();
+    let refused =
+        cli.no_color || cli.no_color_variable.as_ref().is_some_and(|variable| !variable.is_empty());
+    let terminal = stderr.is_terminal();
+    let width = terminal_size::terminal_size_of(&stderr)
+        .filter(|_| terminal)
+        .map(|(terminal_size::Width(columns), _)| usize::from(columns));
+    Screen { width, colour: terminal && !refused }
+}

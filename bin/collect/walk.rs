@@ -1,0 +1,215 @@
+//! One endpoint from its first page to its last, each page safe before the next is asked.
+
+use crate::exchange::{Attempt, content, keep};
+use crate::fan_out::Batches;
+use crate::gate::Slot;
+use crate::halt::Stop;
+use crate::http::Call;
+use crate::limits::Limits;
+use crate::position::{Params, Position, Way, first_params};
+use crate::progress::Row;
+use crate::retry::{Failure, Step, Tries, jitter};
+use crate::session::{Halted, Session};
+use crate::{clock, terminal};
+use qualys_sec_inspector::bundle::completeness::{EndpointOutcome, EndpointState};
+use qualys_sec_inspector::catalogue::{Endpoint, Method};
+use qualys_sec_inspector::qualys::fault::Fault;
+use qualys_sec_inspector::qualys::redact;
+use std::time::Duration;
+
+/// Asks an endpoint on from its position, and returns its outcome when it is over.
+///
+/// # Errors
+/// The run stops: what is kept stays, the rest can be resumed.
+pub(crate) async fn walk(
+    session: &Session,
+    endpoint: &'static Endpoint,
+    position: Position,
+    batches: Batches,
+) -> Result<EndpointOutcome, Halted> {
+    let begun = session.clock.mono_ms();
+    let row = session.progress.row(endpoint.id);
+    row.kept(position.pages, position.records);
+    let mut walk =
+        Walk { session, endpoint, batches, position, row, limits: Limits::default(), slot: None };
+    let (state, reason) = walk.finish().await?;
+    let Walk { position: Position { pages, records, .. }, row, .. } = walk;
+    let took = Duration::from_millis(session.clock.mono_ms().saturating_sub(begun));
+    row.ends(state.word(), pages, records, took, reason.as_deref());
+    Ok(EndpointOutcome { endpoint: endpoint.id.to_owned(), state, pages, records, reason })
+}
+
+struct Walk<'w> {
+    session: &'w Session,
+    endpoint: &'static Endpoint,
+    batches: Batches,
+    position: Position,
+    row: Row<'w>,
+    limits: Limits,
+    /// Held from page to page, given back for waits.
+    slot: Option<Slot<'w>>,
+}
+
+impl Walk<'_> {
+    async fn finish(&mut self) -> Result<(EndpointState, Option<String>), Halted> {
+        loop {
+            let (prev, params) = match &self.position.way {
+                Way::Ended { state, reason } => {
+                    self.slot = None;
+                    return Ok((*state, reason.clone()));
+                }
+                Way::On { prev, params } => (Some(*prev), params.clone()),
+                Way::Start => {
+                    let Some(ids) = self.batches.get(self.position.starts) else {
+                        self.position.end(EndpointState::Present, None);
+                        continue;
+                    };
+                    (None, self.first_params(ids))
+                }
+            };
+            self.page(prev, params).await?;
+        }
+    }
+
+    fn first_params(&self, ids: &[u64]) -> Params {
+        first_params(self.endpoint, self.position.variant, &self.session.since, ids)
+    }
+
+    /// Tries one page until it is safe, the endpoint is over, or another variant is to be tried.
+    async fn page(&mut self, prev: Option<u64>, params: Params) -> Result<(), Halted> {
+        let mut tries = Tries::default();
+        loop {
+            if let Some(length) = self.limits.wait(self.session.clock.now()) {
+                if !tries.may_wait(length, self.session.patience) {
+                    return Err(self.too_long(length, "its call limit is used up"));
+                }
+                self.pause(length, "call limit used up").await?;
+                self.limits.forget();
+            }
+            let Some(variant) = self.endpoint.variants.get(self.position.variant) else {
+                self.position.end(EndpointState::Failed, Some("no version is known".to_owned()));
+                return Ok(());
+            };
+            let call = Call {
+                method: match self.endpoint.method {
+                    Method::Get => "GET",
+                    Method::Post => "POST",
+                },
+                path: variant.path,
+                params: params.clone(),
+                content: content(self.endpoint),
+            };
+            let failure = match self.attempt(call, variant.version, prev, &params).await? {
+                Ok(()) => return Ok(()),
+                Err(failure) => failure,
+            };
+            let told = match &failure {
+                Failure::Fault(Fault::RateLimited { wait }) => self.limits.refusal(*wait),
+                _ => Duration::ZERO,
+            };
+            let reason = self.reason(&failure);
+            match tries.step(&failure, self.session.patience, told, jitter()) {
+                Step::Wait { length, why, narrow } => {
+                    if narrow {
+                        self.narrow();
+                    }
+                    self.pause(length, why).await?;
+                    self.limits.forget();
+                }
+                Step::OtherVariant { parameters } => {
+                    if !self.position.fall_back(self.endpoint, parameters) {
+                        self.position.end(EndpointState::Failed, Some(reason));
+                    }
+                    return Ok(());
+                }
+                Step::End(state) => {
+                    self.position.end(state, Some(reason));
+                    return Ok(());
+                }
+                Step::Refused => {
+                    self.session
+                        .halt
+                        .call(Stop::Refused(format!("{}: {reason}", self.endpoint.id)));
+                    return Err(Halted);
+                }
+                Step::TooLong { length } => return Err(self.too_long(length, &reason)),
+            }
+        }
+    }
+
+    /// Sends a call once a slot is free and keeps what came; a whole page moves the position on.
+    async fn attempt(
+        &mut self,
+        call: Call,
+        version: &'static str,
+        prev: Option<u64>,
+        params: &Params,
+    ) -> Result<Result<(), Failure>, Halted> {
+        let session = self.session;
+        if session.gate.is_crowded() {
+            self.slot = None;
+        }
+        if self.slot.is_none() {
+            self.slot = Some(session.unless_halted(session.gate.enter()).await?);
+        }
+        let sent = session.clock.now();
+        let mono_ms = session.clock.mono_ms();
+        let heard = session.unless_halted(session.wire.send(&call)).await?;
+        self.limits.note(sent, &heard.headers);
+        if let Some(limit) = self.limits.concurrency {
+            session.gate.narrow(limit);
+        }
+        self.position.attempts += 1;
+        let attempt = Attempt {
+            endpoint: self.endpoint,
+            version,
+            page: self.position.pages + 1,
+            number: self.position.attempts,
+            prev,
+            host: session.host.clone(),
+            time: clock::text(sent),
+            mono_ms,
+            duration_ms: session.clock.mono_ms().saturating_sub(mono_ms),
+        };
+        let secrets = std::sync::Arc::clone(&session.secrets);
+        let kept = session
+            .with_partial(move |partial| keep(partial, attempt, call, heard, &secrets))
+            .await?;
+        Ok(kept.judged.map(|page| {
+            self.position.advance(self.endpoint, kept.seq, params, &page);
+            self.row.kept(self.position.pages, self.position.records);
+        }))
+    }
+
+    /// Gives the slot back, says why, waits.
+    async fn pause(&mut self, length: Duration, why: &str) -> Result<(), Halted> {
+        self.slot = None;
+        self.row.waits(self.session.clock.now(), length, why);
+        self.session.pause(length).await?;
+        self.row.kept(self.position.pages, self.position.records);
+        Ok(())
+    }
+
+    fn too_long(&self, length: Duration, reason: &str) -> Halted {
+        let length = terminal::lasted(length.as_secs());
+        self.session.halt.call(Stop::Limit(format!(
+            "{} would have to wait {length}, which goes beyond --max-wait ({reason})",
+            self.endpoint.id
+        )));
+        Halted
+    }
+
+    /// One call fewer in flight than the limit that refused us.
+    fn narrow(&self) {
+        let gate = &self.session.gate;
+        let limit = self.limits.concurrency.unwrap_or_else(|| gate.width());
+        gate.narrow(limit.saturating_sub(1));
+    }
+
+    /// A failure in words; the service's own text may echo what it was sent.
+    fn reason(&self, failure: &Failure) -> String {
+        let secrets: Vec<&str> = self.session.secrets.iter().map(String::as_str).collect();
+        let (text, _) = redact::scrub(&failure.to_string(), &secrets);
+        terminal::harmless(&text)
+    }
+}

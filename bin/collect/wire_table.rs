@@ -1,0 +1,443 @@
+//! The wire table of the contract, tried with every endpoint of the catalogue on a scripted server.
+
+use crate::clock::tests::JumpingClock;
+use crate::clock::{Clock, Waiting};
+use crate::fan_out::Batches;
+use crate::gate::Gate;
+use crate::halt::{Halt, Stop};
+use crate::http::{Bounds, Wire};
+use crate::position::Position;
+use crate::progress::Progress;
+use crate::retry::Patience;
+use crate::scripted::{Request, Scripted, answer, declared};
+use crate::scripted_answers::{nothing, page, refusal};
+use crate::session::Session;
+use crate::walk::walk;
+use jiff::Timestamp;
+use qualys_sec_inspector::bundle::completeness::EndpointState::{
+    self, Denied, Empty, Failed, NotSubscribed, Present, Truncated,
+};
+use qualys_sec_inspector::bundle::partial::Partial;
+use qualys_sec_inspector::bundle::record::RunStart;
+use qualys_sec_inspector::catalogue::{ENDPOINTS, Endpoint, Family, Paging};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+const SECRET: &str = "correct-horse";
+
+/// How a walk ends.
+#[derive(Debug, PartialEq)]
+enum End {
+    State(EndpointState),
+    Refused,
+    Limit,
+}
+
+struct Ended {
+    end: End,
+    pages: u64,
+    calls: usize,
+    waits: Vec<u64>,
+    width: usize,
+}
+
+/// The clock that the session owns and the test looks at.
+struct Shared(Arc<JumpingClock>);
+
+impl Clock for Shared {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+    fn mono_ms(&self) -> u64 {
+        self.0.mono_ms()
+    }
+    fn sleep(&self, length: Duration) -> Waiting<'_> {
+        self.0.sleep(length)
+    }
+}
+
+fn partial() -> (tempfile::TempDir, Arc<Mutex<Partial>>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let start = RunStart {
+        time: crate::clock::text(Timestamp::UNIX_EPOCH),
+        plan: ENDPOINTS.iter().map(|endpoint| endpoint.id.to_owned()).collect(),
+        ..RunStart::default()
+    };
+    let partial = Partial::create(&folder.path().join("b.qsi"), start).expect("created");
+    (folder, Arc::new(Mutex::new(partial)))
+}
+
+async fn tried(
+    partial: &Arc<Mutex<Partial>>,
+    clock: &Arc<JumpingClock>,
+    endpoint: &'static Endpoint,
+    script: impl Fn(usize, &Request) -> Vec<u8> + Send + Sync + 'static,
+) -> Ended {
+    let server = Scripted::start(script).await;
+    let waited_before = clock.waits().len();
+    let bounds = Bounds { silence: Duration::from_secs(20), max_body: 1 << 20, ca_file: None };
+    let wire = Wire::new(&server.url, "Basic ZXhtcGxfYWI6Y29ycmVjdC1ob3JzZQ==", &bounds);
+    let session = Session {
+        wire: wire.expect("a client"),
+        host: "127.0.0.1".to_owned(),
+        clock: Box::new(Shared(Arc::clone(clock))),
+        gate: Gate::new(2),
+        progress: Progress::Quiet,
+        patience: Patience { retries: 2, max_wait: Duration::from_hours(2) },
+        halt: Halt::new(),
+        since: "2025-02-21T00:00:00Z".to_owned(),
+        secrets: [SECRET.to_owned()].into(),
+        partial: Arc::clone(partial),
+    };
+    let batches = match endpoint.fan_out {
+        Some(fan_out) => Batches::OfIds { ids: vec![7, 9], size: fan_out.batch },
+        None => Batches::One,
+    };
+    let walked = walk(&session, endpoint, Position::default(), batches).await;
+    let width = session.gate.width();
+    let (end, pages) = match walked {
+        Ok(outcome) => (End::State(outcome.state), outcome.pages),
+        Err(_) => match session.halt.into_reason() {
+            Some(Stop::Refused(_)) => (End::Refused, 0),
+            Some(Stop::Limit(_)) => (End::Limit, 0),
+            other => panic!("{}: halted by {other:?}", endpoint.id),
+        },
+    };
+    let waits = clock.waits().iter().skip(waited_before).map(Duration::as_secs).collect();
+    Ended { end, pages, calls: server.requests().len(), waits, width }
+}
+
+fn is_fo(endpoint: &Endpoint) -> bool {
+    matches!(endpoint.family, Family::FoXml | Family::FoCsv)
+}
+
+fn is_paged(endpoint: &Endpoint) -> bool {
+    endpoint.paging != Paging::Whole
+}
+
+/// Runs one row of the table over all endpoints that it concerns.
+async fn row(
+    what: &str,
+    concerns: impl Fn(&Endpoint) -> bool,
+    script: impl Fn(&Endpoint, usize) -> Vec<u8> + Copy + Send + Sync + 'static,
+    check: impl Fn(&Endpoint, Ended) -> Result<(), String>,
+) {
+    let (_folder, partial) = partial();
+    let clock = Arc::new(JumpingClock::default());
+    for endpoint in ENDPOINTS.iter().filter(|endpoint| concerns(endpoint)) {
+        let ended = tried(&partial, &clock, endpoint, move |call, _| script(endpoint, call)).await;
+        if let Err(why) = check(endpoint, ended) {
+            panic!("{what}, {}: {why}", endpoint.id);
+        }
+    }
+}
+
+fn expect(ended: &Ended, end: &End, calls: usize, waits: &[u64]) -> Result<(), String> {
+    if ended.end == *end && ended.calls == calls && ended.waits == waits {
+        return Ok(());
+    }
+    Err(format!(
+        "{:?} after {} calls and waits {:?}, not {end:?} after {calls} and {waits:?}",
+        ended.end, ended.calls, ended.waits
+    ))
+}
+
+/// Pauses have jitter: their number is what counts.
+fn expect_pauses(ended: &Ended, end: &End, calls: usize, pauses: usize) -> Result<(), String> {
+    if ended.end == *end && ended.calls == calls && ended.waits.len() == pauses {
+        return Ok(());
+    }
+    Err(format!("{:?} after {} calls, {} pauses", ended.end, ended.calls, ended.waits.len()))
+}
+
+#[tokio::test]
+async fn usable_pages_end_present_and_empty_lists_empty() {
+    row(
+        "one page",
+        |_| true,
+        |e, _| page(e, 1, None),
+        |_, ended| expect(&ended, &End::State(Present), 1, &[]),
+    )
+    .await;
+    row(
+        "nothing",
+        |e| nothing(e).is_some(),
+        |e, _| nothing(e).unwrap_or_default(),
+        |_, ended| expect(&ended, &End::State(Empty), 1, &[]),
+    )
+    .await;
+    row(
+        "three pages",
+        is_paged,
+        |e, call| {
+            let call = u32::try_from(call).expect("few calls");
+            page(e, call + 1, (call < 2).then_some(call + 2))
+        },
+        |_, ended| {
+            assert_eq!(ended.pages, 3);
+            expect(&ended, &End::State(Present), 3, &[])
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn refused_credentials_stop_the_run_at_once() {
+    let refused = |_: &Endpoint, ended: Ended| expect(&ended, &End::Refused, 1, &[]);
+    row("401", |_| true, |_, _| answer(401, "", b""), refused).await;
+    for (code, status) in
+        [("2000", 401), ("2001", 200), ("2001", 403), ("2002", 403), ("2003", 409), ("2011", 403)]
+    {
+        row(code, is_fo, move |e, _| refusal(e, status, "", code, ""), refused).await;
+    }
+    let qps = |e: &Endpoint| e.family == Family::QpsXml;
+    row("QPS", qps, |e, _| refusal(e, 200, "", "INVALID_CREDENTIALS", ""), refused).await;
+}
+
+#[tokio::test]
+async fn what_may_not_be_read_ends_its_endpoint_alone() {
+    row(
+        "403",
+        |_| true,
+        |_, _| answer(403, "", b"<html>no</html>"),
+        |_, ended| expect(&ended, &End::State(Denied), 1, &[]),
+    )
+    .await;
+    row(
+        "2012",
+        is_fo,
+        |e, _| refusal(e, 403, "", "2012", ""),
+        |_, ended| expect(&ended, &End::State(NotSubscribed), 1, &[]),
+    )
+    .await;
+    let qps = |e: &Endpoint| e.family == Family::QpsXml;
+    for (code, state) in [
+        ("UNAUTHORIZED", Denied),
+        ("INSUFFICIENT_PERMISSION", Denied),
+        ("EVALUATION_EXPIRED", NotSubscribed),
+    ] {
+        row(
+            code,
+            qps,
+            move |e, _| refusal(e, 200, "", code, ""),
+            |_, ended| expect(&ended, &End::State(state), 1, &[]),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn crowding_waits_doubling_and_narrows_the_gate() {
+    for code in ["1960", "1920"] {
+        row(
+            code,
+            is_fo,
+            move |e, call| match call {
+                0..3 => refusal(e, 409, "X-Concurrency-Limit-Limit: 2\r\n", code, ""),
+                _ => page(e, 1, None),
+            },
+            |_, ended| {
+                assert_eq!(ended.width, 1);
+                expect(&ended, &End::State(Present), 4, &[2, 4, 8])
+            },
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn the_call_limit_is_waited_for_as_told() {
+    let item = "<ITEM_LIST><ITEM><KEY>SECONDS_TO_WAIT</KEY><VALUE>9</VALUE></ITEM></ITEM_LIST>";
+    for (status, headers, item, wait) in [
+        (409, "X-RateLimit-ToWait-Sec: 7\r\n", item, 7),
+        (409, "", item, 9),
+        (400, "", item, 9),
+        (409, "", "", 3601),
+    ] {
+        row(
+            "1965",
+            is_fo,
+            move |e, call| match call {
+                0 => refusal(e, status, headers, "1965", item),
+                _ => page(e, 1, None),
+            },
+            |_, ended| expect(&ended, &End::State(Present), 2, &[wait]),
+        )
+        .await;
+    }
+    row(
+        "429",
+        |_| true,
+        |e, call| match call {
+            0 => answer(429, "", b""),
+            _ => page(e, 1, None),
+        },
+        |_, ended| expect(&ended, &End::State(Present), 2, &[3601]),
+    )
+    .await;
+    row(
+        "too long",
+        |_| true,
+        |_, _| answer(429, "X-RateLimit-ToWait-Sec: 7201\r\n", b""),
+        |_, ended| expect(&ended, &End::Limit, 1, &[]),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_used_up_limit_is_waited_for_before_the_next_page() {
+    row(
+        "remaining 0",
+        is_paged,
+        |e, call| {
+            let more = (call == 0).then_some(2);
+            let page = page(e, if call == 0 { 1 } else { 2 }, more);
+            let page = String::from_utf8_lossy(&page).into_owned();
+            let headers = "X-RateLimit-Remaining: 0\r\nX-RateLimit-ToWait-Sec: 11\r\n\r\n";
+            page.replacen("\r\n\r\n", &format!("\r\n{headers}"), 1).into_bytes()
+        },
+        |_, ended| expect(&ended, &End::State(Present), 2, &[11]),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn passing_failures_are_retried_and_heal() {
+    type Bad = fn(&Endpoint) -> Vec<u8>;
+    let all: [(&str, Bad); 8] = [
+        ("503", |_| answer(503, "", b"<html><body><h1>Maintenance</h1></body></html>")),
+        ("500", |_| answer(500, "", b"")),
+        ("520", |_| answer(520, "", b"")),
+        ("202", |e| refusal(e, 202, "", "1981", "")),
+        ("cut", |_| declared(200, "", 1000, b"<A_OUTPUT><RESPONSE>")),
+        ("malformed", |_| answer(200, "", b"<A_OUTPUT><RESPONSE></A_OUTPUT>")),
+        ("HTML", |_| answer(200, "", b"<html><body>Please log in</body></html>")),
+        ("reset", |_| Vec::new()),
+    ];
+    for (what, bad) in all {
+        row(
+            what,
+            |_| true,
+            move |e, call| if call == 0 { bad(e) } else { page(e, 1, None) },
+            |_, ended| expect_pauses(&ended, &End::State(Present), 2, 1),
+        )
+        .await;
+        row(
+            what,
+            |_| true,
+            move |e, _| bad(e),
+            |_, ended| expect_pauses(&ended, &End::State(Failed), 3, 2),
+        )
+        .await;
+        row(
+            what,
+            is_paged,
+            move |e, call| if call == 0 { page(e, 1, Some(2)) } else { bad(e) },
+            |_, ended| {
+                assert_eq!(ended.pages, 1);
+                expect_pauses(&ended, &End::State(Truncated), 4, 2)
+            },
+        )
+        .await;
+    }
+    for code in ["999", "1999"] {
+        row(
+            code,
+            is_fo,
+            move |e, call| match call {
+                0 => refusal(e, 200, "", code, ""),
+                _ => page(e, 1, None),
+            },
+            |_, ended| expect_pauses(&ended, &End::State(Present), 2, 1),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn versions_fall_back_newest_first() {
+    fn versions(endpoint: &Endpoint) -> usize {
+        let mut versions: Vec<&str> = endpoint.variants.iter().map(|v| v.version).collect();
+        versions.dedup();
+        versions.len()
+    }
+    for status in [404, 405, 410] {
+        row(
+            "retired",
+            |_| true,
+            move |_, _| answer(status, "", b"<html>gone</html>"),
+            |e, ended| expect(&ended, &End::State(Failed), versions(e), &[]),
+        )
+        .await;
+    }
+    row(
+        "retired once",
+        |e| versions(e) > 1,
+        |e, call| match call {
+            0 => answer(404, "", b"<html>gone</html>"),
+            _ => page(e, 1, None),
+        },
+        |_, ended| expect(&ended, &End::State(Present), 2, &[]),
+    )
+    .await;
+    row(
+        "1901",
+        is_fo,
+        |e, _| refusal(e, 400, "", "1901", ""),
+        |e, ended| expect(&ended, &End::State(Failed), e.variants.len(), &[]),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn other_refusals_and_redirects_end_an_endpoint_without_a_second_call() {
+    row(
+        "1905",
+        is_fo,
+        |e, _| refusal(e, 400, "", "1905", ""),
+        |_, ended| expect(&ended, &End::State(Failed), 1, &[]),
+    )
+    .await;
+    let elsewhere = "Location: http://192.0.2.1/\r\n";
+    for status in [301, 302, 307] {
+        row(
+            "3xx",
+            |_| true,
+            move |_, _| answer(status, elsewhere, b""),
+            |_, ended| expect(&ended, &End::State(Failed), 1, &[]),
+        )
+        .await;
+    }
+    let huge = vec![b' '; (1 << 20) + 1];
+    let (_folder, partial) = partial();
+    let hosts = qualys_sec_inspector::catalogue::endpoint("vm/hosts").expect("known");
+    let ended = tried(&partial, &Arc::default(), hosts, move |_, _| answer(200, "", &huge)).await;
+    assert_eq!(expect(&ended, &End::State(Failed), 1, &[]), Ok(()));
+}
+
+#[tokio::test]
+async fn lists_that_go_nowhere_are_truncated_and_their_pages_kept() {
+    row(
+        "repeated cursor",
+        is_paged,
+        |e, call| {
+            let call = u32::try_from(call).expect("few calls");
+            page(e, call.min(2) + 1, Some(2))
+        },
+        |_, ended| {
+            assert!((2..=4).contains(&ended.pages), "{} pages", ended.pages);
+            expect_pauses(&ended, &End::State(Truncated), ended.calls, 0)
+        },
+    )
+    .await;
+    row(
+        "no progress",
+        |e| is_paged(e) && e.family != Family::QpsXml,
+        |e, call| {
+            let call = u32::try_from(call).expect("few calls");
+            page(e, 1, Some(call + 2))
+        },
+        |_, ended| expect(&ended, &End::State(Truncated), 2, &[]),
+    )
+    .await;
+}

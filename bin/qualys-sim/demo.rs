@@ -1,0 +1,151 @@
+//! `demo`: the main job from end to end, on a tenant of its own.
+
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+use std::sync::Arc;
+
+use tokio::process::Command;
+use tokio::sync::oneshot;
+
+use crate::faults::Faults;
+use crate::serve::{self, Server};
+use crate::subscription::Subscription;
+use crate::tenant::{Kind, Spec, Tenant};
+
+/// The login of the demonstration; the simulator accepts any.
+const LOGIN: &str = "acme_ev1";
+const PASSWORD: &str = "demonstration";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Demo {
+    /// A folder that does not exist yet.
+    #[arg(long, value_name = "DIR", default_value = "./demo")]
+    out: PathBuf,
+}
+
+/// Which step failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("{} exists and is not overwritten\nhelp: remove it, or name another folder with --out", .0.display())]
+    Exists(PathBuf),
+    #[error("{}: {source}", path.display())]
+    Folder { path: PathBuf, source: std::io::Error },
+    #[error("the simulated subscription: {0}")]
+    Subscription(std::io::Error),
+    #[error("{step}: {} cannot be started: {source}\nhelp: build all programs with `cargo build`", program.display())]
+    Start { step: &'static str, program: PathBuf, source: std::io::Error },
+    #[error("{step} ended with {status}")]
+    Step { step: &'static str, status: ExitStatus },
+    #[error("{}: {reason}", path.display())]
+    Report { path: PathBuf, reason: String },
+}
+
+impl Demo {
+    /// Generates a key, collects, assesses, and says where everything lies.
+    pub(crate) async fn run(self) -> Result<(), Error> {
+        if self.out.exists() {
+            return Err(Error::Exists(self.out));
+        }
+        let folder = |source| Error::Folder { path: self.out.clone(), source };
+        std::fs::create_dir_all(&self.out).map_err(folder)?;
+        let clock = jiff::Timestamp::now().as_second();
+        let spec =
+            Spec { kind: Kind::Neglected, seed: 1, hosts: None, detections_per_host: None, clock };
+        let subscription = Subscription::new(Arc::new(Tenant::new(&spec)), Faults::default());
+        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+        let listener = serve::listen(loopback).await.map_err(Error::Subscription)?;
+        let url = format!("http://{}", listener.local_addr().map_err(Error::Subscription)?);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server =
+            tokio::spawn(serve::run(listener, Server { subscription, log: None }, async {
+                let _ = stopped.await;
+            }));
+        say(&format!("A simulated subscription answers at {url}."));
+        let result = steps(&self.out, &url, clock).await;
+        // The receiver is gone only if the server has ended already.
+        let _ = stop.send(());
+        match server.await {
+            Ok(ended) => ended.map_err(Error::Subscription)?,
+            Err(failed) => return Err(Error::Subscription(std::io::Error::other(failed))),
+        }
+        result
+    }
+}
+
+async fn steps(out: &Path, url: &str, clock: i64) -> Result<(), Error> {
+    let key = out.join("operator.key");
+    let signers = out.join("operator.key.allowed_signers");
+    let bundle = out.join("demo.qsi");
+    let results = out.join("results");
+    let as_of = crate::wire::xml::date(clock);
+
+    say("1. A key to sign with.");
+    step("collect keygen", "collect", |command| {
+        command.arg("keygen").arg("--out").arg(&key);
+        command.args(["--principal", "operator@acme.example", "--no-passphrase"]);
+    })
+    .await?;
+    say("2. Evidence, sealed and signed.");
+    step("collect run", "collect", |command| {
+        command.args(["run", "--api-url", url]);
+        command.env("QUALYS_USERNAME", LOGIN).env("QUALYS_PASSWORD", PASSWORD);
+        command.arg("--signing-key").arg(&key).arg("--out").arg(&bundle);
+    })
+    .await?;
+    say("3. Verification and assessment, without network.");
+    step("analyze run", "analyze", |command| {
+        command.arg("run").arg(&bundle).args(["--as-of", &as_of, "--output", "json,csv"]);
+        command.arg("--allowed-signers").arg(&signers).arg("--output-dir").arg(&results);
+    })
+    .await?;
+    trusted(&results.join("report.json"))?;
+    say("Done; the bundle is signed, whole, and trusted.");
+    for (what, path) in [
+        ("bundle", &bundle),
+        ("public key", &out.join("operator.key.pub")),
+        ("allowed signers", &signers),
+        ("reports", &results),
+    ] {
+        say(&format!("  {what:<16}{}", path.display()));
+    }
+    Ok(())
+}
+
+/// Runs a program that lies beside this one, with its output on this terminal.
+async fn step(
+    step: &'static str,
+    program: &str,
+    arguments: impl FnOnce(&mut Command),
+) -> Result<(), Error> {
+    let beside = |own: PathBuf| {
+        own.with_file_name(program).with_extension(OsStr::new(std::env::consts::EXE_EXTENSION))
+    };
+    let program = std::env::current_exe().map_or_else(|_| program.into(), beside);
+    let mut command = Command::new(&program);
+    arguments(&mut command);
+    let status = command.kill_on_drop(true).status().await;
+    match status.map_err(|source| Error::Start { step, program, source })? {
+        status if status.success() => Ok(()),
+        status => Err(Error::Step { step, status }),
+    }
+}
+
+/// The report must call the bundle trusted.
+fn trusted(report: &Path) -> Result<(), Error> {
+    let wrong = |reason: String| Error::Report { path: report.to_owned(), reason };
+    let text = std::fs::read(report).map_err(|error| wrong(error.to_string()))?;
+    let value: serde_json::Value =
+        serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
+    match value.pointer("/bundle/verdict").and_then(serde_json::Value::as_str) {
+        Some("trusted") => Ok(()),
+        verdict => Err(wrong(format!("the verdict is {verdict:?}, not trusted"))),
+    }
+}
+
+fn say(line: &str) {
+    // A closed terminal is no reason to stop.
+    drop(writeln!(std::io::stdout(), "{line}"));
+}

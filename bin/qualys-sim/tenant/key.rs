@@ -1,0 +1,207 @@
+//! The answer key: what an assessment of the tenant has to say, written down while faults are planted.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// What the assessor should see at one resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Expect {
+    Finding,
+    None,
+    Unknown,
+    Na,
+}
+
+/// One line of the key. `severity` is that of the finding, `state` that of the whole check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct KeyRecord {
+    pub(crate) plant: String,
+    pub(crate) key: String,
+    pub(crate) check: &'static str,
+    pub(crate) resource_type: &'static str,
+    pub(crate) resource_id: String,
+    pub(crate) expect: Expect,
+    pub(crate) severity: &'static str,
+    pub(crate) state: &'static str,
+    pub(crate) why: String,
+}
+
+/// The checks that the tenants exercise, with the severity of their findings.
+#[rustfmt::skip]
+pub(crate) const CHECKS: &[(&str, &str)] = &[
+    ("C01-01", "high"), ("C01-02", "medium"), ("C01-03", "high"), ("C01-04", "high"), ("C01-05", "medium"),
+    ("C01-06", "low"), ("C01-07", "low"), ("C01-08", "medium"), ("C01-09", "medium"),
+    ("C02-01", "high"), ("C02-02", "medium"), ("C02-03", "medium"), ("C02-04", "medium"), ("C02-05", "medium"), ("C02-06", "low"),
+    ("C10-01", "critical"), ("C10-02", "high"), ("C10-03", "medium"), ("C10-04", "low"), ("C10-05", "high"), ("C10-06", "critical"),
+    ("C10-07", "info"), ("C10-08", "medium"), ("C10-09", "low"), ("C10-10", "low"), ("C10-11", "low"),
+];
+
+/// What a check is about, without its own id: the part of a finding key behind the check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Resource {
+    kind: &'static str,
+    id: String,
+    discriminator: Option<&'static str>,
+}
+
+impl Resource {
+    pub(crate) fn group(id: u64) -> Self {
+        Self { kind: "asset_group", id: id.to_string(), discriminator: None }
+    }
+
+    pub(crate) fn schedule(id: u64) -> Self {
+        Self { kind: "schedule", id: id.to_string(), discriminator: None }
+    }
+
+    pub(crate) fn qid(qid: u32) -> Self {
+        Self { kind: "qid", id: qid.to_string(), discriminator: None }
+    }
+
+    pub(crate) fn family(name: &str) -> Self {
+        Self { kind: "os_family", id: name.to_owned(), discriminator: None }
+    }
+
+    pub(crate) fn subscription() -> Self {
+        Self { kind: "subscription", id: "tenant".to_owned(), discriminator: None }
+    }
+
+    pub(crate) fn class(self, class: &'static str) -> Self {
+        Self { discriminator: Some(class), ..self }
+    }
+}
+
+/// Collects the expectations of all plants; equal keys become one record.
+#[derive(Debug, Default)]
+pub(crate) struct Registry {
+    records: BTreeMap<String, KeyRecord>,
+    forced: BTreeMap<&'static str, &'static str>,
+    /// Keys for which two plants expect different things.
+    conflicts: Vec<String>,
+}
+
+impl Registry {
+    pub(crate) fn finding(
+        &mut self,
+        plant: &str,
+        check: &'static str,
+        resource: Resource,
+        why: &str,
+    ) {
+        self.add(plant, check, resource, Expect::Finding, None, why);
+    }
+
+    /// A finding more severe than its check is by itself.
+    pub(crate) fn escalated(
+        &mut self,
+        plant: &str,
+        check: &'static str,
+        resource: Resource,
+        severity: &'static str,
+        why: &str,
+    ) {
+        self.add(plant, check, resource, Expect::Finding, Some(severity), why);
+    }
+
+    pub(crate) fn none(&mut self, plant: &str, check: &'static str, resource: Resource, why: &str) {
+        self.add(plant, check, resource, Expect::None, None, why);
+    }
+
+    pub(crate) fn unknown(
+        &mut self,
+        plant: &str,
+        check: &'static str,
+        resource: Resource,
+        why: &str,
+    ) {
+        self.add(plant, check, resource, Expect::Unknown, None, why);
+    }
+
+    pub(crate) fn not_applicable(
+        &mut self,
+        plant: &str,
+        check: &'static str,
+        resource: Resource,
+        why: &str,
+    ) {
+        self.add(plant, check, resource, Expect::Na, None, why);
+    }
+
+    /// The state of a check that has no finding, where it is neither `pass` nor `warn`.
+    pub(crate) fn without_finding(&mut self, check: &'static str, state: &'static str) {
+        self.forced.insert(check, state);
+    }
+
+    /// Forgets what was expected of a check.
+    pub(crate) fn clear(&mut self, check: &str) {
+        self.records.retain(|_, record| record.check != check);
+    }
+
+    pub(crate) fn holds(&self, check: &str, expect: Expect) -> bool {
+        self.records.values().any(|record| record.check == check && record.expect == expect)
+    }
+
+    /// The records by key, each with the state of its check.
+    pub(crate) fn finish(mut self) -> Vec<KeyRecord> {
+        debug_assert!(self.conflicts.is_empty(), "plants contradict: {:?}", self.conflicts);
+        for &(check, _) in CHECKS {
+            let state = if self.holds(check, Expect::Finding) {
+                "fail"
+            } else if let Some(state) = self.forced.get(check) {
+                state
+            } else if self.holds(check, Expect::Unknown) {
+                "warn"
+            } else {
+                "pass"
+            };
+            for record in self.records.values_mut().filter(|record| record.check == check) {
+                record.state = state;
+            }
+        }
+        self.records.into_values().collect()
+    }
+
+    fn add(
+        &mut self,
+        plant: &str,
+        check: &'static str,
+        resource: Resource,
+        expect: Expect,
+        severity: Option<&'static str>,
+        why: &str,
+    ) {
+        let Resource { kind, id, discriminator } = resource;
+        let mut key = format!("{check}:{kind}:{id}");
+        if let Some(discriminator) = discriminator {
+            key.push(':');
+            key.push_str(discriminator);
+        }
+        let usual = CHECKS.iter().find(|(id, _)| *id == check).map_or("info", |entry| entry.1);
+        let record = KeyRecord {
+            plant: format!("{check}/{plant}"),
+            key: key.clone(),
+            check,
+            resource_type: kind,
+            resource_id: id,
+            expect,
+            severity: severity.unwrap_or(usual),
+            state: "pass",
+            why: why.to_owned(),
+        };
+        match self.records.get_mut(&key) {
+            None => {
+                self.records.insert(key, record);
+            }
+            Some(known) if known.expect == expect => {
+                if !known.why.contains(why) {
+                    known.why.push_str("; ");
+                    known.why.push_str(why);
+                }
+            }
+            Some(known) => {
+                self.conflicts.push(format!("{key}: {} and {}", known.plant, record.plant));
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Users and what they did: the user list and the activity log.
+
+use rand::Rng as _;
+
+use super::builder::{Builder, DAY, HOUR};
+use super::model::{Activity, User};
+use super::names;
+
+/// More than one page of the log.
+const ROWS: u64 = 1_240;
+
+const ROLES: [&str; 8] =
+    ["Manager", "Manager", "Unit Manager", "Scanner", "Scanner", "Reader", "Auditor", "Contact"];
+
+/// The users of the subscription, without the one who collects.
+pub(crate) fn users(b: &mut Builder) -> Vec<User> {
+    let titles: Vec<String> = b.groups.iter().take(4).map(|group| group.title.clone()).collect();
+    let mut users = Vec::new();
+    for (number, role) in (0_u64..).zip(ROLES) {
+        let first = word(b, names::FIRST_NAMES);
+        let last = word(b, names::LAST_NAMES);
+        let manager = role == "Manager";
+        let created = b.clock - b.rng.random_range(400 * DAY..1_500 * DAY);
+        let last_login = (role != "Contact").then(|| b.clock - b.rng.random_range(HOUR..40 * DAY));
+        users.push(User {
+            login: format!("acme_{}{number}", role.to_lowercase().get(..2).unwrap_or("us")),
+            id: b.id(),
+            first_name: first.to_owned(),
+            last_name: last.to_owned(),
+            job_title: "Security engineer".to_owned(),
+            phone: format!("555-01{:02}", number + 10),
+            email: format!("{}.{}@acme.example", first.to_lowercase(), last.to_lowercase()),
+            company: "Acme Example".to_owned(),
+            address: "1 Example Street".to_owned(),
+            city: "Springfield".to_owned(),
+            country: "United States of America".to_owned(),
+            state: "Oregon".to_owned(),
+            zip_code: "97000".to_owned(),
+            group_titles: if manager { Vec::new() } else { titles.clone() },
+            status: "Active".to_owned(),
+            created,
+            last_login,
+            role: role.to_owned(),
+            business_unit: "Unassigned".to_owned(),
+            manager_poc: number == 0,
+            permissions: permissions(role),
+            ..User::default()
+        });
+    }
+    users
+}
+
+/// The log, newest first, over the last 395 days.
+pub(crate) fn activity(b: &mut Builder, users: &[User]) -> Vec<Activity> {
+    let mut rows = Vec::new();
+    let step = 395 * DAY / i64::try_from(ROWS).unwrap_or(1);
+    let mut time = b.clock - HOUR;
+    for number in 0..ROWS {
+        let place = usize::try_from(number).unwrap_or(0);
+        let Some(user) = users.get(place % users.len().max(1)) else { break };
+        let (action, module, details) = deed(place, &user.login);
+        rows.push(Activity {
+            id: 90_000 + ROWS - number,
+            time,
+            action: action.to_owned(),
+            module: module.to_owned(),
+            details,
+            login: user.login.clone(),
+            role: user.role.clone(),
+            ip: (place % 11 != 5).then(|| format!("203.0.113.{}", 10 + place % 40)),
+        });
+        time -= b.rng.random_range(step / 2..step + step / 2);
+    }
+    rows
+}
+
+fn deed(place: usize, login: &str) -> (&'static str, &'static str, String) {
+    match place % 7 {
+        0 | 3 => ("login", "auth", "user_logged in".to_owned()),
+        1 => ("launch", "scan", "Scan \"Weekly, all sites\" launched".to_owned()),
+        2 => ("request", "auth", "API: /api/2.0/fo/asset/host/index.php".to_owned()),
+        4 => (
+            "update",
+            "option",
+            "Option profile \"Authenticated full\" saved\nby its owner".to_owned(),
+        ),
+        5 => ("finished", "report", "Report \"Monthly; all groups\" finished".to_owned()),
+        _ => ("logout", "auth", format!("{login} left")),
+    }
+}
+
+fn permissions(role: &str) -> Vec<(String, bool)> {
+    let manages = matches!(role, "Manager" | "Unit Manager");
+    let scans = manages || role == "Scanner";
+    [
+        ("CREATE_OPTION_PROFILES", scans),
+        ("PURGE_INFO", manages),
+        ("ADD_ASSETS", manages),
+        ("EDIT_REMEDIATION_POLICY", manages),
+        ("EDIT_AUTH_RECORDS", manages),
+    ]
+    .into_iter()
+    .map(|(name, granted)| (name.to_owned(), granted))
+    .collect()
+}
+
+fn word(b: &mut Builder, words: &[&'static str]) -> &'static str {
+    let place = b.rng.random_range(0..words.len());
+    words.get(place).copied().unwrap_or("Sam")
+}

@@ -1,0 +1,165 @@
+//! The wire: which path is which call, and which versions and parameters the call knows.
+
+#![expect(clippy::unnecessary_wraps, reason = "every endpoint has the type that `Route` names")]
+
+pub(crate) mod activity;
+pub(crate) mod call;
+pub(crate) mod detections;
+pub(crate) mod gate;
+pub(crate) mod groups;
+pub(crate) mod host_assets;
+pub(crate) mod host_filter;
+pub(crate) mod hosts;
+pub(crate) mod knowledge;
+pub(crate) mod listing;
+pub(crate) mod params;
+pub(crate) mod ranges;
+pub(crate) mod refusal;
+pub(crate) mod reply;
+pub(crate) mod results;
+pub(crate) mod runs;
+pub(crate) mod scans;
+pub(crate) mod schedules;
+pub(crate) mod service;
+pub(crate) mod session;
+pub(crate) mod tags;
+pub(crate) mod users;
+pub(crate) mod versions;
+pub(crate) mod xml;
+
+use call::Call;
+use params::Parameter;
+use refusal::Refusal;
+use reply::Reply;
+
+/// How a call is let in, refused and limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// `/api/N.0/fo/…`
+    Fo,
+    /// `/msp/*.php`
+    Msp,
+    /// `/qps/rest/…`
+    Qps,
+    /// The login of an FO session, which no limit counts.
+    Session,
+}
+
+/// One call that the subscription answers.
+#[derive(Debug)]
+pub(crate) struct Route {
+    /// The catalogue's id; for calls that only other clients make, a name of our own.
+    pub(crate) id: &'static str,
+    pub(crate) dialect: Dialect,
+    /// What follows `/api/N.0/fo/`, `/msp/` or `/qps/rest/N.0/`, without slashes at its ends.
+    pub(crate) resource: &'static str,
+    /// Major versions, ascending.
+    pub(crate) versions: &'static [u8],
+    /// Whether answers come in pages.
+    pub(crate) paged: bool,
+    pub(crate) actions: &'static [&'static str],
+    pub(crate) parameters: &'static [Parameter],
+    pub(crate) answer: fn(&Call) -> Result<Reply, Refusal>,
+}
+
+const LIST: &[&str] = &["list"];
+
+#[rustfmt::skip]
+static ROUTES: &[Route] = &[
+    Route { paged: true, ..fo("vm/asset-groups", "asset/group", &[2], groups::PARAMETERS, groups::answer) },
+    fo("vm/ips", "asset/ip", &[2], ranges::IP_PARAMETERS, ranges::ips),
+    fo("vm/excluded-ips", "asset/excluded_ip", &[2], ranges::EXCLUDED_PARAMETERS, ranges::excluded),
+    Route { paged: true, ..fo("vm/hosts", "asset/host", &[2, 3, 4, 5], hosts::PARAMETERS, hosts::answer) },
+    fo("vm/scan-schedules", "schedule/scan", &[2, 3, 4, 5], schedules::PARAMETERS, schedules::answer),
+    fo("vm/schedule-runs", "scan/schedules/runhistory", &[2], runs::PARAMETERS, runs::answer),
+    fo("vm/scans", "scan", &[2, 3], scans::PARAMETERS, scans::answer),
+    Route { paged: true, ..fo("vm/detections", "asset/host/vm/detection", &[2, 3, 4, 5], detections::PARAMETERS, detections::answer) },
+    fo("vm/knowledge-base", "knowledge_base/vuln", &[2, 3, 4], knowledge::PARAMETERS, knowledge::answer),
+    Route { paged: true, ..fo("vm/activity-log", "activity_log", &[2], activity::PARAMETERS, activity::answer) },
+    Route { dialect: Dialect::Session, actions: &["login", "logout"], ..fo("fo/session", "session", &[2], session::PARAMETERS, session::answer) },
+    msp("vm/users", "user_list.php", users::PARAMETERS, users::answer),
+    msp("msp/about", "about.php", &[], versions::about),
+    qps("am/host-assets", "search/am/hostasset", &[2], host_assets::answer),
+    Route { paged: false, ..qps("am/host-asset-count", "count/am/hostasset", &[2], host_assets::count) },
+    qps("am/tags", "search/am/tag", &[2], tags::answer),
+    Route { paged: false, ..qps("am/versions", "portal/version", &[1], versions::portal) },
+];
+
+type Answer = fn(&Call) -> Result<Reply, Refusal>;
+
+const fn fo(
+    id: &'static str,
+    resource: &'static str,
+    versions: &'static [u8],
+    parameters: &'static [Parameter],
+    answer: Answer,
+) -> Route {
+    let dialect = Dialect::Fo;
+    Route { id, dialect, resource, versions, paged: false, actions: LIST, parameters, answer }
+}
+
+const fn msp(
+    id: &'static str,
+    resource: &'static str,
+    parameters: &'static [Parameter],
+    answer: Answer,
+) -> Route {
+    Route { dialect: Dialect::Msp, actions: &[], ..fo(id, resource, &[1], parameters, answer) }
+}
+
+const fn qps(
+    id: &'static str,
+    resource: &'static str,
+    versions: &'static [u8],
+    answer: Answer,
+) -> Route {
+    Route {
+        dialect: Dialect::Qps,
+        actions: &[],
+        paged: true,
+        ..fo(id, resource, versions, &[], answer)
+    }
+}
+
+/// The call that a path names, and the version in it. A trailing slash and `index.php` make no
+/// difference.
+pub(crate) fn route(path: &str) -> Option<(&'static Route, u8)> {
+    let path = path.strip_prefix('/')?;
+    let path = path.strip_suffix("index.php").unwrap_or(path).trim_end_matches('/');
+    let (dialects, version, resource): (&[Dialect], u8, &str) =
+        if let Some(rest) = path.strip_prefix("api/") {
+            let (version, rest) = rest.split_once("/fo/")?;
+            (&[Dialect::Fo, Dialect::Session], major(version)?, rest)
+        } else if let Some(resource) = path.strip_prefix("msp/") {
+            (&[Dialect::Msp], 1, resource)
+        } else {
+            let rest = path.strip_prefix("qps/rest/")?;
+            match rest.split_once('/') {
+                Some((version, resource)) if major(version).is_some() => {
+                    (&[Dialect::Qps], major(version)?, resource)
+                }
+                _ => (&[Dialect::Qps], 1, rest),
+            }
+        };
+    ROUTES
+        .iter()
+        .find(|route| route.resource == resource && dialects.contains(&route.dialect))
+        .map(|route| (route, version))
+}
+
+/// `5.0` is 5.
+fn major(version: &str) -> Option<u8> {
+    version.strip_suffix(".0")?.parse().ok()
+}
+
+/// The family of a path that no route knows, for the form of its refusal.
+pub(crate) fn is_qps(path: &str) -> bool {
+    path.starts_with("/qps/rest/")
+}
+
+pub(crate) fn routes() -> &'static [Route] {
+    ROUTES
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,15 @@
+-- What the statements of the controls look up, created once, after the answers are loaded.
+-- Everything else is read in one pass.
+CREATE INDEX host_by_id ON host (id);
+CREATE INDEX host_by_agent ON host (qg_hostid COLLATE NOCASE);
+CREATE INDEX host_by_address ON host (ip);
+CREATE INDEX host_group_by_host ON host_group (host_row);
+CREATE INDEX host_tag_by_host ON host_tag (host_row);
+CREATE INDEX host_tag_by_name ON host_tag (name);
+CREATE INDEX asset_by_host ON host_asset (host_id);
+CREATE INDEX asset_by_agent ON host_asset (agent_id COLLATE NOCASE);
+CREATE INDEX asset_by_address ON host_asset (address);
+CREATE INDEX asset_tag_by_name ON host_asset_tag (name);
+CREATE INDEX vuln_by_qid ON vuln (qid);
+CREATE INDEX vuln_cve_by_qid ON vuln_cve (qid);
+CREATE INDEX vuln_threat_by_qid ON vuln_threat (qid);

@@ -1,0 +1,334 @@
+//! Judges schedules: whether they run, will run again, and have something to scan.
+
+use super::DAY;
+use super::groups::{Judged, Reaching, Standing, reached_by};
+use super::read::{Activity, Estate, Run, Schedule};
+use crate::analyzers::measure::{day, listed, plural, rfc3339};
+use crate::analyzers::{AnalyzeError, Facts, Reach, Verdicts, Violation};
+use crate::finding::{Known, Resource, Span};
+
+const HOUR: i64 = 3600;
+
+/// Groups that a finding about a schedule points at.
+const MOST_GROUPS: usize = 10;
+
+/// Judges every schedule by itself, and those that are off by what they leave behind.
+pub(super) fn judge(
+    facts: &Facts<'_>,
+    estate: &Estate,
+    schedules: &[Reaching<'_>],
+    groups: &[Judged<'_>],
+    verdicts: &mut Verdicts,
+) -> Result<(), AnalyzeError> {
+    let scans = facts.bodies("vm/scans")?;
+    let histories = facts.bodies("vm/schedule-runs")?;
+    for reaching in schedules {
+        let schedule = reaching.schedule;
+        let none = Vec::new();
+        let runs = estate.runs.get(&schedule.row).unwrap_or(&none);
+        let room = Room { facts, estate, schedule, runs };
+        room.judge_next_launch(verdicts);
+        room.judge_occurrences(verdicts);
+        room.judge_last_run(&scans, &histories, verdicts);
+        room.judge_recent_runs(verdicts);
+        room.judge_target(reaching, verdicts);
+        room.judge_absence(reaching, groups, verdicts);
+    }
+    Ok(())
+}
+
+const UNKNOWN_STATE: &str = "whether the schedule is on was not said";
+
+struct Room<'a> {
+    facts: &'a Facts<'a>,
+    estate: &'a Estate,
+    schedule: &'a Schedule,
+    /// Newest first, its own before those of the scan list.
+    runs: &'a [Run],
+}
+
+impl Room<'_> {
+    fn violation(&self, check: &'static str, message: String) -> Violation {
+        let Schedule { id, title, span, .. } = self.schedule;
+        Violation::new(check, Resource::new("schedule", id).named(title), message)
+            .evidence([span.clone()])
+    }
+
+    /// Counts the schedule where it is on; says so where that is not known.
+    fn is_on(&self, check: &'static str, verdicts: &mut Verdicts) -> bool {
+        match self.schedule.state {
+            Activity::On => {
+                verdicts.subjects(check, 1);
+                true
+            }
+            Activity::Unknown => {
+                verdicts.subjects(check, 1);
+                verdicts.unknown(check, 1, UNKNOWN_STATE);
+                false
+            }
+            Activity::Off | Activity::Paused => false,
+        }
+    }
+
+    fn judge_next_launch(&self, verdicts: &mut Verdicts) {
+        const CHECK: &str = "C01-05";
+        if !self.schedule.recurs() || !self.is_on(CHECK, verdicts) {
+            return;
+        }
+        let grace = self.facts.profile.c01.next_launch_grace_hours;
+        let next = self.schedule.next_launch;
+        let late = next.is_none_or(|next| self.facts.as_of - next > grace.saturating_mul(HOUR));
+        if late {
+            let title = &self.schedule.title;
+            let message = match next {
+                None => format!("Schedule \"{title}\" is active, but no next launch is set"),
+                Some(next) => {
+                    format!(
+                        "Schedule \"{title}\" is active, but its next launch lies back on {}",
+                        day(next)
+                    )
+                }
+            };
+            verdicts.violation(
+                self.violation(CHECK, message)
+                    .fact("next_launch", next.map(rfc3339))
+                    .fact("grace_hours", grace),
+            );
+        }
+    }
+
+    fn judge_occurrences(&self, verdicts: &mut Verdicts) {
+        const CHECK: &str = "C01-06";
+        if !self.is_on(CHECK, verdicts) {
+            return;
+        }
+        if let Some(most) = self.schedule.max_occurrence {
+            let runs = plural(most.unsigned_abs(), "run", "runs");
+            let message =
+                format!("Schedule \"{}\" switches itself off after {runs}", self.schedule.title);
+            verdicts.violation(self.violation(CHECK, message).fact("max_occurrence", most));
+        }
+    }
+
+    /// C01-04: an active schedule that is old enough to have run has finished a run lately.
+    fn judge_last_run(&self, scans: &[Span], histories: &[Span], verdicts: &mut Verdicts) {
+        const CHECK: &str = "C01-04";
+        if !self.schedule.recurs() || !self.is_on(CHECK, verdicts) {
+            return;
+        }
+        let (facts, schedule) = (self.facts, self.schedule);
+        let limit = facts.profile.c01.max_run_age_days;
+        let is_young = match schedule.start {
+            None => None,
+            Some(start) => match facts.age(start, schedule.received) {
+                Known::Known(age) => Some(!Facts::breaks(age, limit)),
+                // It starts later.
+                Known::Unknown(_) => Some(true),
+            },
+        };
+        if is_young == Some(true) {
+            return;
+        }
+        let mut last: Option<&Run> = None;
+        let mut doubt = None;
+        for run in self.runs.iter().filter(|run| run.is_state("Finished")) {
+            let age = run.launched.map(|launched| facts.age(launched, run.received));
+            let Some(Known::Known(age)) = age else {
+                doubt = Some("when a run of the schedule took place is not known");
+                continue;
+            };
+            if run.own || schedule.namesakes == 1 {
+                if last.is_none_or(|last| last.launched < run.launched) {
+                    last = Some(run);
+                }
+            } else if !Facts::breaks(age, limit) {
+                doubt = Some("the scan list does not tell schedules of one title apart");
+            }
+        }
+        let launched = last.and_then(|run| run.launched);
+        if launched.is_some_and(|launched| !Facts::breaks(facts.as_of - launched, limit)) {
+            return;
+        }
+        // A history that shows runs of any schedule was understood, so what is not in it did not
+        // run; the scan list says as much if it reaches back far enough.
+        let history = facts.reach("vm/schedule-runs") == Reach::Whole && self.estate.runs_seen;
+        let reaches_back = facts.reach("vm/scans") == Reach::Whole
+            && self
+                .estate
+                .scans_since
+                .is_some_and(|since| facts.as_of - since >= limit.saturating_mul(DAY));
+        if doubt.is_none() && is_young.is_none() {
+            doubt = Some("when the schedule began was not said");
+        }
+        if doubt.is_none() && !history && !reaches_back {
+            doubt = Some("neither run history nor scan list shows all runs of the period");
+        }
+        if let Some(reason) = doubt {
+            verdicts.unknown(CHECK, 1, reason);
+            return;
+        }
+        let title = &schedule.title;
+        let message = match launched {
+            Some(launched) => {
+                format!(
+                    "Schedule \"{title}\" is active, but its last finished run began on {}",
+                    day(launched)
+                )
+            }
+            None => {
+                format!("Schedule \"{title}\" is active, but no finished run of it is on record")
+            }
+        };
+        let absence = if history { histories } else { scans };
+        verdicts.violation(
+            self.violation(CHECK, message)
+                .fact("last_finished", launched.map(rfc3339))
+                .fact("start", schedule.start.map(rfc3339))
+                .fact("limit_days", limit)
+                .fact("runs_on_record", self.runs.len())
+                .evidence(last.map_or_else(|| absence.to_vec(), |run| vec![run.span.clone()])),
+        );
+    }
+
+    /// C01-08: the last runs did not all end without a scan.
+    fn judge_recent_runs(&self, verdicts: &mut Verdicts) {
+        const CHECK: &str = "C01-08";
+        let window = usize::try_from(self.facts.profile.c01.fail_run_window).unwrap_or(usize::MAX);
+        let own = self.runs.iter().any(|run| run.own);
+        let ended: Vec<&Run> = self
+            .runs
+            .iter()
+            .filter(|run| run.own == own && !run.is_under_way())
+            .take(window)
+            .collect();
+        if ended.len() < window {
+            return;
+        }
+        verdicts.subjects(CHECK, 1);
+        if ended.iter().any(|run| run.is_success() == Some(true)) {
+            return;
+        }
+        if !own && self.schedule.namesakes > 1 {
+            verdicts.unknown(CHECK, 1, "the scan list does not tell schedules of one title apart");
+            return;
+        }
+        if ended.iter().any(|run| run.is_success().is_none()) {
+            verdicts.unknown(CHECK, 1, "how a run ended was not said");
+            return;
+        }
+        let states: Vec<String> = ended.iter().map(|run| run.ending()).collect();
+        let message = format!(
+            "The last {} of schedule \"{}\" ended {}",
+            plural(window as u64, "run", "runs"),
+            self.schedule.title,
+            listed(&states)
+        );
+        verdicts.violation(
+            self.violation(CHECK, message)
+                .fact("endings", states)
+                .fact("window", self.facts.profile.c01.fail_run_window)
+                .evidence(ended.iter().map(|run| run.span.clone())),
+        );
+    }
+
+    /// C01-09: the target of an active schedule holds something.
+    fn judge_target(&self, reaching: &Reaching<'_>, verdicts: &mut Verdicts) {
+        const CHECK: &str = "C01-09";
+        let target = &reaching.target;
+        if self.schedule.state == Activity::Unknown && !target.is_empty() {
+            verdicts.subjects(CHECK, 1);
+            return;
+        }
+        if !self.is_on(CHECK, verdicts) || !target.is_empty() {
+            return;
+        }
+        if let Some(reason) = target.unknown {
+            verdicts.unknown(CHECK, 1, reason);
+            return;
+        }
+        let tags: Vec<&str> =
+            self.schedule.tags.include.iter().map(|tag| tag.name.as_str()).collect();
+        let message =
+            format!("Nothing is left in the target of schedule \"{}\"", self.schedule.title);
+        verdicts.violation(
+            self.violation(CHECK, message)
+                .fact("network", target.network)
+                .fact("groups", target.titles.iter().cloned().collect::<Vec<_>>())
+                .fact("tags", tags)
+                .fact("excluded_addresses", self.schedule.excluded.count().to_string()),
+        );
+    }
+
+    /// C01-07: a schedule that is off leaves no group behind that nothing else reaches.
+    fn judge_absence(
+        &self,
+        reaching: &Reaching<'_>,
+        groups: &[Judged<'_>],
+        verdicts: &mut Verdicts,
+    ) {
+        const CHECK: &str = "C01-07";
+        let word = match self.schedule.state {
+            Activity::Off => "deactivated",
+            Activity::Paused => "paused",
+            Activity::On | Activity::Unknown => return,
+        };
+        if !self.schedule.recurs() {
+            return;
+        }
+        verdicts.subjects(CHECK, 1);
+        let reached = reached_by(&reaching.target, groups, self.estate);
+        let left: Vec<&&Judged<'_>> =
+            reached.iter().filter(|group| group.standing == Standing::Unreached).collect();
+        if left.is_empty() {
+            let doubt = reached.iter().find_map(|group| match group.standing {
+                Standing::Unknown(reason) => Some(reason),
+                _ => None,
+            });
+            let open = groups.iter().any(|group| group.standing == Standing::Unreached);
+            if let Some(reason) = doubt.or(reaching.target.unknown.filter(|_| open)) {
+                verdicts.unknown(CHECK, 1, reason);
+            }
+            return;
+        }
+        let titles: Vec<String> = left.iter().map(|judged| judged.group.title.clone()).collect();
+        let message = format!(
+            "Schedule \"{}\" is {word}, and no other one reaches {}",
+            self.schedule.title,
+            listed(&titles)
+        );
+        let groups = left.iter().take(MOST_GROUPS).map(|judged| judged.group.span.clone());
+        verdicts.violation(
+            self.violation(CHECK, message)
+                .evidence(groups)
+                .fact("state", word)
+                .fact("groups", titles),
+        );
+    }
+}
+
+impl Run {
+    fn is_state(&self, word: &str) -> bool {
+        self.state.as_deref().is_some_and(|state| state.eq_ignore_ascii_case(word))
+    }
+
+    /// Whether it has not come to its end (states of the FO scan list).
+    pub(super) fn is_under_way(&self) -> bool {
+        ["Running", "Paused", "Queued", "Loading"].iter().any(|word| self.is_state(word))
+    }
+
+    /// Whether it scanned something; `Finished` with `No_Host` found nothing alive.
+    pub(super) fn is_success(&self) -> Option<bool> {
+        self.state.as_ref()?;
+        let empty =
+            self.sub_state.as_deref().is_some_and(|word| word.eq_ignore_ascii_case("No_Host"));
+        Some(self.is_state("Finished") && !empty)
+    }
+
+    fn ending(&self) -> String {
+        match (self.state.as_deref(), self.sub_state.as_deref()) {
+            (Some(state), Some(sub)) => format!("{state}/{sub}"),
+            (Some(state), None) => state.to_owned(),
+            (None, _) => "unknown".to_owned(),
+        }
+    }
+}

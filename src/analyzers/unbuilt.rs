@@ -1,0 +1,154 @@
+//! The controls that no room judges yet: their checks are listed, and none of them is assessed.
+
+use super::{Analyzer, Check, Kind};
+use crate::finding::Severity::{self, Critical, High, Info, Low, Medium};
+
+/// Why every check of these controls is `not_assessed`.
+pub const REASON: &str = "not built yet";
+
+#[rustfmt::skip]
+pub static OPTION_PROFILE: Analyzer = unbuilt(3, "option-profile", "Scan option profile review", &[
+    core("C03-01", High), core("C03-02", High), side("C03-03", Medium), side("C03-04", Medium),
+    side("C03-05", Low), side("C03-06", High), side("C03-07", Medium), side("C03-08", Medium),
+    side("C03-09", Medium), side("C03-10", Medium), side("C03-11", High), side("C03-12", Medium),
+    side("C03-13", Low),
+]);
+
+#[rustfmt::skip]
+pub static ASSET_GROUPS: Analyzer = unbuilt(4, "asset-groups", "Asset group completeness", &[
+    core("C04-01", High), side("C04-02", Medium), side("C04-03", Medium), side("C04-04", Medium),
+    core("C04-05", High), side("C04-06", Medium), side("C04-07", Low), side("C04-08", Low),
+    side("C04-09", Low), side("C04-10", Low), side("C04-11", Info),
+]);
+
+#[rustfmt::skip]
+pub static CLOUD_CONNECTORS: Analyzer = unbuilt(5, "cloud-connectors", "Cloud connector status", &[
+    core("C05-01", High), core("C05-02", Medium), side("C05-03", Medium), side("C05-04", High),
+    core("C05-05", High), side("C05-06", Medium), side("C05-07", Low), side("C05-08", Low),
+]);
+
+#[rustfmt::skip]
+pub static APPLIANCES: Analyzer = unbuilt(6, "appliances", "Scanner appliance health", &[
+    core("C06-01", Critical), side("C06-02", Medium), core("C06-03", Medium), core("C06-04", Medium),
+    side("C06-05", Low), side("C06-06", Low), side("C06-07", Low), side("C06-08", Low),
+    side("C06-09", Low), side("C06-10", High), side("C06-11", High),
+]);
+
+#[rustfmt::skip]
+pub static AGENT_COVERAGE: Analyzer = unbuilt(7, "agent-coverage", "Agent deployment coverage", &[
+    core("C07-01", Medium), side("C07-02", Medium), core("C07-03", Medium), side("C07-04", Medium),
+    side("C07-05", Low), side("C07-06", Medium), side("C07-07", Low), side("C07-08", Low),
+]);
+
+#[rustfmt::skip]
+pub static AUTH_RECORDS: Analyzer = unbuilt(8, "auth-records", "Authentication record completeness", &[
+    core("C08-01", High), side("C08-02", Medium), core("C08-03", High), side("C08-04", Medium),
+    side("C08-05", High), side("C08-06", Low), side("C08-07", Info), side("C08-08", Low),
+    core("C08-09", High), side("C08-10", Medium),
+]);
+
+#[rustfmt::skip]
+pub static POLICY_ASSIGNMENT: Analyzer = unbuilt(9, "policy-assignment", "Policy compliance profile assignment", &[
+    core("C09-01", Medium), side("C09-02", Low), core("C09-03", High), core("C09-04", Medium),
+    side("C09-05", Medium), side("C09-06", Medium), side("C09-07", Medium), side("C09-08", Low),
+    core("C09-09", Medium), side("C09-10", Medium), side("C09-11", Low), side("C09-12", Low),
+    side("C09-13", Low), side("C09-14", Medium),
+]);
+
+#[rustfmt::skip]
+pub static PATCHING: Analyzer = unbuilt(11, "patching", "Patch management tracking", &[
+    core("C11-01", Medium), core("C11-02", High), side("C11-03", Medium), side("C11-04", Medium),
+    core("C11-05", High), side("C11-06", Low), side("C11-07", Low),
+]);
+
+#[rustfmt::skip]
+pub static REPORTS: Analyzer = unbuilt(12, "reports", "Report template and distribution", &[
+    core("C12-01", Medium), core("C12-02", Medium), side("C12-03", Medium), side("C12-04", Low),
+    side("C12-05", Medium), core("C12-06", High), side("C12-07", Low), side("C12-08", Low),
+    side("C12-09", Low),
+]);
+
+#[rustfmt::skip]
+pub static USER_ROLES: Analyzer = unbuilt(13, "user-roles", "User role and permission audit", &[
+    core("C13-01", Medium), side("C13-02", Medium), core("C13-03", High), side("C13-04", Low),
+    core("C13-05", Medium), side("C13-06", Medium), core("C13-07", High), side("C13-08", Medium),
+    side("C13-09", Low), side("C13-10", Medium), side("C13-11", Medium), side("C13-12", Low),
+    side("C13-13", Low),
+]);
+
+#[rustfmt::skip]
+pub static EXTERNAL_SCAN: Analyzer = unbuilt(14, "external-scan", "External scanner configuration", &[
+    core("C14-01", High), core("C14-02", High), side("C14-03", Medium), core("C14-04", High),
+    side("C14-05", Medium), side("C14-06", High), side("C14-07", Medium), side("C14-08", Info),
+]);
+
+#[rustfmt::skip]
+pub static WEB_APPS: Analyzer = unbuilt(15, "web-apps", "Web application inventory", &[
+    core("C15-01", High), core("C15-02", High), side("C15-03", Medium), core("C15-04", High),
+    side("C15-05", Medium), side("C15-06", Low), side("C15-07", Medium), side("C15-08", Medium),
+    core("C15-09", High), side("C15-10", Low), side("C15-11", Medium),
+]);
+
+#[rustfmt::skip]
+pub static EXCLUSIONS: Analyzer = unbuilt(16, "exclusions", "Exclusion list review", &[
+    core("C16-01", High), core("C16-02", High), side("C16-03", Medium), side("C16-04", Medium),
+    side("C16-05", Low), side("C16-06", Medium), core("C16-07", High), core("C16-08", High),
+    side("C16-09", Medium), side("C16-10", Medium), side("C16-11", Medium), side("C16-12", Info),
+    side("C16-13", Medium),
+]);
+
+#[rustfmt::skip]
+pub static PRIORITIZATION: Analyzer = unbuilt(17, "prioritization", "Vulnerability prioritization (VPR/QDS)", &[
+    core("C17-01", Medium), side("C17-02", Medium), side("C17-03", High), side("C17-04", High),
+    side("C17-05", Medium), side("C17-06", Low), side("C17-07", Medium),
+]);
+
+#[rustfmt::skip]
+pub static TAGGING: Analyzer = unbuilt(18, "tagging", "Tag-based asset management", &[
+    core("C18-01", High), core("C18-02", Medium), core("C18-03", High), side("C18-04", Medium),
+    side("C18-05", High), side("C18-06", Low), side("C18-07", Medium), side("C18-08", Low),
+    side("C18-09", Low), side("C18-10", Medium), side("C18-11", Info),
+]);
+
+#[rustfmt::skip]
+pub static ACTIVITY_LOG: Analyzer = unbuilt(19, "activity-log", "Activity log monitoring", &[
+    side("C19-01", High), core("C19-02", Medium), side("C19-03", High), core("C19-04", Info),
+    core("C19-05", Medium), side("C19-06", High), side("C19-07", High), side("C19-08", Medium),
+    side("C19-09", Medium), side("C19-10", Medium),
+]);
+
+#[rustfmt::skip]
+pub static SEGMENTATION: Analyzer = unbuilt(20, "segmentation", "Network segmentation scanning", &[
+    core("C20-01", High), core("C20-02", Medium), side("C20-03", Medium), core("C20-04", High),
+    side("C20-05", Medium), side("C20-06", High), side("C20-07", Medium), side("C20-08", Medium),
+    side("C20-09", Low), side("C20-10", Medium),
+]);
+
+const fn unbuilt(
+    number: u8,
+    id: &'static str,
+    title: &'static str,
+    checks: &'static [Check],
+) -> Analyzer {
+    Analyzer { number, id, title, checks, guide: "", judge: None }
+}
+
+const fn core(id: &'static str, severity: Severity) -> Check {
+    Check { core: true, ..side(id, severity) }
+}
+
+const fn side(id: &'static str, severity: Severity) -> Check {
+    Check {
+        id,
+        core: false,
+        severity,
+        kind: Kind::Absence,
+        needs: &[],
+        any_of: &[],
+        inputs: &[],
+        subject: "",
+        parameters: &[],
+        summary: "",
+        remediation: "",
+    }
+}

@@ -1,0 +1,151 @@
+//! Collects what a judge found, check by check, for the engine to turn into states.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::finding::{CheckState, Metric, Resource, Severity, Span};
+
+/// Something wrong with one resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Violation {
+    pub check: &'static str,
+    /// Where it is worse than the check's own severity.
+    pub severity: Option<Severity>,
+    pub resource: Resource,
+    pub message: String,
+    pub facts: Map<String, Value>,
+    pub evidence: Vec<Span>,
+    /// Set by checks that are rolled up: above 50 like findings on one parent the report carries
+    /// one finding on the parent.
+    pub parent: Option<Resource>,
+}
+
+impl Violation {
+    pub fn new(check: &'static str, resource: Resource, message: impl Into<String>) -> Self {
+        Self {
+            check,
+            severity: None,
+            resource,
+            message: message.into(),
+            facts: Map::new(),
+            evidence: Vec::new(),
+            parent: None,
+        }
+    }
+
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    #[must_use]
+    pub fn fact(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.facts.insert(name.to_owned(), value.into());
+        self
+    }
+
+    #[must_use]
+    pub fn evidence(mut self, spans: impl IntoIterator<Item = Span>) -> Self {
+        self.evidence.extend(spans);
+        self
+    }
+
+    #[must_use]
+    pub fn parent(mut self, parent: Resource) -> Self {
+        self.parent = Some(parent);
+        self
+    }
+}
+
+/// What the judge says of a check where counting subjects is not the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Passes although nothing was there to look at.
+    Pass,
+    Warn,
+    NotApplicable,
+    /// The evidence is there and does not answer the question, e.g. a field was not asked for.
+    NotAssessed,
+}
+
+impl Decision {
+    pub const fn state(self) -> CheckState {
+        match self {
+            Self::Pass => CheckState::Pass,
+            Self::Warn => CheckState::Warn,
+            Self::NotApplicable => CheckState::NotApplicable,
+            Self::NotAssessed => CheckState::NotAssessed,
+        }
+    }
+}
+
+/// What was seen for one check.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Size of the population, healthy and unknown subjects too.
+    pub subjects: u64,
+    pub unknown: u64,
+    /// Why subjects are unknown, with the number of each reason.
+    pub reasons: BTreeMap<String, u64>,
+    /// Stands behind proven violations and unmet needs, before population and unknowns.
+    pub decision: Option<(Decision, String)>,
+    /// A remark on a check that passes.
+    pub note: Option<String>,
+}
+
+/// All that one control's judge found.
+#[derive(Debug, Default)]
+pub struct Verdicts {
+    tallies: BTreeMap<&'static str, Tally>,
+    violations: Vec<Violation>,
+    metrics: Vec<Metric>,
+}
+
+impl Verdicts {
+    /// Counts subjects of the check's population. A check without subjects and without a decision
+    /// is not applicable.
+    pub fn subjects(&mut self, check: &'static str, count: u64) {
+        self.tally(check).subjects += count;
+    }
+
+    /// Says that some of the counted subjects cannot be judged.
+    pub fn unknown(&mut self, check: &'static str, count: u64, reason: impl Into<String>) {
+        if count > 0 {
+            let tally = self.tally(check);
+            tally.unknown += count;
+            *tally.reasons.entry(reason.into()).or_default() += count;
+        }
+    }
+
+    /// Each violation is one failed subject of its check.
+    pub fn violation(&mut self, violation: Violation) {
+        self.tally(violation.check);
+        self.violations.push(violation);
+    }
+
+    /// Settles a check by a sentence instead of by its population. A violation still fails it.
+    pub fn decide(&mut self, check: &'static str, decision: Decision, reason: impl Into<String>) {
+        self.tally(check).decision = Some((decision, reason.into()));
+    }
+
+    /// A remark that stands beside a pass.
+    pub fn note(&mut self, check: &'static str, note: impl Into<String>) {
+        self.tally(check).note = Some(note.into());
+    }
+
+    /// Metrics keep their order; the control's headline comes first.
+    pub fn metric(&mut self, metric: Metric) {
+        self.metrics.push(metric);
+    }
+
+    /// Tallies by check, the violations and the metrics.
+    pub fn into_parts(self) -> (BTreeMap<&'static str, Tally>, Vec<Violation>, Vec<Metric>) {
+        (self.tallies, self.violations, self.metrics)
+    }
+
+    fn tally(&mut self, check: &'static str) -> &mut Tally {
+        self.tallies.entry(check).or_default()
+    }
+}

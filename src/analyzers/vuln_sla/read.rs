@@ -1,0 +1,106 @@
+//! Reads the sums that control 10 decides on; single detections stay in the model.
+
+use rusqlite::{Params, Row};
+
+use crate::analyzers::{AnalyzeError, Facts};
+use crate::finding::Span;
+
+macro_rules! sql {
+    ($name:literal) => {
+        include_str!(concat!("../../../sql/controls/10_vuln_sla/", $name, ".sql"))
+    };
+}
+pub(super) use sql;
+
+/// What there is to judge.
+pub(super) struct Subscription {
+    pub detections: u64,
+    pub hosts: u64,
+    pub scanned_hosts: u64,
+    /// Open detections of Linux kernels, by the titles of the knowledge base.
+    pub kernel_titles: u64,
+    /// Whether the answers can be trusted to say which kernels do not run.
+    pub shows_kernels: bool,
+    pub shows_fixed: bool,
+}
+
+impl Subscription {
+    pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
+        let asked_kernels = facts.asked("vm/detections", "show_arf_data")?.as_deref() == Some("1")
+            || facts.asked("vm/detections", "active_kernels_only")?.as_deref() == Some("0");
+        let asked_fixed = facts
+            .asked("vm/detections", "status")?
+            .is_some_and(|words| words.split(',').any(|word| word.trim() == "Fixed"));
+        let subscription = facts.model.query_row(sql!("subscription"), [], |row| {
+            let kernel_flag_seen: bool = row.get("kernel_flag_seen")?;
+            let kernel_titles = count(row, "kernel_titles")?;
+            Ok(Self {
+                detections: count(row, "detections")?,
+                hosts: count(row, "hosts")?,
+                scanned_hosts: count(row, "scanned_hosts")?,
+                kernel_titles,
+                shows_kernels: kernel_flag_seen || (asked_kernels && kernel_titles == 0),
+                shows_fixed: asked_fixed || row.get("fixed_seen")?,
+            })
+        })?;
+        Ok(subscription)
+    }
+}
+
+/// The open detections of one class; `None` where the class is not known.
+pub(super) struct ClassCount {
+    pub class: Option<String>,
+    pub open: u64,
+    pub dated: u64,
+    pub past: u64,
+    pub past_hosts: u64,
+    /// Seconds.
+    pub oldest: Option<i64>,
+    pub age_sum: i64,
+}
+
+pub(super) fn class_counts(facts: &Facts<'_>) -> Result<Vec<ClassCount>, AnalyzeError> {
+    collect(facts, sql!("classes"), [], |row| {
+        Ok(ClassCount {
+            class: row.get("class")?,
+            open: count(row, "open")?,
+            dated: count(row, "dated")?,
+            past: count(row, "past")?,
+            past_hosts: count(row, "past_hosts")?,
+            oldest: row.get("oldest")?,
+            age_sum: row.get::<_, Option<i64>>("age_sum")?.unwrap_or(0),
+        })
+    })
+}
+
+/// Open detections whose class is not known.
+pub(super) fn unclassified(counts: &[ClassCount]) -> u64 {
+    counts.iter().filter(|count| count.class.is_none()).map(|count| count.open).sum()
+}
+
+/// Every row of a statement.
+pub(super) fn collect<T>(
+    facts: &Facts<'_>,
+    sql: &str,
+    parameters: impl Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>, AnalyzeError> {
+    let mut statement = facts.model.prepare(sql)?;
+    let rows = statement.query_map(parameters, read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn count(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
+    Ok(row.get::<_, i64>(column)?.unsigned_abs())
+}
+
+/// The bytes of a detection, which is a part of its host's record.
+pub(super) fn span(row: &Row<'_>) -> rusqlite::Result<Span> {
+    Ok(Span::part(row.get("response")?, row.get("offset")?, row.get("length")?))
+}
+
+/// Days in words, with one decimal, rounded down.
+pub(super) fn days(seconds: i64) -> String {
+    let tenths = seconds / (crate::analyzers::binding::DAY / 10);
+    format!("{}.{} days", tenths / 10, tenths % 10)
+}

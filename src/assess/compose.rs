@@ -1,0 +1,132 @@
+//! Composes the report: counts, filter, notes, and what was assessed with which settings.
+
+use jiff::Timestamp;
+
+use crate::evidence::{Coverage, View};
+use crate::finding::{Finding, Status};
+
+use super::document::{
+    ControlCounts, ControlResult, CoverageEntry, Filter, ParameterEntry, ProfileEntry, Report,
+    ScopeEntry, SeverityCounts, Summary, Tool, WaiverResult,
+};
+use super::{AssessError, Assessment, Assignment};
+
+/// Counts, filters and puts everything in its place.
+pub(super) fn report(
+    assignment: Assignment<'_>,
+    controls: Vec<ControlResult>,
+    mut findings: Vec<Finding>,
+    waivers: Vec<WaiverResult>,
+) -> Result<Assessment, AssessError> {
+    let mut summary = Summary {
+        controls: ControlCounts::default(),
+        findings: SeverityCounts::default(),
+        hidden: SeverityCounts::default(),
+        accepted: 0,
+    };
+    for control in &controls {
+        summary.controls.add(control.outcome);
+    }
+    for finding in &findings {
+        match finding.status {
+            Status::Open => summary.findings.add(finding.severity),
+            Status::Accepted => summary.accepted += 1,
+        }
+        if finding.severity < assignment.severity {
+            summary.hidden.add(finding.severity);
+        }
+    }
+    let open = findings.iter().filter(|finding| finding.status == Status::Open);
+    let worst_open = open.map(|finding| finding.severity).max();
+    findings.retain(|finding| finding.severity >= assignment.severity);
+
+    let notes = notes(&assignment);
+    let Assignment { scope, profile, inputs, .. } = assignment;
+    let report = Report {
+        format: "qsi-report",
+        format_version: "1.0",
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        as_of: rfc3339(assignment.as_of)?,
+        bundle: assignment.bundle,
+        scope: ScopeEntry {
+            login: scope.login.clone(),
+            role: scope.role.clone(),
+            view: match scope.view {
+                View::Full => "full",
+                View::Partial => "partial",
+                View::Unverified => "unverified",
+            },
+            source: scope.source.clone(),
+        },
+        profile: ProfileEntry {
+            name: profile.name.clone(),
+            baseline: profile.baseline,
+            sha256: profile.sha256(inputs),
+            parameters: profile
+                .parameters()
+                .into_iter()
+                .map(|parameter| {
+                    let entry =
+                        ParameterEntry { value: parameter.value, origin: parameter.origin.word() };
+                    (parameter.key, entry)
+                })
+                .collect(),
+            require_modules: profile.require_modules.clone(),
+            inputs: inputs.files.clone(),
+        },
+        coverage: coverage(assignment.coverage),
+        summary,
+        filter: Filter {
+            severity: assignment.severity,
+            controls: assignment.controls.iter().copied().collect(),
+        },
+        controls,
+        findings,
+        waivers,
+        comparison: None,
+        notes,
+    };
+    Ok(Assessment { report, worst_open })
+}
+
+fn coverage(rows: &[Coverage]) -> Vec<CoverageEntry> {
+    let mut entries: Vec<CoverageEntry> = rows
+        .iter()
+        .map(|row| CoverageEntry {
+            endpoint: row.endpoint.clone(),
+            state: row.state.word(),
+            pages: row.pages,
+            records: row.records,
+            reason: row.reason.clone(),
+        })
+        .collect();
+    entries.sort_by(|a, b| a.endpoint.cmp(&b.endpoint));
+    entries
+}
+
+fn notes(assignment: &Assignment<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    match assignment.bundle.verdict {
+        "unpinned" => notes.push(
+            "The signature is valid, but nothing says whose key it is: no allowed signers were given"
+                .to_owned(),
+        ),
+        "unsigned" => notes.push("The bundle is not signed".to_owned()),
+        "broken" => notes.push("The bundle failed verification and was assessed all the same".to_owned()),
+        _ => {}
+    }
+    let younger = assignment.collected.saturating_sub(assignment.as_of);
+    if younger > 0 {
+        notes.push(format!(
+            "The evidence is younger than the clock of this assessment: \
+             it was collected {younger} seconds after it"
+        ));
+    }
+    notes
+}
+
+fn rfc3339(seconds: i64) -> Result<String, AssessError> {
+    Timestamp::from_second(seconds)
+        .map(|time| time.to_string())
+        .map_err(|_| AssessError::Time(seconds))
+}

@@ -1,0 +1,192 @@
+//! Judges one control and turns its verdicts into findings, states and an outcome.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::analyzers::{AnalyzeError, Analyzer, Facts, Kind, Tally, Verdicts, Violation, unbuilt};
+use crate::evidence::View;
+use crate::finding::{CheckResult, CheckState, Finding, Metric, Resource, Status};
+use crate::framework;
+
+use super::document::ControlResult;
+use super::fingerprint;
+use super::pointers::Pointers;
+use super::roll::Member;
+use super::standing::{self, Ground, Standing};
+use super::state::{self, Rolled, Violations};
+
+/// One control after its judge, before waivers.
+pub(super) struct Judged {
+    analyzer: &'static Analyzer,
+    /// Our own fault, if there was one.
+    fault: Option<String>,
+    tallies: BTreeMap<&'static str, Tally>,
+    standings: BTreeMap<&'static str, Standing>,
+    pub(super) findings: Vec<Member>,
+    metrics: Vec<Metric>,
+}
+
+/// The evidence and the settings that every control is judged with.
+pub(super) struct Engine<'a> {
+    pub(super) facts: Facts<'a>,
+    pub(super) ground: &'a Ground<'a>,
+    pub(super) subscription: &'a str,
+    pub(super) pointers: Pointers<'a>,
+    pub(super) view: View,
+}
+
+impl Engine<'_> {
+    /// Runs one control's judge. Whatever goes wrong in it is a fault of that control alone.
+    pub(super) fn judge(&mut self, analyzer: &'static Analyzer) -> Judged {
+        let checks = analyzer.checks.iter();
+        let mut judged = Judged {
+            analyzer,
+            fault: None,
+            tallies: BTreeMap::new(),
+            standings: checks.map(|check| (check.id, self.ground.standing(check))).collect(),
+            findings: Vec::new(),
+            metrics: Vec::new(),
+        };
+        let Some(judge) = analyzer.judge else { return judged };
+        let mut verdicts = Verdicts::default();
+        let verdict = judge(&self.facts, &mut verdicts);
+        let (tallies, violations, metrics) = verdicts.into_parts();
+        judged.tallies = tallies;
+        judged.metrics = metrics;
+        if let Err(fault) = verdict.and_then(|()| self.collect(violations, &mut judged)) {
+            judged.fault = Some(fault.to_string());
+            judged.findings.clear();
+            judged.metrics.clear();
+        }
+        judged
+    }
+
+    fn collect(
+        &mut self,
+        violations: Vec<Violation>,
+        judged: &mut Judged,
+    ) -> Result<(), AnalyzeError> {
+        let checks = judged.analyzer.checks;
+        if let Some(stranger) =
+            judged.tallies.keys().find(|id| checks.iter().all(|check| check.id != **id))
+        {
+            return Err(AnalyzeError::UnknownCheck(stranger));
+        }
+        if let Some(violation) = self.required_module(judged.analyzer) {
+            judged.tallies.entry(violation.check).or_default().subjects += 1;
+            judged.findings.push(self.member(judged.analyzer, violation)?);
+        }
+        for violation in violations {
+            if proven(&violation, judged) {
+                judged.findings.push(self.member(judged.analyzer, violation)?);
+            }
+        }
+        let mut keys = BTreeSet::new();
+        match judged.findings.iter().find(|(finding, _)| !keys.insert(finding.key.as_str())) {
+            Some((finding, _)) => Err(AnalyzeError::Twice(finding.key.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// A module that the profile requires and the subscription lacks is a finding of the
+    /// control's first check.
+    fn required_module(&self, analyzer: &Analyzer) -> Option<Violation> {
+        let required = &self.facts.profile.require_modules;
+        let first = analyzer.checks.first()?;
+        self.ground.refused_modules(analyzer.checks).into_iter().find_map(|(module, endpoint)| {
+            let word = standing::module_word(module);
+            let message = format!("The profile requires module {word}, which is not subscribed");
+            required.iter().any(|required| required == word).then(|| {
+                Violation::new(first.id, Resource::subscription(), message)
+                    .fact("module", word)
+                    .fact("endpoint", endpoint)
+            })
+        })
+    }
+
+    fn member(
+        &mut self,
+        analyzer: &Analyzer,
+        violation: Violation,
+    ) -> Result<Member, AnalyzeError> {
+        let Some(check) = analyzer.checks.iter().find(|check| check.id == violation.check) else {
+            return Err(AnalyzeError::UnknownCheck(violation.check));
+        };
+        let key = violation.resource.key(check.id);
+        let evidence = self
+            .pointers
+            .resolve(&violation.evidence)
+            .map_err(|error| AnalyzeError::Fact(error.to_string()))?;
+        let finding = Finding {
+            fingerprint: fingerprint(self.subscription, &key),
+            key,
+            check: check.id.to_owned(),
+            control: analyzer.number,
+            severity: violation.severity.unwrap_or(check.severity),
+            status: Status::Open,
+            resource: violation.resource,
+            message: violation.message,
+            remediation: check.remediation.to_owned(),
+            facts: violation.facts,
+            members: Vec::new(),
+            evidence,
+        };
+        Ok((finding, violation.parent))
+    }
+
+    /// States and outcome of a control, once waivers were laid over the findings.
+    pub(super) fn conclude(&self, judged: Judged, findings: &[Finding]) -> ControlResult {
+        let analyzer = judged.analyzer;
+        let mut checks = Vec::with_capacity(analyzer.checks.len());
+        let mut worst = Vec::with_capacity(analyzer.checks.len());
+        for check in analyzer.checks {
+            let of_check = || findings.iter().filter(|finding| finding.check == check.id);
+            let open = || of_check().filter(|finding| finding.status == Status::Open);
+            let violations = Violations {
+                open: open().count() as u64,
+                accepted: (of_check().count() - open().count()) as u64,
+            };
+            let tally = judged.tallies.get(check.id).cloned().unwrap_or_default();
+            let (state, reason) = if analyzer.judge.is_none() {
+                (CheckState::NotAssessed, Some(unbuilt::REASON.to_owned()))
+            } else if judged.fault.is_some() {
+                (CheckState::Error, judged.fault.clone())
+            } else {
+                let standing = judged.standings.get(check.id).unwrap_or(&Standing::Whole);
+                state::check_state(&tally, violations, standing)
+            };
+            checks.push(CheckResult {
+                id: check.id,
+                core: check.core,
+                severity: check.severity,
+                state,
+                subjects: tally.subjects,
+                failed: violations.open + violations.accepted,
+                unknown: tally.unknown,
+                reason,
+            });
+            worst.push(open().map(|finding| finding.severity).max());
+        }
+        let rolled: Vec<Rolled<'_>> =
+            checks.iter().zip(worst).map(|(check, worst)| Rolled { check, worst }).collect();
+        let (outcome, basis) = state::demote(state::roll_up(&rolled), self.view);
+        ControlResult {
+            number: analyzer.number,
+            id: analyzer.id,
+            title: analyzer.title,
+            outcome,
+            basis,
+            assessed: checks.iter().filter(|check| check.state.is_assessed()).count() as u64,
+            of: checks.len() as u64,
+            frameworks: framework::requirements(analyzer.number),
+            metrics: judged.metrics,
+            checks,
+        }
+    }
+}
+
+/// Whether the evidence at hand proves a violation: one that rests on absence needs all of it.
+fn proven(violation: &Violation, judged: &Judged) -> bool {
+    let checks = judged.analyzer.checks;
+    let kind = checks.iter().find(|check| check.id == violation.check).map(|check| check.kind);
+    kind != Some(Kind::Absence) || judged.standings.get(violation.check) == Some(&Standing::Whole)
+}

@@ -1,0 +1,149 @@
+//! Runs the controls over the evidence: coverage first, then judge, then waivers, then roll-up.
+
+mod compose;
+mod document;
+mod engine;
+mod pointers;
+mod roll;
+mod standing;
+mod state;
+mod waivers;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::Connection;
+use sha2::{Digest as _, Sha256};
+
+pub use document::{
+    Bundle, ControlCounts, ControlResult, CoverageEntry, CustodyEvent, Failure, Filter,
+    ParameterEntry, ProfileEntry, Report, ScopeEntry, SeverityCounts, Signature, Summary, Tool,
+    WaiverResult, WaiverState,
+};
+
+use crate::analyzers::{self, ANALYZERS, AnalyzeError, Analyzer, Facts};
+use crate::evidence::{Coverage, Scope};
+use crate::finding::{Finding, Resource, Severity};
+use crate::profile::{Inputs, Profile};
+
+use engine::Engine;
+use pointers::Pointers;
+use standing::Ground;
+
+/// What is assessed, and how.
+#[derive(Debug)]
+pub struct Assignment<'a> {
+    /// The loaded evidence model; views and input tables are added to it.
+    pub model: &'a Connection,
+    pub coverage: &'a [Coverage],
+    pub scope: &'a Scope,
+    pub bundle: Bundle,
+    /// Unix seconds of the collection's start.
+    pub collected: i64,
+    /// Clock of the assessment, Unix seconds.
+    pub as_of: i64,
+    pub profile: &'a Profile,
+    pub inputs: &'a Inputs,
+    pub controls: &'a BTreeSet<u8>,
+    /// Lowest severity that the report shows.
+    pub severity: Severity,
+}
+
+/// What the assessment came to: the report, and what a gate must see beyond its filter.
+#[derive(Debug)]
+pub struct Assessment {
+    pub report: Report,
+    /// Severities of all open findings, hidden ones too; `None` where there is none.
+    pub worst_open: Option<Severity>,
+}
+
+/// Why no report could be made.
+#[derive(Debug, thiserror::Error)]
+pub enum AssessError {
+    #[error(transparent)]
+    Prepare(AnalyzeError),
+    #[error("{0} seconds is no time that a calendar knows")]
+    Time(i64),
+}
+
+/// Assesses the selected controls.
+///
+/// # Errors
+/// An evidence model that cannot be read. The fault of one control is recorded in its checks.
+pub fn assess(assignment: Assignment<'_>) -> Result<Assessment, AssessError> {
+    assess_with(assignment, &ANALYZERS)
+}
+
+fn assess_with(
+    assignment: Assignment<'_>,
+    analyzers: &[&'static Analyzer],
+) -> Result<Assessment, AssessError> {
+    let Assignment { model, profile, inputs, controls, .. } = assignment;
+    analyzers::prepare(model, inputs).map_err(AssessError::Prepare)?;
+    let ground = Ground::new(assignment.coverage, assignment.scope.view, inputs);
+    let facts = Facts { model, as_of: assignment.as_of, profile, inputs, reach: &ground.reach() };
+    let mut engine = Engine {
+        facts,
+        ground: &ground,
+        subscription: &assignment.bundle.subscription,
+        pointers: Pointers::new(model),
+        view: assignment.scope.view,
+    };
+
+    let mut judged = Vec::new();
+    let mut findings = Vec::new();
+    let mut parents = BTreeMap::new();
+    for analyzer in analyzers.iter().filter(|analyzer| controls.contains(&analyzer.number)) {
+        let mut control = engine.judge(analyzer);
+        for (finding, parent) in control.findings.drain(..) {
+            parents.extend(parent.map(|parent| (finding.key.clone(), parent)));
+            findings.push(finding);
+        }
+        judged.push(control);
+    }
+    let waivers = waivers::overlay(
+        &mut findings,
+        &profile.waivers,
+        assignment.as_of,
+        controls,
+        engine.subscription,
+    );
+    let controls: Vec<ControlResult> =
+        judged.into_iter().map(|control| engine.conclude(control, &findings)).collect();
+    let findings = together(findings, parents, engine.subscription);
+    compose::report(assignment, controls, findings, waivers)
+}
+
+/// Rolls up and sorts.
+fn together(
+    findings: Vec<Finding>,
+    mut parents: BTreeMap<String, Resource>,
+    subscription: &str,
+) -> Vec<Finding> {
+    let mut by_check: BTreeMap<String, Vec<roll::Member>> = BTreeMap::new();
+    for finding in findings {
+        let parent = parents.remove(&finding.key);
+        by_check.entry(finding.check.clone()).or_default().push((finding, parent));
+    }
+    let mut rolled: Vec<Finding> = by_check
+        .into_iter()
+        .flat_map(|(check, members)| {
+            let summary = analyzers::check(&check).map_or("", |(_, check)| check.summary);
+            roll::roll(members, summary, subscription)
+        })
+        .collect();
+    rolled.sort_by(|a, b| a.key.cmp(&b.key));
+    rolled
+}
+
+/// Identity of a finding across reports of one subscription: lower hex.
+fn fingerprint(subscription: &str, key: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"qsi.finding.v1\0");
+    hash.update(subscription);
+    hash.update(b"\0");
+    hash.update(key);
+    crate::profile::hex(&hash.finalize())
+}

@@ -1,0 +1,121 @@
+//! Lays waivers over findings: what they accept, and what is wrong with them.
+
+use std::collections::BTreeSet;
+
+use crate::analyzers;
+use crate::finding::{Finding, Resource, Severity, Status};
+use crate::profile::Waiver;
+
+use super::document::{WaiverResult, WaiverState};
+use super::fingerprint;
+
+/// Accepts the findings that valid waivers name, and adds a finding for each faulty waiver.
+/// Waivers of controls that are not selected are left out: nothing is known of their findings.
+pub(super) fn overlay(
+    findings: &mut Vec<Finding>,
+    waivers: &[Waiver],
+    as_of: i64,
+    selected: &BTreeSet<u8>,
+    subscription: &str,
+) -> Vec<WaiverResult> {
+    let mut results = Vec::new();
+    let mut faults = Vec::new();
+    for waiver in waivers {
+        let control = control_of(&waiver.finding);
+        if control != 0 && !selected.contains(&control) {
+            continue;
+        }
+        let named = findings.iter_mut().find(|finding| finding.key == waiver.finding);
+        let state = state_of(waiver, named.as_deref(), as_of);
+        if let (Some(finding), WaiverState::Accepted) = (named, state) {
+            finding.status = Status::Accepted;
+        }
+        faults.extend(fault(waiver, state, control, subscription));
+        results.push(WaiverResult {
+            finding: waiver.finding.clone(),
+            state,
+            reason: waiver.reason.clone(),
+            approver: waiver.approver.clone(),
+            approved: waiver.approved.clone(),
+            expires: waiver.expires.clone(),
+            ticket: waiver.ticket.clone(),
+        });
+    }
+    findings.extend(faults);
+    results.sort_by(|a, b| a.finding.cmp(&b.finding));
+    results
+}
+
+fn state_of(waiver: &Waiver, named: Option<&Finding>, as_of: i64) -> WaiverState {
+    if waiver.approver.is_none() || (named.is_none() && is_broad(&waiver.finding)) {
+        return WaiverState::TooBroad;
+    }
+    if waiver.is_expired(as_of) {
+        return WaiverState::Expired;
+    }
+    match named {
+        None => WaiverState::Unmatched,
+        Some(finding) if waiver.max_severity.is_some_and(|most| finding.severity > most) => {
+            WaiverState::Lapsed
+        }
+        Some(_) => WaiverState::Accepted,
+    }
+}
+
+/// A glob, or a key that names no single resource.
+fn is_broad(key: &str) -> bool {
+    let id = key.splitn(3, ':').nth(2).unwrap_or("");
+    id.is_empty() || key.contains('*')
+}
+
+fn control_of(key: &str) -> u8 {
+    let check = key.split(':').next().unwrap_or("");
+    analyzers::check(check).map_or(0, |(analyzer, _)| analyzer.number)
+}
+
+fn fault(waiver: &Waiver, state: WaiverState, control: u8, subscription: &str) -> Option<Finding> {
+    let named = &waiver.finding;
+    let (check, severity, message, remediation) = match state {
+        WaiverState::Accepted | WaiverState::Lapsed => return None,
+        WaiverState::Expired => (
+            "W-01",
+            Severity::Medium,
+            format!("The waiver of {named} was valid until {} and has expired", waiver.expires),
+            "Repair the finding, or have the waiver approved anew with a later last day.",
+        ),
+        WaiverState::Unmatched => (
+            "W-02",
+            Severity::Info,
+            format!("The waiver of {named} matches no finding of this assessment"),
+            "Take the waiver out of the profile if the finding is gone.",
+        ),
+        WaiverState::TooBroad if waiver.approver.is_none() => (
+            "W-03",
+            Severity::Medium,
+            format!("The waiver of {named} names nobody who approved it, so it waives nothing"),
+            "Name the approver.",
+        ),
+        WaiverState::TooBroad => (
+            "W-03",
+            Severity::Medium,
+            format!("The waiver of {named} covers more than one resource, so it waives nothing"),
+            "Write one waiver for each finding, with its exact key.",
+        ),
+    };
+    let resource = Resource::new("waiver", named);
+    let key = resource.key(check);
+    Some(Finding {
+        fingerprint: fingerprint(subscription, &key),
+        key,
+        check: check.to_owned(),
+        control,
+        severity,
+        status: Status::Open,
+        resource,
+        message,
+        remediation: remediation.to_owned(),
+        facts: serde_json::Map::new(),
+        members: Vec::new(),
+        evidence: Vec::new(),
+    })
+}

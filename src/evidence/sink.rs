@@ -1,0 +1,183 @@
+//! Rows on their way from the thread that reads a body to the one that writes the model.
+
+macro_rules! tables {
+    ($($variant:ident $name:literal,)*) => {
+        /// The tables that answers fill.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Table { $($variant,)* }
+
+        impl Table {
+            pub(super) const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            pub(super) const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+tables! {
+    AssetGroup "asset_group",
+    GroupRange "group_range",
+    GroupHost "group_host",
+    IpRange "ip_range",
+    ExcludedRange "excluded_range",
+    Host "host",
+    HostGroup "host_group",
+    HostTag "host_tag",
+    ScanSchedule "scan_schedule",
+    ScheduleGroup "schedule_group",
+    ScheduleTag "schedule_tag",
+    ScheduleRange "schedule_range",
+    ScheduleRun "schedule_run",
+    Scan "scan",
+    ScanGroup "scan_group",
+    DetectionHost "detection_host",
+    Detection "detection",
+    Vuln "vuln",
+    VulnCve "vuln_cve",
+    VulnThreat "vuln_threat",
+    User "user",
+    UserGroup "user_group",
+    UserPermission "user_permission",
+    HostAsset "host_asset",
+    HostAssetTag "host_asset_tag",
+    Tag "tag",
+    Activity "activity",
+}
+
+/// One value of a row that is being made.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Value<'a> {
+    Null,
+    Integer(i64),
+    Text(&'a str),
+    Blob(&'a [u8]),
+}
+
+impl From<i64> for Value<'_> {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<Option<i64>> for Value<'_> {
+    fn from(value: Option<i64>) -> Self {
+        value.map_or(Self::Null, Self::Integer)
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(value: &'a str) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Value<'a> {
+    fn from(value: Option<&'a str>) -> Self {
+        value.map_or(Self::Null, Self::Text)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(value: &'a [u8]) -> Self {
+        Self::Blob(value)
+    }
+}
+
+impl<'a> From<Option<&'a Vec<u8>>> for Value<'a> {
+    fn from(value: Option<&'a Vec<u8>>) -> Self {
+        value.map_or(Self::Null, |bytes| Self::Blob(bytes))
+    }
+}
+
+/// One value of a finished row; texts and blobs lie in the batch.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Cell {
+    Null,
+    Integer(i64),
+    Text(u32, u32),
+    Blob(u32, u32),
+}
+
+/// Rows of several tables, in the order in which they were made, in few allocations.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    pub(super) rows: Vec<(Table, u16)>,
+    pub(super) cells: Vec<Cell>,
+    pub(super) text: String,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Batch {
+    pub(super) fn is_full(&self) -> bool {
+        self.rows.len() >= 4096 || self.text.len() >= 1 << 20
+    }
+
+    pub(super) fn row(&mut self, table: Table, values: &[Value<'_>]) {
+        #[expect(clippy::cast_possible_truncation, reason = "tables have some thirty columns")]
+        self.rows.push((table, values.len() as u16));
+        for value in values {
+            let cell = match *value {
+                Value::Null => Cell::Null,
+                Value::Integer(number) => Cell::Integer(number),
+                Value::Text(text) => {
+                    place(self.text.len(), text.len()).map_or(Cell::Null, |(start, length)| {
+                        self.text.push_str(text);
+                        Cell::Text(start, length)
+                    })
+                }
+                Value::Blob(bytes) => {
+                    place(self.bytes.len(), bytes.len()).map_or(Cell::Null, |(start, length)| {
+                        self.bytes.extend_from_slice(bytes);
+                        Cell::Blob(start, length)
+                    })
+                }
+            };
+            self.cells.push(cell);
+        }
+    }
+}
+
+/// `None` beyond 4 GiB, which no body that can be in a bundle leads to.
+fn place(start: usize, length: usize) -> Option<(u32, u32)> {
+    u32::try_from(start).ok().zip(u32::try_from(length).ok())
+}
+
+/// Takes the rows of one body.
+#[derive(Debug)]
+pub(super) struct Sink {
+    /// Journal seq of the body.
+    seq: i64,
+    pub(super) batch: Batch,
+    next: [u32; Table::ALL.len()],
+    /// Records and parts of records that say too little to be a row, like a host without an id.
+    pub(super) unusable: u64,
+}
+
+/// Bits of a row id that count the rows of one body.
+const ORDINAL_BITS: u32 = 24;
+
+impl Sink {
+    pub(super) fn new(seq: i64) -> Self {
+        Self { seq, batch: Batch::default(), next: [0; Table::ALL.len()], unusable: 0 }
+    }
+
+    /// The id of this body's next row in `table`: by its place in the evidence, never by the order
+    /// of arrival. A row beyond the 16,777,216th counts as unusable: ids must not run into those of
+    /// the next body.
+    pub(super) fn id(&mut self, table: Table) -> Option<i64> {
+        let next = self.next.get_mut(table as usize)?;
+        let ordinal = *next;
+        if ordinal >> ORDINAL_BITS != 0 {
+            self.unusable += 1;
+            return None;
+        }
+        *next += 1;
+        Some(self.seq << ORDINAL_BITS | i64::from(ordinal))
+    }
+
+    pub(super) fn row(&mut self, table: Table, values: &[Value<'_>]) {
+        self.batch.row(table, values);
+    }
+}

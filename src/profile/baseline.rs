@@ -1,0 +1,87 @@
+//! The named baselines: sets of thresholds that a publication asks for, as data with its source.
+
+/// A named set of values that stands between the defaults and the profile.
+#[derive(Debug)]
+pub struct Baseline {
+    pub name: &'static str,
+    /// What it follows.
+    pub about: &'static str,
+    pub values: &'static [BaselineValue],
+}
+
+/// One value that differs from the compiled-in default.
+#[derive(Debug)]
+pub struct BaselineValue {
+    /// `table.key`.
+    pub key: &'static str,
+    /// As TOML.
+    pub value: &'static str,
+    pub source: &'static str,
+}
+
+/// In the order of the command line's help; `seed` is the default.
+#[rustfmt::skip]
+pub static BASELINES: &[Baseline] = &[
+    Baseline {
+        name: "seed",
+        about: "the specification's own limits",
+        values: &[],
+    },
+    Baseline {
+        name: "fedramp-moderate",
+        about: "FedRAMP Rev 5 parameters and continuous monitoring guidance, moderate",
+        values: FEDRAMP,
+    },
+    Baseline {
+        name: "fedramp-high",
+        about: "FedRAMP Rev 5 parameters and continuous monitoring guidance, high",
+        values: FEDRAMP,
+    },
+    Baseline {
+        name: "pci",
+        about: "PCI DSS v4.0.1",
+        values: &[
+            value("sla.critical", "30", "6.3.3: critical patches within one month"),
+            value("sla.high", "90", "ours: 6.3.1 ranks, it names no days"),
+            value("c01.max_interval_days", "90", "11.3.1: every three months"),
+            value("c02.min_ratio", "1.0", "11.3.1.2: all but documented systems"),
+        ],
+    },
+    Baseline {
+        name: "cisa-bod",
+        about: "CISA directives; BOD 19-02, whose days these are, was revoked by BOD 26-04",
+        values: &[
+            value("c01.max_interval_days", "14", "BOD 23-01: enumeration every 14 days"),
+            value("c02.min_ratio", "0.95", "ours: BOD 23-01 asks for privileged enumeration"),
+        ],
+    },
+    Baseline {
+        name: "acsc-e8",
+        about: "ASD Essential Eight and ISM",
+        values: &[
+            value("sla.critical", "2", "ours, after ISM-1876: 48 hours"),
+            value("sla.high", "14", "ours, after ISM-1690: two weeks"),
+            value("sla.medium", "30", "ours, after ISM-1695: one month"),
+            value("c01.max_interval_days", "14", "ISM-1702: fortnightly"),
+        ],
+    },
+];
+
+const FEDRAMP: &[BaselineValue] = &[
+    value("sla.critical", "30", "RA-5: high, which FedRAMP does not split"),
+    value("sla.high", "30", "RA-5"),
+    value("sla.medium", "90", "RA-5: moderate"),
+    value("sla.low", "180", "RA-5"),
+    value("sla.severity_source", "\"cvss3\"", "continuous monitoring: CVSS v3 base is the risk"),
+    value("c02.min_ratio", "0.90", "continuous monitoring: 10 % unauthenticated is a deficiency"),
+    value("c02.min_ratio_exclusive", "true", "continuous monitoring: 10 % or more"),
+];
+
+/// The baseline with this name.
+pub fn baseline(name: &str) -> Option<&'static Baseline> {
+    BASELINES.iter().find(|baseline| baseline.name == name)
+}
+
+const fn value(key: &'static str, value: &'static str, source: &'static str) -> BaselineValue {
+    BaselineValue { key, value, source }
+}

@@ -1,0 +1,272 @@
+//! The files of the profile's `[inputs]`: what Qualys does not know about the estate.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::path::Path;
+
+use csv::StringRecord;
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::waiver::day_end;
+use super::{ProfileError, hex};
+
+/// A file that a check may need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Input {
+    Kev,
+    Assets,
+}
+
+impl Input {
+    pub const ALL: [Self; 2] = [Self::Kev, Self::Assets];
+
+    /// Its key in `[inputs]`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Kev => "kev",
+            Self::Assets => "assets",
+        }
+    }
+
+    /// Where an assessor gets it.
+    pub const fn help(self) -> &'static str {
+        match self {
+            Self::Kev => "set inputs.kev to CISA's known_exploited_vulnerabilities.csv",
+            Self::Assets => "set inputs.assets to an export of the asset inventory",
+        }
+    }
+}
+
+/// The input files that were given.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    pub kev: Option<Kev>,
+    pub assets: Option<Assets>,
+    /// What was read, for the report.
+    pub files: Vec<InputFile>,
+}
+
+impl Inputs {
+    pub const fn is_given(&self, input: Input) -> bool {
+        match input {
+            Input::Kev => self.kev.is_some(),
+            Input::Assets => self.assets.is_some(),
+        }
+    }
+
+    /// Reads one file.
+    pub(super) fn read(&mut self, input: Input, path: &Path) -> Result<(), ProfileError> {
+        let bytes = fs::read(path)
+            .map_err(|source| ProfileError::Read { file: path.to_owned(), source })?;
+        let rows = Rows { path, bytes: &bytes };
+        let count = match input {
+            Input::Kev => {
+                let kev = Kev::read(&rows)?;
+                self.kev.insert(kev).entries.len()
+            }
+            Input::Assets => {
+                let assets = Assets::read(&rows)?;
+                self.assets.insert(assets).entries.len()
+            }
+        };
+        self.files.push(InputFile {
+            input: input.key(),
+            file: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            sha256: hex(&Sha256::digest(&bytes)),
+            rows: count,
+        });
+        Ok(())
+    }
+}
+
+/// A file that the judgement rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InputFile {
+    pub input: &'static str,
+    /// Base name.
+    pub file: String,
+    pub sha256: String,
+    pub rows: usize,
+}
+
+/// The catalogue of known exploited vulnerabilities as CISA publishes it.
+#[derive(Debug, Clone, Default)]
+pub struct Kev {
+    /// By CVE id in upper case: the first second after the due day, UTC, where the row has one.
+    pub entries: BTreeMap<String, Option<i64>>,
+}
+
+impl Kev {
+    fn read(rows: &Rows<'_>) -> Result<Self, ProfileError> {
+        let mut entries = BTreeMap::new();
+        rows.each(&["cveID"], |row| {
+            let cve = row.required("cveID")?.to_uppercase();
+            let due = row.get("dueDate").map(|text| row.day(text, "dueDate")).transpose()?;
+            if entries.insert(cve.clone(), due).is_some() {
+                return Err(row.error(format!("{cve} stands in the file twice")));
+            }
+            Ok(())
+        })?;
+        Ok(Self { entries })
+    }
+}
+
+/// The asset inventory of the audited organisation.
+#[derive(Debug, Clone, Default)]
+pub struct Assets {
+    pub entries: Vec<Asset>,
+}
+
+/// One asset of the inventory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asset {
+    pub id: String,
+    pub hostname: Option<String>,
+    pub fqdn: Option<String>,
+    /// Four bytes in network order.
+    pub ip: Option<Vec<u8>>,
+    /// Sixteen bytes in network order.
+    pub ipv6: Option<Vec<u8>>,
+    pub instance_id: Option<String>,
+    /// In lower case, as the file has it: `active`, `retired`, …
+    pub status: Option<String>,
+    /// Unix seconds; a day counts from its start.
+    pub first_seen: Option<i64>,
+}
+
+impl Assets {
+    fn read(rows: &Rows<'_>) -> Result<Self, ProfileError> {
+        let mut seen = BTreeMap::new();
+        rows.each(&["asset_id"], |row| {
+            let id = row.required("asset_id")?.to_owned();
+            let text = |column: &str| row.get(column).map(str::to_owned);
+            let asset = Asset {
+                id: id.clone(),
+                hostname: text("hostname"),
+                fqdn: text("fqdn"),
+                ip: row.parsed::<Ipv4Addr>("ip", "an IPv4 address")?.map(|ip| ip.octets().to_vec()),
+                ipv6: row
+                    .parsed::<Ipv6Addr>("ipv6", "an IPv6 address")?
+                    .map(|ip| ip.octets().to_vec()),
+                instance_id: text("cloud_instance_id"),
+                status: row.get("status").map(str::to_lowercase),
+                first_seen: row
+                    .get("first_seen")
+                    .map(|text| row.instant(text, "first_seen"))
+                    .transpose()?,
+            };
+            if seen.insert(id.clone(), asset).is_some() {
+                return Err(row.error(format!("asset {id} stands in the file twice")));
+            }
+            Ok(())
+        })?;
+        Ok(Self { entries: seen.into_values().collect() })
+    }
+}
+
+/// The reader counts empty lines before a record to the record.
+fn first_line(position: &csv::Position, bytes: &[u8]) -> u64 {
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = bytes.get(start..).unwrap_or_default().iter();
+    let blank = rest.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + blank.filter(|byte| **byte == b'\n').count() as u64
+}
+
+struct Rows<'a> {
+    path: &'a Path,
+    bytes: &'a [u8],
+}
+
+struct Row<'a> {
+    path: &'a Path,
+    header: &'a StringRecord,
+    record: &'a StringRecord,
+    /// Line of the file that the row starts on.
+    line: u64,
+}
+
+impl Rows<'_> {
+    /// Header names decide, their order is free, unknown columns are ignored.
+    fn each(
+        &self,
+        required: &[&str],
+        mut read: impl FnMut(&Row<'_>) -> Result<(), ProfileError>,
+    ) -> Result<(), ProfileError> {
+        let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.bytes);
+        let mut reader =
+            csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes);
+        let fault = |error: &csv::Error| ProfileError::Row {
+            file: self.path.to_owned(),
+            line: error.position().map_or(1, csv::Position::line),
+            message: match error.kind() {
+                csv::ErrorKind::Utf8 { .. } => "the row is not UTF-8".to_owned(),
+                other => format!("{other:?}"),
+            },
+        };
+        let header = reader.headers().map_err(|error| fault(&error))?.clone();
+        for name in required {
+            if !header.iter().any(|column| column == *name) {
+                return Err(ProfileError::Row {
+                    file: self.path.to_owned(),
+                    line: 1,
+                    message: format!("the header has no column `{name}`"),
+                });
+            }
+        }
+        for record in reader.records() {
+            let record = record.map_err(|error| fault(&error))?;
+            let line = record.position().map_or(0, |at| first_line(at, bytes));
+            read(&Row { path: self.path, header: &header, record: &record, line })?;
+        }
+        Ok(())
+    }
+}
+
+impl Row<'_> {
+    /// `None` where the column is missing or empty.
+    fn get(&self, column: &str) -> Option<&str> {
+        let index = self.header.iter().position(|name| name == column)?;
+        self.record.get(index).filter(|text| !text.is_empty())
+    }
+
+    fn required(&self, column: &str) -> Result<&str, ProfileError> {
+        self.get(column).ok_or_else(|| self.error(format!("`{column}` is empty")))
+    }
+
+    fn parsed<T: std::str::FromStr>(
+        &self,
+        column: &str,
+        what: &str,
+    ) -> Result<Option<T>, ProfileError> {
+        self.get(column)
+            .map(|text| {
+                text.parse().map_err(|_| self.error(format!("`{column}` is {text:?}, not {what}")))
+            })
+            .transpose()
+    }
+
+    fn day(&self, text: &str, column: &str) -> Result<i64, ProfileError> {
+        text.parse::<Date>()
+            .map_err(|_| self.error(format!("`{column}` is {text:?}, not a day as 2026-06-30")))
+            .and_then(|day| day_end(day).map_err(|message| self.error(message)))
+    }
+
+    fn instant(&self, text: &str, column: &str) -> Result<i64, ProfileError> {
+        let start = text.parse::<Timestamp>().or_else(|_| {
+            text.parse::<Date>()
+                .and_then(|day| day.to_zoned(TimeZone::UTC))
+                .map(|midnight| midnight.timestamp())
+        });
+        start
+            .map(Timestamp::as_second)
+            .map_err(|_| self.error(format!("`{column}` is {text:?}, not a day or RFC 3339 time")))
+    }
+
+    fn error(&self, message: String) -> ProfileError {
+        ProfileError::Row { file: self.path.to_owned(), line: self.line, message }
+    }
+}

@@ -1,0 +1,227 @@
+//! Profiles: what they say, who wins, and where a mistake is found.
+
+use std::fs;
+
+use super::*;
+
+fn load(text: &str) -> Result<Profile, ProfileError> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("profile.toml");
+    fs::write(&file, text).unwrap();
+    Profile::load(Some(&file), None, &[])
+}
+
+#[test]
+fn mistakes_are_named_with_their_line() {
+    #[rustfmt::skip]
+    let table: &[(&str, usize, &str)] = &[
+        ("schema = 2", 1, "schema takes a whole number from 1 to 1, not 2"),
+        ("\nshema = 1", 2, "unknown key `shema`; is `schema` meant?"),
+        ("[slo]", 1, "is `sla` meant?"),
+        ("[sla]\ncritcal = 10", 2, "unknown key `sla.critcal`; is `critical` meant?"),
+        ("[sla]\nxyzzy = 10", 2, "unknown key `sla.xyzzy`"),
+        ("[sla]\n\ncritical = 0", 3, "sla.critical takes a whole number from 1 to 36500, not 0"),
+        ("[sla]\ncritical = \"15\"", 2, "not the text \"15\""),
+        ("[sla]\ncritical = 1.5", 2, "not 1.5"),
+        ("[sla]\nclock = \"now\"", 2, "takes one of first_found, last_reopened"),
+        ("[sla]\ninclude_potential = 1", 2, "takes true or false, not 1"),
+        ("[sla]\ntarget_pct = 101", 2, "from 0 to 100"),
+        ("[c02]\nmin_ratio = 80", 2, "a share from 0 to 1"),
+        ("[c02]\nmin_ratio = 0.12345678", 2, "at most six decimals"),
+        ("[c07]\neligible_os = [\"beos\"]", 2, "not \"beos\""),
+        ("[scope]\nignore_asset_groups = \"All\"", 2, "takes a list of texts"),
+        ("scope = 1", 1, "`scope` is a table"),
+        ("require_modules = [\"VMDR\"]", 1, "takes some of VM, PC"),
+        ("baseline = 3", 1, "`baseline` is a text"),
+        ("[c03]\nmin_tcp = \"full\"", 1, "belongs to a control that is not judged yet"),
+        ("[[segment]]\nid = \"dmz\"", 1, "belongs to a control that is not judged yet"),
+        ("[inputs]\nnetworks = \"n.csv\"", 2, "belongs to a control that is not judged yet"),
+        ("[inputs]\nkave = \"n.csv\"", 2, "is `kev` meant?"),
+        ("[sla]\ncritical = 1\ncritical = 2", 3, "duplicate"),
+        ("[sla\n", 1, ""),
+        ("[scope]\ncannot_authenticate = [{ match = \"os:(\", reason = \"r\", approver = \"a\", expires = 2026-01-01 }]", 2, "pattern"),
+        ("[scope]\ncannot_authenticate = [{ match = \"printer\", reason = \"r\", approver = \"a\", expires = 2026-01-01 }]", 2, "os:, name:, tag: or group:"),
+        ("[scope]\ncannot_authenticate = [{ match = \"os:x\", reason = \"r\", approver = \"a\" }]", 2, "needs `expires`"),
+        ("[scope]\ncannot_authenticate = [{ match = \"os:x{9999999}\", reason = \"r\", approver = \"a\", expires = 2026-01-01 }]", 2, "pattern"),
+        ("waiver = 1", 1, "[[waiver]]"),
+        ("[[waiver]]\nfinding = \"x\"\nexpires = 2026-01-01", 1, "needs `reason`"),
+        ("\n[[waiver]]\nfinding = \"x\"\nreason = \"r\"", 2, "needs `expires`"),
+        ("[[waiver]]\nfinding = \"x\"\nreason = \"\"\nexpires = 2026-01-01", 1, "needs `reason`"),
+        ("[[waiver]]\nfinding = \"x\"\nreason = \"r\"\nexpires = 2026-13-01", 4, ""),
+        ("[[waiver]]\nfinding = \"x\"\nreason = \"r\"\nexpires = \"soon\"", 4, "2026-06-30"),
+        ("[[waiver]]\nfinding = \"x\"\nreason = \"r\"\nexpires = 2026-01-01T00:00:00Z", 4, "2026-06-30"),
+        ("[[waiver]]\nfinding = \"x\"\nreason = \"r\"\nexpires = 2026-01-01\nmax_severity = \"bad\"", 5, "no severity \"bad\""),
+        ("[[waiver]]\nfinding = \"x\"\nreason = \"r\"\nexpires = 2026-01-01\nuntil = 1", 5, "no key `until`"),
+        ("[[waiver]]\nfinding = \"x\"\nreason = \"r\"\nexpires = 2026-01-01\n[[waiver]]\nfinding = \"x\"\nreason = \"r\"\nexpires = 2026-01-01", 5, "second waiver"),
+    ];
+    for (text, line, sentence) in table {
+        let error = load(text).expect_err(text);
+        let ProfileError::Line { line: found, message, .. } = &error else {
+            panic!("{text}: {error}")
+        };
+        assert_eq!(found, line, "{text}: {message}");
+        assert!(message.contains(sentence), "{text}: {message}");
+    }
+}
+
+#[test]
+fn a_baseline_that_does_not_exist_is_refused() {
+    for (name, sentence) in [("cis", "fedramp-moderate"), ("fedramp-vdr", "impact")] {
+        let error = load(&format!("baseline = \"{name}\"")).unwrap_err().to_string();
+        assert!(error.contains(name) && error.contains(sentence), "{error}");
+    }
+}
+
+#[test]
+fn flag_beats_profile_beats_baseline_beats_default() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("profile.toml");
+    fs::write(&file, "name = \"acme\"\nbaseline = \"pci\"\n[sla]\nhigh = 45\ncritical = 20")
+        .unwrap();
+    let flags = [("sla.critical", "7".to_owned())];
+    let profile = Profile::load(Some(&file), None, &flags).unwrap();
+    assert_eq!((profile.name.as_str(), profile.baseline), ("acme", "pci"));
+    let origin = |key: &str| {
+        let parameters = profile.parameters();
+        let found = parameters.into_iter().find(|parameter| parameter.key == key).unwrap();
+        (found.value.to_string(), found.origin)
+    };
+    assert_eq!(origin("sla.critical"), ("7".to_owned(), Origin::Flag));
+    assert_eq!(origin("sla.high"), ("45".to_owned(), Origin::Profile));
+    assert_eq!(origin("c01.max_interval_days"), ("90".to_owned(), Origin::Baseline));
+    assert_eq!(origin("sla.medium"), ("90".to_owned(), Origin::Default));
+    // The flag of a baseline replaces the file's, the file's values stay.
+    let profile = Profile::load(Some(&file), Some("cisa-bod"), &flags).unwrap();
+    assert_eq!((profile.baseline, profile.c01.max_interval_days), ("cisa-bod", 14));
+    assert_eq!(profile.sla.high, 45);
+}
+
+#[test]
+fn a_flag_outside_its_range_is_refused() {
+    let error = Profile::load(None, None, &[("sla.high", "0".to_owned())]).unwrap_err();
+    assert!(error.to_string().starts_with("sla.high: takes a whole number"), "{error}");
+}
+
+/// `controls.md` §1 and `decisions.md` 2d.
+#[test]
+fn baselines_say_what_their_publications_say() {
+    let ratio = |millionths| Ratio::millionths(millionths);
+    #[rustfmt::skip]
+    let table = [
+        ("seed",             15, 30, 90, None,      SeveritySource::Qualys, 30, ratio(800_000), false),
+        ("fedramp-moderate", 30, 30, 90, Some(180), SeveritySource::Cvss3,  30, ratio(900_000), true),
+        ("fedramp-high",     30, 30, 90, Some(180), SeveritySource::Cvss3,  30, ratio(900_000), true),
+        ("pci",              30, 90, 90, None,      SeveritySource::Qualys, 90, ratio(1_000_000), false),
+        ("cisa-bod",         15, 30, 90, None,      SeveritySource::Qualys, 14, ratio(950_000), false),
+        ("acsc-e8",           2, 14, 30, None,      SeveritySource::Qualys, 14, ratio(800_000), false),
+    ];
+    assert_eq!(
+        table.map(|row| row.0).as_slice(),
+        BASELINES.iter().map(|one| one.name).collect::<Vec<_>>()
+    );
+    for (name, critical, high, medium, low, source, interval, min_ratio, exclusive) in table {
+        let profile = Profile::load(None, Some(name), &[]).unwrap();
+        let Sla { critical: c, high: h, medium: m, low: l, severity_source, kev_days, .. } =
+            profile.sla;
+        assert_eq!((c, h, m, l, severity_source), (critical, high, medium, low, source), "{name}");
+        assert_eq!(kev_days, 14, "{name}");
+        assert_eq!(profile.c01.max_interval_days, interval, "{name}");
+        assert_eq!(profile.c02.min_ratio, min_ratio, "{name}");
+        assert_eq!(profile.c02.min_ratio_exclusive, exclusive, "{name}");
+        assert_eq!(profile.name, name);
+    }
+}
+
+#[test]
+fn the_hash_moves_with_what_judges_and_with_nothing_else() {
+    let hash = |text: &str| load(text).unwrap().sha256(&Inputs::default());
+    let plain = hash("");
+    assert_eq!(plain.len(), 64);
+    assert_eq!(plain, Profile::default().sha256(&Inputs::default()));
+    assert_eq!(plain, hash("name = \"other\"\n[sla]\ncritical = 15"));
+    let waiver = "[[waiver]]\nfinding = \"x\"\nreason = \"r\"\nexpires = 2026-01-01";
+    for moved in
+        ["[sla]\ncritical = 16", "require_modules = [\"PC\"]", "baseline = \"pci\"", waiver]
+    {
+        assert_ne!(plain, hash(moved), "{moved}");
+    }
+}
+
+#[test]
+fn waivers_and_exemptions_are_read() {
+    let profile = load(
+        "[scope]\ncannot_authenticate = [{ match = \"os:(?i)printer\", reason = \"no login\", \
+         approver = \"ciso\", expires = 2026-06-30 }]\n\
+         [[waiver]]\nfinding = \"C01-06:schedule:9\"\nreason = \"r\"\napprover = \"a\"\n\
+         approved = 2026-01-10\nexpires = \"2026-06-30\"\nticket = \"CHG-1\"\nmax_severity = \"high\"",
+    )
+    .unwrap();
+    let exemption = &profile.scope.cannot_authenticate[0];
+    assert_eq!(exemption.field, HostField::Os);
+    assert!(exemption.pattern.is_match("HP Printer"));
+    // 2026-07-01T00:00:00Z: the last day counts whole.
+    assert!(exemption.is_valid(1_782_863_999) && !exemption.is_valid(1_782_864_000));
+    let waiver = &profile.waivers[0];
+    assert!(!waiver.is_expired(1_782_863_999) && waiver.is_expired(1_782_864_000));
+    assert_eq!(waiver.max_severity, Some(crate::finding::Severity::High));
+    assert_eq!(waiver.approved.as_deref(), Some("2026-01-10"));
+}
+
+fn inputs(name: &str, text: &str) -> Result<Inputs, ProfileError> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("profile.toml");
+    fs::write(&file, format!("[inputs]\n{name} = \"in.csv\"")).unwrap();
+    fs::write(folder.path().join("in.csv"), text).unwrap();
+    Profile::load(Some(&file), None, &[]).unwrap().inputs()
+}
+
+#[test]
+fn input_files_are_read_by_their_header() {
+    let kev = inputs(
+        "kev",
+        "\u{feff}dueDate,notes,cveID\r\n2026-03-31,\"a, b\",cve-2026-0001\r\n,,CVE-2026-0002\r\n",
+    );
+    let kev = kev.unwrap();
+    assert_eq!(kev.files[0].rows, 2);
+    let entries = kev.kev.unwrap().entries;
+    // 2026-04-01T00:00:00Z.
+    assert_eq!(entries.get("CVE-2026-0001"), Some(&Some(1_775_001_600)));
+    assert_eq!(entries.get("CVE-2026-0002"), Some(&None));
+
+    let assets = inputs(
+        "assets",
+        "asset_id,ip,status,first_seen,extra\nA-1,192.0.2.7,Active,2026-03-31,x\nA-2,,,2026-03-31T01:00:00Z,\n",
+    );
+    let entries = assets.unwrap().assets.unwrap().entries;
+    assert_eq!(entries[0].ip, Some(vec![192, 0, 2, 7]));
+    assert_eq!(entries[0].status.as_deref(), Some("active"));
+    assert_eq!(entries[1].ip, None);
+    assert_eq!(entries[1].first_seen, Some(1_774_918_800));
+}
+
+#[test]
+fn faults_of_input_files_name_the_row() {
+    #[rustfmt::skip]
+    let table: &[(&str, &str, u64, &str)] = &[
+        ("kev", "cve,dueDate\n", 1, "no column `cveID`"),
+        ("kev", "cveID,dueDate\nCVE-2026-1,2026-02-30\n", 2, "not a day"),
+        ("kev", "cveID\nCVE-2026-1\n\ncve-2026-1\n", 4, "twice"),
+        ("kev", "cveID,dueDate\n,2026-02-20\n", 2, "`cveID` is empty"),
+        ("assets", "asset_id,ip\nA,192.0.2.256\n", 2, "not an IPv4 address"),
+        ("assets", "asset_id,ipv6\nA,\"2001:db8::1\"\nB,192.0.2.1\n", 3, "not an IPv6 address"),
+        ("assets", "asset_id,hostname\nA,x\nA,y\n", 3, "twice"),
+        ("assets", "asset_id,first_seen\nA,yesterday\n", 2, "RFC 3339"),
+    ];
+    for (name, text, row, sentence) in table {
+        let error = inputs(name, text).expect_err(text);
+        let ProfileError::Row { line, message, .. } = &error else { panic!("{error}") };
+        assert_eq!(line, row, "{text}: {message}");
+        assert!(message.contains(sentence), "{text}: {message}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let error = Profile::load(Some(Path::new("no/such.toml")), None, &[]).unwrap_err();
+    assert!(error.to_string().contains("no/such.toml"), "{error}");
+}

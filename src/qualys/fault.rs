@@ -1,0 +1,328 @@
+//! What an answer means, whatever its HTTP status says.
+use super::csv::{self, CsvError};
+use super::envelope::Envelope;
+use super::paging::PageFacts;
+use super::text::BOM;
+use super::time;
+use super::xml::{self, ReadError};
+use crate::catalogue::{Endpoint, Family};
+use std::convert::Infallible;
+use thiserror::Error;
+
+/// Whether the body can be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Read to its end, and no error in it.
+    Whole,
+    Fault(Fault),
+}
+
+/// Why it cannot. `code` is the service's own: a number of FO or MSP, a `responseCode` of QPS.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Fault {
+    #[error("the service refused the login{}", of(.code.as_deref()))]
+    BadCredentials { code: Option<String> },
+    #[error("the account cannot use the API (code {code})")]
+    AccountBlocked { code: String },
+    #[error("the login may not read this{}", of(.code.as_deref()))]
+    Denied { code: Option<String> },
+    #[error("the subscription does not have this module{}", of(.code.as_deref()))]
+    NotSubscribed { code: Option<String> },
+    #[error("too many calls are running at once")]
+    Concurrency,
+    /// `wait` in seconds, where the service says how long.
+    #[error("the call limit is used up{}", .wait.map(|s| format!(", free in {s} s")).unwrap_or_default())]
+    RateLimited { wait: Option<u64> },
+    #[error("the service is still working on an equal request")]
+    Busy,
+    #[error("the service is unavailable (HTTP {status})")]
+    Unavailable { status: u16 },
+    #[error("this version of the call is not offered")]
+    Retired,
+    #[error("this version of the call does not know a parameter (code 1901)")]
+    UnknownParameter,
+    #[error("the service refused the request{}: {text}", of(.code.as_deref()))]
+    BadRequest { code: Option<String>, text: String },
+    #[error("an HTML page came instead of an answer")]
+    Html,
+    #[error("the answer was cut short")]
+    CutShort,
+    #[error("the answer is malformed at byte {offset}")]
+    Malformed { offset: u64 },
+    #[error("the answer is no list of this call (root element {root})")]
+    Unexpected { root: String },
+    #[error("the service redirects elsewhere (HTTP {status}); redirects are not followed")]
+    Redirect { status: u16 },
+    #[error("the answer has no body")]
+    Empty,
+}
+
+fn of(code: Option<&str>) -> String {
+    code.map(|code| format!(" (code {code})")).unwrap_or_default()
+}
+
+impl Fault {
+    /// The service's own code, where the answer carried one.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::AccountBlocked { code } => Some(code),
+            Self::BadCredentials { code }
+            | Self::Denied { code }
+            | Self::NotSubscribed { code }
+            | Self::BadRequest { code, .. } => code.as_deref(),
+            Self::UnknownParameter => Some("1901"),
+            _ => None,
+        }
+    }
+
+    /// The word for an exchange's outcome in the journal.
+    pub const fn outcome(&self) -> &'static str {
+        match self {
+            Self::Denied { .. } => "denied",
+            Self::NotSubscribed { .. } => "not_subscribed",
+            Self::Concurrency | Self::RateLimited { .. } => "rate_limited",
+            Self::Retired => "retired_version",
+            Self::CutShort | Self::Malformed { .. } | Self::Empty => "cut",
+            Self::AccountBlocked { .. }
+            | Self::UnknownParameter
+            | Self::Unexpected { .. }
+            | Self::BadCredentials { code: Some(_) }
+            | Self::BadRequest { code: Some(_), .. } => "api_error",
+            Self::BadCredentials { code: None }
+            | Self::BadRequest { code: None, .. }
+            | Self::Busy
+            | Self::Unavailable { .. }
+            | Self::Html
+            | Self::Redirect { .. } => "http_error",
+        }
+    }
+}
+
+/// Reads an answer of `endpoint` once and says what it is. The facts for paging come with a usable
+/// body alone.
+///
+/// The body decides before the status: FO, MSP and QPS all send errors under HTTP 200 (recorded),
+/// and FO sends XML where CSV was asked for.
+pub fn classify(
+    status: u16,
+    headers: &[(String, String)],
+    body: &[u8],
+    endpoint: &Endpoint,
+) -> (Answer, Option<PageFacts>) {
+    match judge(status, headers, body, endpoint) {
+        Ok(facts) => (Answer::Whole, Some(facts)),
+        Err(fault) => (Answer::Fault(fault), None),
+    }
+}
+
+fn judge(
+    status: u16,
+    headers: &[(String, String)],
+    body: &[u8],
+    endpoint: &Endpoint,
+) -> Result<PageFacts, Fault> {
+    let usable = matches!(status, 200 | 201 | 203);
+    if body.trim_ascii().is_empty() {
+        return Err(if usable || status == 204 {
+            Fault::Empty
+        } else {
+            by_status(status, headers, &Envelope::default())
+        });
+    }
+    let html = is_html(body);
+    let facts = if html { Err(Fault::Html) } else { read(status, headers, body, endpoint) };
+    match facts {
+        Ok(facts) if usable => Ok(facts),
+        Err(fault) if usable || is_from_envelope(&fault) => Err(fault),
+        _ => Err(by_status(status, headers, &Envelope::default())),
+    }
+}
+
+/// A fault that the answer itself states, as opposed to one of its form.
+const fn is_from_envelope(fault: &Fault) -> bool {
+    !matches!(
+        fault,
+        Fault::Html
+            | Fault::CutShort
+            | Fault::Malformed { .. }
+            | Fault::Unexpected { .. }
+            | Fault::Empty
+    )
+}
+
+fn read(
+    status: u16,
+    headers: &[(String, String)],
+    body: &[u8],
+    endpoint: &Endpoint,
+) -> Result<PageFacts, Fault> {
+    if endpoint.family == Family::FoCsv {
+        let mut oldest: Option<i64> = None;
+        let read = csv::read::<Infallible>(body, |row| {
+            let date = row.get("Date").and_then(time::parse);
+            oldest = [oldest, date].into_iter().flatten().min();
+            Ok(())
+        });
+        match read {
+            Ok(envelope) => return Ok(PageFacts::of_csv(envelope, oldest, body)),
+            Err(CsvError::CutShort) => return Err(Fault::CutShort),
+            Err(CsvError::NotCsv | CsvError::Caller(_)) => {}
+        }
+    }
+    let envelope = match xml::read::<Infallible>(body, endpoint.record, |_| Ok(())) {
+        Ok(envelope) => envelope,
+        Err(ReadError::CutShort) => return Err(Fault::CutShort),
+        Err(ReadError::Malformed { offset }) => return Err(Fault::Malformed { offset }),
+        Err(ReadError::NotXml | ReadError::Caller(_)) => {
+            return Err(Fault::Malformed { offset: 0 });
+        }
+    };
+    usable(status, headers, envelope, endpoint.family)
+}
+
+/// What an XML answer that was read to its end is worth.
+pub(crate) fn usable(
+    status: u16,
+    headers: &[(String, String)],
+    envelope: Envelope,
+    family: Family,
+) -> Result<PageFacts, Fault> {
+    if let Some(fault) = stated(status, headers, &envelope) {
+        return Err(fault);
+    }
+    if family == Family::FoCsv || !is_list(&envelope, family) {
+        return Err(Fault::Unexpected { root: envelope.root });
+    }
+    // QPS counts the records of the page: fewer than it says were lost on the way.
+    if envelope.count.is_some_and(|count| count > envelope.records) {
+        return Err(Fault::CutShort);
+    }
+    Ok(PageFacts::of_xml(envelope))
+}
+
+/// An answer without records must show that it is the list asked for: FO stamps it with the time,
+/// MSP roots are the list, QPS says `SUCCESS`.
+fn is_list(envelope: &Envelope, family: Family) -> bool {
+    let named = |root: &str| envelope.root.eq_ignore_ascii_case(root);
+    if ["SIMPLE_RETURN", "GENERIC_RETURN", "BATCH_RETURN"].into_iter().any(named) {
+        return false;
+    }
+    match family {
+        Family::QpsXml => envelope.response_code.is_some(),
+        Family::FoXml | Family::MspXml | Family::FoCsv => {
+            envelope.records > 0 || envelope.list_present || envelope.datetime.is_some()
+        }
+    }
+}
+
+/// The fault that an envelope states, by its code first.
+fn stated(status: u16, headers: &[(String, String)], envelope: &Envelope) -> Option<Fault> {
+    if let Some(code) = &envelope.response_code {
+        return of_response_code(status, headers, envelope, code);
+    }
+    let code = envelope.code.clone();
+    if code.is_none() && !envelope.failed {
+        return None;
+    }
+    Some(match code.as_deref() {
+        Some("2000") => Fault::BadCredentials { code },
+        Some(code @ ("2001" | "2002" | "2003" | "2011")) => {
+            Fault::AccountBlocked { code: code.to_owned() }
+        }
+        Some("2010" | "2012") => Fault::NotSubscribed { code },
+        Some("1960" | "1920") => Fault::Concurrency,
+        Some("1965") => Fault::RateLimited { wait: wait(headers, envelope) },
+        Some("1981") => Fault::Busy,
+        Some("999" | "1999") => Fault::Unavailable { status },
+        Some("1901") => Fault::UnknownParameter,
+        _ if says_not_subscribed(envelope.text.as_deref()) => Fault::NotSubscribed { code },
+        // MSP states internal errors in a sentence, under other numbers too.
+        _ if contains(envelope.text.as_deref(), "internal error") => Fault::Unavailable { status },
+        _ => by_status(status, headers, envelope),
+    })
+}
+
+fn of_response_code(
+    status: u16,
+    headers: &[(String, String)],
+    envelope: &Envelope,
+    word: &str,
+) -> Option<Fault> {
+    let code = Some(word.to_owned());
+    Some(match word {
+        "SUCCESS" => return None,
+        "INVALID_CREDENTIALS" => Fault::BadCredentials { code },
+        "EVALUATION_EXPIRED" => Fault::NotSubscribed { code },
+        _ if says_not_subscribed(envelope.error_message.as_deref()) => {
+            Fault::NotSubscribed { code }
+        }
+        "UNAUTHORIZED" | "INSUFFICIENT_PERMISSION" => Fault::Denied { code },
+        "INVALID_API_VERSION" => Fault::Retired,
+        _ => {
+            let text = envelope.error_message.clone().unwrap_or_default();
+            let stated = Envelope { code, text: Some(text), ..Envelope::default() };
+            by_status(status, headers, &stated)
+        }
+    })
+}
+
+fn by_status(status: u16, headers: &[(String, String)], envelope: &Envelope) -> Fault {
+    let code = envelope.code.clone();
+    match status {
+        202 => Fault::Busy,
+        300..=399 => Fault::Redirect { status },
+        401 => Fault::BadCredentials { code },
+        403 => Fault::Denied { code },
+        404 | 405 | 410 => Fault::Retired,
+        // Concurrency blocks come without the waiting time, rate blocks with it.
+        409 => match wait(headers, envelope) {
+            Some(seconds) => Fault::RateLimited { wait: Some(seconds) },
+            None => Fault::Concurrency,
+        },
+        429 => Fault::RateLimited { wait: wait(headers, envelope) },
+        500..=599 => Fault::Unavailable { status },
+        _ => {
+            let text = envelope.text.clone().unwrap_or_else(|| format!("HTTP {status}"));
+            Fault::BadRequest { code, text }
+        }
+    }
+}
+
+/// Seconds until the limit is free again: header first, then the envelope's item.
+fn wait(headers: &[(String, String)], envelope: &Envelope) -> Option<u64> {
+    let header = |name: &str| {
+        let found = headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.and_then(|(_, value)| value.trim().parse().ok())
+    };
+    let item = || envelope.items.iter().find(|(key, _)| key == "SECONDS_TO_WAIT");
+    header("X-RateLimit-ToWait-Sec")
+        .or_else(|| item().and_then(|(_, value)| value.parse().ok()))
+        .or_else(|| header("Retry-After"))
+        .filter(|&seconds| seconds > 0)
+}
+
+fn says_not_subscribed(text: Option<&str>) -> bool {
+    contains(text, "not subscribed")
+}
+
+fn contains(text: Option<&str>, words: &str) -> bool {
+    text.is_some_and(|text| text.to_ascii_lowercase().contains(words))
+}
+
+/// A page of a front end: login, maintenance, "not found".
+pub(super) fn is_html(body: &[u8]) -> bool {
+    let mut rest = body.strip_prefix(BOM).unwrap_or(body).trim_ascii_start();
+    loop {
+        let end: &[u8] = match rest {
+            [b'<', b'?', ..] => b"?>",
+            [b'<', b'!', b'-', b'-', ..] => b"-->",
+            _ => break,
+        };
+        let Some(at) = memchr::memmem::find(rest, end) else { return false };
+        rest = rest.get(at + end.len()..).unwrap_or_default().trim_ascii_start();
+    }
+    let starts = |prefix: &[u8]| {
+        rest.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    starts(b"<!doctype html") || starts(b"<html") || starts(b"<head") || starts(b"<body")
+}

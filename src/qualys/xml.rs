@@ -1,0 +1,316 @@
+//! One streaming pass over an XML answer: its records, and what stands around them.
+use super::envelope::Envelope;
+use super::record::{Element, Field, Record, local};
+use super::text;
+use quick_xml::errors::{Error, SyntaxError};
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::Event;
+use quick_xml::reader::Reader;
+use std::borrow::Cow;
+use std::ops::Range;
+use thiserror::Error as ThisError;
+
+/// Deepest nesting that is read; real answers stay below twenty.
+pub const MAX_DEPTH: usize = 100;
+
+/// Why an answer could not be read to its end.
+#[derive(Debug, ThisError, PartialEq, Eq)]
+pub enum ReadError<E> {
+    #[error("the answer is not XML")]
+    NotXml,
+    #[error("the XML is malformed at byte {offset}")]
+    Malformed { offset: u64 },
+    #[error("the answer ends before its root element is closed")]
+    CutShort,
+    #[error(transparent)]
+    Caller(E),
+}
+
+/// Reads an answer. `each` is called with every element named `record`, in any letter case, that
+/// is not the root and not inside another record. No DOCTYPE is followed and no entity but the
+/// predefined ones is resolved.
+///
+/// Records come while the document is read: a body that turns out to be malformed or cut short
+/// gives those before the fault, then the error.
+pub fn read<E>(
+    body: &[u8],
+    record: &str,
+    mut each: impl FnMut(&Record<'_>) -> Result<(), E>,
+) -> Result<Envelope, ReadError<E>> {
+    let clean = text::clean(body);
+    let mut document = Document::new(body, &clean);
+    loop {
+        if let Some(finished) = document.step(record)? {
+            each(&finished).map_err(ReadError::Caller)?;
+            document.next_record();
+        }
+        if document.ended {
+            return Ok(document.envelope);
+        }
+    }
+}
+
+struct Document<'a> {
+    reader: Reader<&'a [u8]>,
+    original: &'a [u8],
+    clean: &'a str,
+    damaged: bool,
+    /// Length of the byte order mark, which the reader does not count.
+    base: usize,
+    envelope: Envelope,
+    /// Open elements outside the record.
+    outside: Vec<&'a str>,
+    /// Attributes and text of the innermost of them.
+    attributes: &'a str,
+    outside_text: Cow<'a, str>,
+    /// The record that is being read; empty outside of one.
+    fields: Vec<Field<'a>>,
+    /// Indexes in `fields` of the open elements.
+    open: Vec<usize>,
+    ended: bool,
+}
+
+impl<'a> Document<'a> {
+    fn new(original: &'a [u8], clean: &'a str) -> Self {
+        let base = if original.starts_with(text::BOM) { text::BOM.len() } else { 0 };
+        let source = clean.get(base..).unwrap_or_default();
+        let mut reader = Reader::from_str(source);
+        // A lone `&` is text: it occurs in continuation URLs outside CDATA.
+        reader.config_mut().allow_dangling_amp = true;
+        Self {
+            reader,
+            original,
+            clean: source,
+            damaged: matches!(original.get(base..), Some(bytes) if bytes != source.as_bytes()),
+            base,
+            envelope: Envelope::default(),
+            outside: Vec::with_capacity(8),
+            attributes: "",
+            outside_text: Cow::Borrowed(""),
+            fields: Vec::with_capacity(64),
+            open: Vec::with_capacity(8),
+            ended: false,
+        }
+    }
+
+    /// Goes on to the end of the next record, or to the end of the document.
+    fn step<E>(&mut self, record: &str) -> Result<Option<Record<'_>>, ReadError<E>> {
+        loop {
+            let start = self.position();
+            let event = match self.reader.read_event() {
+                Ok(event) => event,
+                Err(error) => return Err(self.fault(&error)),
+            };
+            let span = start..self.position();
+            match event {
+                Event::Start(tag) => self.open(record, tag.name().as_ref().len(), span, false)?,
+                Event::Empty(tag) => {
+                    self.open(record, tag.name().as_ref().len(), span.clone(), true)?;
+                    if self.close(span.end) {
+                        return Ok(Some(self.record()));
+                    }
+                }
+                Event::End(_) => {
+                    if self.close(span.end) {
+                        return Ok(Some(self.record()));
+                    }
+                }
+                Event::Text(piece) => self.text(&piece.into_inner(), span)?,
+                Event::CData(_) => {
+                    let inner = span.start + "<![CDATA[".len()..span.end - "]]>".len();
+                    let piece = self.clean.get(inner.clone()).unwrap_or_default();
+                    self.text(piece, inner)?;
+                }
+                Event::GeneralRef(reference) => self.reference(&reference, span)?,
+                Event::Eof => {
+                    self.ended = true;
+                    return if !self.outside.is_empty() || !self.open.is_empty() {
+                        Err(ReadError::CutShort)
+                    } else if self.envelope.root.is_empty() {
+                        Err(ReadError::NotXml)
+                    } else {
+                        Ok(None)
+                    };
+                }
+                Event::Comment(_) | Event::DocType(_) | Event::Decl(_) | Event::PI(_) => {}
+            }
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a position in a slice is a usize")]
+    const fn position(&self) -> usize {
+        self.reader.buffer_position() as usize
+    }
+
+    fn fault<E>(&self, error: &Error) -> ReadError<E> {
+        match error {
+            Error::Syntax(SyntaxError::InvalidBangMarkup) if self.position() < self.clean.len() => {
+                self.malformed(self.reader.error_position())
+            }
+            // All other errors of syntax are markup that is open where the input ends.
+            Error::Syntax(_) if self.envelope.root.is_empty() => ReadError::NotXml,
+            Error::Syntax(_) => ReadError::CutShort,
+            _ => self.malformed(self.reader.error_position()),
+        }
+    }
+
+    const fn malformed<E>(&self, position: u64) -> ReadError<E> {
+        ReadError::Malformed { offset: position + self.base as u64 }
+    }
+
+    fn open<E>(
+        &mut self,
+        record: &str,
+        name_length: usize,
+        span: Range<usize>,
+        empty: bool,
+    ) -> Result<(), ReadError<E>> {
+        let behind_name = span.start + 1 + name_length;
+        let close = if empty { "/>" } else { ">" };
+        let name = local(self.clean.get(span.start + 1..behind_name).unwrap_or_default());
+        let attributes = self.clean.get(behind_name..span.end - close.len()).unwrap_or_default();
+        let named = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        let second_root = self.outside.is_empty() && !self.envelope.root.is_empty();
+        if !named || second_root || self.outside.len() + self.open.len() >= MAX_DEPTH {
+            return Err(self.malformed(span.start as u64));
+        }
+        let is_record =
+            self.open.is_empty() && !self.outside.is_empty() && name.eq_ignore_ascii_case(record);
+        if is_record || !self.open.is_empty() {
+            #[expect(clippy::cast_possible_truncation, reason = "at most MAX_DEPTH")]
+            let depth = self.open.len() as u16;
+            self.open.push(self.fields.len());
+            self.fields.push(Field {
+                depth,
+                name,
+                text: Cow::Borrowed(""),
+                attributes,
+                offset: span.start + self.base,
+                end: span.end + self.base,
+            });
+        }
+        if is_record {
+            self.envelope.list_present = true;
+        } else if self.open.is_empty() {
+            self.envelope.open(&self.outside, name);
+            self.outside.push(name);
+            self.attributes = attributes;
+            self.outside_text = Cow::Borrowed("");
+        }
+        Ok(())
+    }
+
+    /// Closes the innermost element; true where that was a record.
+    fn close(&mut self, end: usize) -> bool {
+        if let Some(index) = self.open.pop() {
+            if let Some(field) = self.fields.get_mut(index) {
+                field.end = end + self.base;
+                trim(&mut field.text);
+            }
+            return self.open.is_empty();
+        }
+        if let Some(name) = self.outside.pop() {
+            trim(&mut self.outside_text);
+            self.envelope.close(&self.outside, name, self.attributes, &self.outside_text);
+            self.outside_text = Cow::Borrowed("");
+            self.attributes = "";
+        }
+        false
+    }
+
+    fn text<E>(&mut self, piece: &str, span: Range<usize>) -> Result<(), ReadError<E>> {
+        let outside_root = self.open.is_empty() && self.outside.is_empty();
+        if outside_root {
+            return if piece.trim_ascii().is_empty() {
+                Ok(())
+            } else if self.envelope.root.is_empty() {
+                Err(ReadError::NotXml)
+            } else {
+                Err(self.malformed(span.start as u64))
+            };
+        }
+        let piece = self.value(span);
+        let text = self.innermost();
+        if !text.is_empty() {
+            text.to_mut().push_str(&piece);
+        } else if !piece.trim_ascii_start().is_empty() {
+            *text = piece;
+        }
+        Ok(())
+    }
+
+    /// The text of a span, from the original bytes where the copy differs from them.
+    fn value(&self, span: Range<usize>) -> Cow<'a, str> {
+        let clean = self.clean.get(span.clone()).unwrap_or_default();
+        if self.damaged {
+            let original = self.original.get(span.start + self.base..span.end + self.base);
+            if let Some(original) = original.filter(|original| *original != clean.as_bytes()) {
+                return text::decode(original);
+            }
+        }
+        Cow::Borrowed(clean)
+    }
+
+    /// Resolved once: `&amp;lt;` is the text `&lt;`. What is not predefined, like `&nbsp;`, what is
+    /// no character, like `&#0;`, and what a DOCTYPE might declare stays as written.
+    fn reference<E>(&mut self, name: &str, span: Range<usize>) -> Result<(), ReadError<E>> {
+        if self.open.is_empty() && self.outside.is_empty() {
+            return Err(self.malformed(span.start as u64));
+        }
+        let resolved = match name.strip_prefix('#') {
+            Some(number) => character(number).map(|c| Cow::Owned(c.to_string())),
+            None => resolve_predefined_entity(name).map(Cow::Borrowed),
+        };
+        let resolved = resolved.unwrap_or_else(|| self.value(span));
+        self.innermost().to_mut().push_str(&resolved);
+        Ok(())
+    }
+
+    fn innermost(&mut self) -> &mut Cow<'a, str> {
+        let field = self.open.last().and_then(|&index| self.fields.get_mut(index));
+        field.map_or(&mut self.outside_text, |field| &mut field.text)
+    }
+
+    fn record(&self) -> Record<'_> {
+        let element = Element::new(&self.fields);
+        Record {
+            ordinal: self.envelope.records,
+            offset: element.offset() as u64,
+            length: element.length() as u64,
+            element,
+        }
+    }
+
+    fn next_record(&mut self) {
+        let id = |element: Element<'_>| element.text("ID").map(str::to_owned);
+        let element = Element::new(&self.fields);
+        let (id, offset) = (id(element), element.offset() as u64);
+        self.envelope.last_end = Some(offset + element.length() as u64);
+        if self.envelope.records == 0 {
+            self.envelope.first = Some(offset);
+            self.envelope.first_record.clone_from(&id);
+        }
+        self.envelope.last_record = id;
+        self.envelope.records += 1;
+        self.fields.clear();
+    }
+}
+
+fn character(number: &str) -> Option<char> {
+    let code = match number.strip_prefix('x') {
+        Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16),
+        None => number.parse(),
+    };
+    char::from_u32(code.ok()?).filter(|&c| c >= ' ' || matches!(c, '\t' | '\n' | '\r'))
+}
+
+fn trim(text: &mut Cow<'_, str>) {
+    match text {
+        Cow::Borrowed(text) => *text = text.trim_ascii(),
+        Cow::Owned(text) => {
+            text.truncate(text.trim_ascii_end().len());
+            let leading = text.len() - text.trim_ascii_start().len();
+            text.drain(..leading);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What a terminal shows of an assessment: one screen, worst things first.
+
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::assess::{ControlResult, Report};
+use crate::finding::{Finding, Outcome, Severity, Status};
+
+use super::plain::{fit, plain};
+
+/// Where the summary is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Screen {
+    /// Columns; `None` where lines are not cut, because nobody looks at a screen.
+    pub width: Option<usize>,
+    pub colour: bool,
+}
+
+/// Findings that the screen has room for.
+const WORST: usize = 8;
+
+/// Renders the summary; tenant text in it is harmless.
+pub fn summary(report: &Report, screen: Screen) -> String {
+    let mut lines: Vec<String> =
+        report.notes.iter().map(|note| screen.paint(Paint::Warn, &screen.cut(note, 0))).collect();
+    lines.extend(head(report).iter().map(|line| screen.cut(line, 0)));
+    lines.push(String::new());
+    let built = report.controls.iter().filter(|control| !is_unbuilt(control));
+    lines.extend(built.map(|control| control_line(control, &report.findings, screen)));
+    lines.extend(unbuilt(&report.controls).map(|numbers| {
+        let word = screen.paint(Paint::Faint, &format!("{:<14}", "not assessed"));
+        format!("{word}  {numbers}: not built yet")
+    }));
+    lines.push(String::new());
+    let open = report.findings.iter().filter(|finding| finding.status == Status::Open).count();
+    lines.extend(worst(&report.findings).into_iter().map(|finding| {
+        let word = format!("{:<8}", finding.severity.word());
+        let severity = screen.paint(finding.severity.into(), &word);
+        format!("{severity}  {}", screen.cut(&finding.message, 10))
+    }));
+    if open > WORST {
+        lines.push(format!("          … and {} more", open - WORST));
+    }
+    lines.extend(unseen(report).iter().map(|line| screen.cut(line, 0)));
+    lines.push(screen.cut(&totals(report), 0));
+    lines.join("\n") + "\n"
+}
+
+fn head(report: &Report) -> [String; 2] {
+    let bundle = &report.bundle;
+    let signer = bundle.signature.as_ref().map_or(String::new(), |signature| {
+        format!(", signed by {}", signature.signer.as_ref().unwrap_or(&signature.key))
+    });
+    [
+        format!("{}: {}, {}{signer}", bundle.file, bundle.verdict, bundle.completeness),
+        format!(
+            "subscription {} on {}, seen by {} ({} view), as of {}",
+            bundle.subscription,
+            bundle.platform,
+            report.scope.login,
+            report.scope.view,
+            report.as_of
+        ),
+    ]
+}
+
+/// Endpoints whose list was not read to its end.
+fn unseen(report: &Report) -> Vec<String> {
+    let rows = report.coverage.iter().filter(|row| !matches!(row.state, "present" | "empty"));
+    rows.map(|row| {
+        let why = row.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        format!("not seen  {}: {}{why}", row.endpoint, row.state.replace('_', " "))
+    })
+    .collect()
+}
+
+fn totals(report: &Report) -> String {
+    let summary = &report.summary;
+    let counts = Severity::ALL
+        .into_iter()
+        .rev()
+        .map(|severity| format!("{} {}", summary.findings.of(severity), severity.word()));
+    let mut parts = vec![format!("open findings: {}", counts.collect::<Vec<_>>().join(", "))];
+    if summary.accepted > 0 {
+        parts.push(format!("accepted: {}", summary.accepted));
+    }
+    if summary.hidden.total() > 0 {
+        let limit = report.filter.severity.word();
+        parts.push(format!("hidden below {limit}: {}", summary.hidden.total()));
+    }
+    parts.join("; ")
+}
+
+/// The outcome in fourteen columns, number, title, assessed checks, open findings, headline metric
+/// and, where it is not assessed, why.
+fn control_line(control: &ControlResult, findings: &[Finding], screen: Screen) -> String {
+    let word = format!("{:<14}", control.outcome.word().replace('_', " "));
+    let open = findings
+        .iter()
+        .filter(|finding| finding.control == control.number && finding.status == Status::Open)
+        .count();
+    let mut parts = vec![format!(
+        "{:>2}  {:<36}  {:>2} of {:>2} checks",
+        control.number, control.title, control.assessed, control.of
+    )];
+    match open {
+        0 => {}
+        1 => parts.push("1 finding".to_owned()),
+        _ => parts.push(format!("{open} findings")),
+    }
+    if let Some(metric) = control.metrics.first()
+        && let (Some(numerator), Some(denominator)) = (metric.numerator, metric.denominator)
+    {
+        parts.push(format!("{}: {numerator} of {denominator}", metric.label));
+    }
+    let core = control.checks.iter().find(|check| check.core && !check.state.is_assessed());
+    if let (Outcome::NotAssessed | Outcome::Error, Some(check)) = (control.outcome, core) {
+        parts.extend(check.reason.clone());
+    }
+    let word = screen.paint(control.outcome.into(), &word);
+    format!("{word}  {}", screen.cut(&parts.join("  "), 16))
+}
+
+fn is_unbuilt(control: &ControlResult) -> bool {
+    let reason = Some(crate::analyzers::unbuilt::REASON);
+    control.checks.iter().all(|check| check.reason.as_deref() == reason)
+}
+
+/// `3–9, 11–20`, or `None` if every control is built.
+fn unbuilt(controls: &[ControlResult]) -> Option<String> {
+    let mut runs: Vec<(u8, u8)> = Vec::new();
+    for number in
+        controls.iter().filter(|control| is_unbuilt(control)).map(|control| control.number)
+    {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    let words: Vec<String> = runs
+        .into_iter()
+        .map(
+            |(first, last)| {
+                if first == last { first.to_string() } else { format!("{first}–{last}") }
+            },
+        )
+        .collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// Open findings, most severe first, then by key.
+fn worst(findings: &[Finding]) -> Vec<&Finding> {
+    let mut open: Vec<&Finding> =
+        findings.iter().filter(|finding| finding.status == Status::Open).collect();
+    open.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
+    open.truncate(WORST);
+    open
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Paint {
+    Good,
+    Bad,
+    Warn,
+    Faint,
+}
+
+impl From<Severity> for Paint {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Critical | Severity::High => Self::Bad,
+            Severity::Medium => Self::Warn,
+            Severity::Low | Severity::Info => Self::Faint,
+        }
+    }
+}
+
+impl From<Outcome> for Paint {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Pass => Self::Good,
+            Outcome::Fail | Outcome::Error => Self::Bad,
+            Outcome::Warn | Outcome::NotAssessed => Self::Warn,
+            Outcome::NotApplicable => Self::Faint,
+        }
+    }
+}
+
+impl Screen {
+    fn paint(self, paint: Paint, text: &str) -> String {
+        let code = match paint {
+            Paint::Good => 32,
+            Paint::Bad => 31,
+            Paint::Warn => 33,
+            Paint::Faint => 2,
+        };
+        if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    /// Harmless text that fits behind `used` columns.
+    fn cut(self, text: &str, used: usize) -> String {
+        let text = plain(text);
+        match self.width {
+            Some(width) if text.width() + used > width => {
+                fit(&text, width.saturating_sub(used)).into_owned()
+            }
+            _ => text.into_owned(),
+        }
+    }
+}

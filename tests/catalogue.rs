@@ -1,0 +1,126 @@
+//! The proof that collection is read-only: what the catalogue may send at all.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+use qualys_sec_inspector::catalogue::{ENDPOINTS, Endpoint, Family, Method, Paging};
+use std::collections::BTreeSet;
+
+/// Parameters that only select, shape or cut a listing. A new one is added here by someone who read
+/// what it does; none of these launches, adds, edits, deletes or echoes the login.
+const READING: &[&str] = &[
+    "action",
+    "active_kernels_only",
+    "details",
+    "include_disabled",
+    "include_ignored",
+    "output_format",
+    "schedule_executions_count",
+    "show_ags",
+    "show_arf_data",
+    "show_asset_id",
+    "show_attributes",
+    "show_cloud_details",
+    "show_notifications",
+    "show_op",
+    "show_qds",
+    "show_reopened_info",
+    "show_results",
+    "show_status",
+    "show_tags",
+    "status",
+    "truncation_limit",
+];
+
+/// The MSP programs that list.
+const MSP: &[&str] = &["/msp/user_list.php"];
+
+fn refusal(endpoint: &Endpoint) -> Option<String> {
+    for variant in endpoint.variants {
+        let path = variant.path;
+        let version = format!("/{}/", variant.version);
+        let action = variant.params.iter().filter(|(name, _)| *name == "action");
+        let actions: Vec<&str> = action.map(|(_, value)| *value).collect();
+        let fits = match endpoint.family {
+            Family::FoXml | Family::FoCsv => {
+                path.starts_with("/api/")
+                    && path.contains(&version)
+                    && path.contains("/fo/")
+                    && path.ends_with('/')
+                    && actions == ["list"]
+            }
+            Family::MspXml => MSP.contains(&path) && actions.is_empty(),
+            Family::QpsXml => {
+                path.starts_with(&format!("/qps/rest{version}search/"))
+                    && endpoint.method == Method::Post
+                    && actions.is_empty()
+            }
+        };
+        if !fits {
+            return Some(format!("{path} {actions:?} is no listing of its family"));
+        }
+        if path.contains('?') || path.contains("..") || path.contains("//") {
+            return Some(format!("{path} is more than a path"));
+        }
+        let foreign = variant.params.iter().find(|(name, _)| !READING.contains(name));
+        if let Some((name, _)) = foreign {
+            return Some(format!("{path} sends {name}, which nobody has judged to be reading"));
+        }
+        let names: BTreeSet<&str> = variant.params.iter().map(|(name, _)| *name).collect();
+        if names.len() != variant.params.len() {
+            return Some(format!("{path} sends a parameter twice"));
+        }
+    }
+    endpoint.variants.is_empty().then(|| "it has no version".to_owned())
+}
+
+#[test]
+fn every_call_only_lists() {
+    for endpoint in ENDPOINTS {
+        assert_eq!(refusal(endpoint), None, "{}", endpoint.id);
+    }
+}
+
+#[test]
+fn calls_that_change_something_would_be_noticed() {
+    use qualys_sec_inspector::catalogue::{Variant, endpoint};
+    let hosts = *endpoint("vm/hosts").unwrap();
+    let tags = *endpoint("am/tags").unwrap();
+    let users = *endpoint("vm/users").unwrap();
+    let fo = |path, params| Variant { version: "2.0", path, params };
+    let bad: &[(Endpoint, Variant)] = &[
+        (hosts, fo("/api/2.0/fo/scan/", &[("action", "launch")])),
+        (hosts, fo("/api/2.0/fo/asset/host/", &[("action", "list"), ("action", "purge")])),
+        (hosts, fo("/api/2.0/fo/asset/host/", &[("action", "list"), ("echo_request", "1")])),
+        (hosts, fo("/api/2.0/fo/asset/host/", &[])),
+        (hosts, fo("/api/2.0/fo/asset/host/?action=delete", &[("action", "list")])),
+        (tags, fo("/qps/rest/2.0/delete/am/tag", &[])),
+        (tags, fo("/qps/rest/2.0/create/am/tag", &[])),
+        (users, fo("/msp/user.php", &[])),
+    ];
+    for (endpoint, variant) in bad {
+        let variants: &'static [Variant] = Box::leak(Box::new([*variant]));
+        let changed = Endpoint { variants, ..*endpoint };
+        assert!(refusal(&changed).is_some(), "{variant:?}");
+    }
+}
+
+#[test]
+fn rows_hang_together() {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for endpoint in ENDPOINTS {
+        let id = endpoint.id;
+        assert!(!seen.contains(id), "{id} stands twice");
+        if let Some(fan_out) = endpoint.fan_out {
+            assert!(seen.contains(fan_out.source), "{id} stands before its source");
+            assert!(fan_out.batch > 0 && fan_out.batch <= 1000, "{id}");
+        }
+        seen.insert(id);
+        assert!(!endpoint.controls.is_empty(), "{id} serves no control");
+        assert!(endpoint.controls.is_sorted(), "{id}");
+        assert!(endpoint.controls.iter().all(|n| (1..=20).contains(n)), "{id}");
+        assert_eq!(endpoint.family == Family::QpsXml, endpoint.paging == Paging::LastId, "{id}");
+        assert_eq!(endpoint.family == Family::FoCsv, endpoint.paging == Paging::CsvFooter, "{id}");
+        let versions: Vec<f32> =
+            endpoint.variants.iter().map(|v| v.version.parse().unwrap()).collect();
+        assert!(versions.is_sorted_by(|newer, older| newer >= older), "{id}: newest first");
+    }
+}

@@ -1,0 +1,189 @@
+//! One assessment of one control over a model made of SQL, and what it says in text.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use qualys_sec_inspector::assess::{Assignment, Bundle, Report, assess};
+use qualys_sec_inspector::catalogue::ENDPOINTS;
+use qualys_sec_inspector::evidence::{Coverage, Scope, State, View};
+use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
+use qualys_sec_inspector::profile::{Inputs, Kev, Profile};
+use rusqlite::Connection;
+
+/// 2026-03-29T00:00:00Z
+pub(crate) const AS_OF: i64 = 1_774_742_400;
+
+pub(crate) const SCHEDULES: &str = include_str!("../../fixtures/controls/01_scan_schedule.sql");
+pub(crate) const AUTH: &str = include_str!("../../fixtures/controls/02_auth_ratio.sql");
+pub(crate) const SLA: &str = include_str!("../../fixtures/controls/10_vuln_sla.sql");
+
+/// One assessment of one control.
+pub(crate) struct Case<'a> {
+    control: u8,
+    rows: &'a str,
+    /// SQL that is run after the rows.
+    change: &'a str,
+    /// Endpoints that were not read whole.
+    reach: &'a [(&'a str, State)],
+    profile: Profile,
+    inputs: Inputs,
+}
+
+impl<'a> Case<'a> {
+    pub(crate) fn new(control: u8, rows: &'a str) -> Self {
+        let (profile, inputs) = (Profile::default(), Inputs::default());
+        Self { control, rows, change: "", reach: &[], profile, inputs }
+    }
+
+    pub(crate) fn change(mut self, sql: &'a str) -> Self {
+        self.change = sql;
+        self
+    }
+
+    pub(crate) fn reach(mut self, reach: &'a [(&'a str, State)]) -> Self {
+        self.reach = reach;
+        self
+    }
+
+    pub(crate) fn set(mut self, change: impl FnOnce(&mut Profile)) -> Self {
+        change(&mut self.profile);
+        self
+    }
+
+    pub(crate) fn kev(mut self, entries: &[(&str, Option<i64>)]) -> Self {
+        let entries = entries.iter().map(|(cve, due)| ((*cve).to_owned(), *due)).collect();
+        self.inputs.kev = Some(Kev { entries });
+        self
+    }
+
+    pub(crate) fn report(&self) -> Report {
+        let model = Connection::open_in_memory().unwrap();
+        model.execute_batch(include_str!("../../sql/model.sql")).unwrap();
+        model.execute_batch(self.rows).unwrap();
+        model.execute_batch(self.change).unwrap();
+        model.execute_batch(include_str!("../../sql/indexes.sql")).unwrap();
+        let coverage: Vec<Coverage> = ENDPOINTS
+            .iter()
+            .map(|endpoint| Coverage {
+                endpoint: endpoint.id.to_owned(),
+                state: self
+                    .reach
+                    .iter()
+                    .find(|(id, _)| *id == endpoint.id)
+                    .map_or(State::Present, |(_, state)| *state),
+                pages: 1,
+                records: 1,
+                reason: None,
+            })
+            .collect();
+        let assignment = Assignment {
+            model: &model,
+            coverage: &coverage,
+            scope: &Scope {
+                login: "acme_ro".to_owned(),
+                role: Some("Manager".to_owned()),
+                view: View::Full,
+                source: "vm/users".to_owned(),
+            },
+            bundle: Bundle {
+                file: "demo.qsi".to_owned(),
+                id: "0".repeat(32),
+                root: "sha256:00".to_owned(),
+                platform: "us1".to_owned(),
+                subscription: "acme".to_owned(),
+                collected_from: "2026-03-29T00:00:00Z".to_owned(),
+                collected_to: "2026-03-29T00:10:00Z".to_owned(),
+                verdict: "trusted",
+                completeness: "complete".to_owned(),
+                signature: None,
+                custody: Vec::new(),
+                failures: Vec::new(),
+            },
+            collected: AS_OF,
+            as_of: AS_OF,
+            profile: &self.profile,
+            inputs: &self.inputs,
+            controls: &BTreeSet::from([self.control]),
+            severity: Severity::Info,
+        };
+        assess(assignment).unwrap().report
+    }
+
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.report().controls[0].outcome
+    }
+
+    /// State and reason of one check.
+    pub(crate) fn check(&self, id: &str) -> (CheckState, Option<String>) {
+        let report = self.report();
+        let check = report.controls[0].checks.iter().find(|check| check.id == id).unwrap();
+        (check.state, check.reason.clone())
+    }
+
+    /// Keys of the findings of one check, or of all.
+    pub(crate) fn keys(&self, check: &str) -> Vec<String> {
+        let findings = self.report().findings;
+        findings
+            .into_iter()
+            .map(|finding| finding.key)
+            .filter(|key| key.starts_with(check))
+            .collect()
+    }
+}
+
+pub(crate) fn shown(report: &Report) -> String {
+    let mut text = String::new();
+    for control in &report.controls {
+        writeln!(text, "control {} {}", control.number, control.outcome.word()).unwrap();
+        for check in &control.checks {
+            writeln!(
+                text,
+                "  {} {}: {} subjects, {} failed, {} unknown{}",
+                check.id,
+                check.state.word(),
+                check.subjects,
+                check.failed,
+                check.unknown,
+                check.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default()
+            )
+            .unwrap();
+        }
+        for metric in &control.metrics {
+            let value = metric.value.as_ref().map_or("null".to_owned(), ToString::to_string);
+            write!(text, "  {} = {value} {}", metric.id, metric.unit).unwrap();
+            if let (Some(numerator), Some(denominator)) = (metric.numerator, metric.denominator) {
+                write!(text, " ({numerator}/{denominator})").unwrap();
+            }
+            text.push('\n');
+        }
+    }
+    for finding in &report.findings {
+        writeln!(text, "\n{} [{}]", finding.key, finding.severity.word()).unwrap();
+        writeln!(text, "  {}", finding.message).unwrap();
+        writeln!(text, "  {}", serde_json::to_string(&finding.facts).unwrap()).unwrap();
+        let evidence: Vec<_> = finding.evidence.iter().map(|pointer| pointer.id.as_str()).collect();
+        writeln!(text, "  {}", evidence.join(" ")).unwrap();
+    }
+    text
+}
+
+/// The model without the answers of an endpoint.
+pub(crate) fn emptied(endpoint: &str) -> &'static str {
+    match endpoint {
+        "vm/asset-groups" => {
+            "DELETE FROM asset_group; DELETE FROM group_range; DELETE FROM group_host;"
+        }
+        "vm/scan-schedules" => {
+            "DELETE FROM scan_schedule; DELETE FROM schedule_group; DELETE FROM schedule_range; \
+             DELETE FROM schedule_tag;"
+        }
+        "vm/excluded-ips" => "DELETE FROM excluded_range;",
+        "vm/hosts" => "DELETE FROM host; DELETE FROM host_group; DELETE FROM host_tag;",
+        "vm/detections" => "DELETE FROM detection;",
+        "vm/knowledge-base" => "DELETE FROM vuln; DELETE FROM vuln_cve; DELETE FROM vuln_threat;",
+        "vm/schedule-runs" => "DELETE FROM schedule_run;",
+        "vm/scans" => "DELETE FROM scan;",
+        "am/host-assets" => "DELETE FROM host_asset; DELETE FROM host_asset_tag;",
+        other => panic!("nothing is known of {other}"),
+    }
+}

@@ -1,0 +1,92 @@
+//! What each built control says of its fixture, and of the same fixture with something changed.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod auth_ratio;
+mod case;
+mod scan_schedule;
+mod vuln_sla;
+
+use std::fmt::Write as _;
+
+use case::{AUTH, Case, SCHEDULES, SLA, emptied, shown};
+use qualys_sec_inspector::analyzers::ANALYZERS;
+use qualys_sec_inspector::evidence::State;
+use qualys_sec_inspector::finding::{CheckState, Outcome};
+
+/// Nothing to scan, nothing scanned, nothing found: nothing passes, nothing fails.
+#[test]
+fn an_empty_subscription_is_not_applicable() {
+    for control in [1, 2, 10] {
+        let case = Case::new(control, "").kev(&[]);
+        assert_eq!(case.outcome(), Outcome::NotApplicable, "{}", shown(&case.report()));
+        assert_eq!(case.keys(""), Vec::<String>::new());
+    }
+}
+
+/// What was not read never passes: each need of each check, taken away with its rows.
+#[test]
+fn missing_evidence_never_passes() {
+    for (control, rows) in [(1, SCHEDULES), (2, AUTH), (10, SLA)] {
+        let analyzer = ANALYZERS[usize::from(control) - 1];
+        for check in analyzer.checks {
+            for need in check.needs {
+                for state in [State::Denied, State::Skipped, State::ParseError, State::Withheld] {
+                    let reach = [(*need, state)];
+                    let case =
+                        Case::new(control, rows).kev(&[]).change(emptied(need)).reach(&reach);
+                    let (after, reason) = case.check(check.id);
+                    let is_named = reason.as_deref().is_some_and(|reason| reason.contains(need));
+                    // Detections on hosts in no group are proven without the groups, and the age of a
+                    // detection without the titles of the knowledge base.
+                    let is_proven = after == CheckState::Fail
+                        && ["vm/asset-groups", "vm/knowledge-base"].contains(need);
+                    assert!(
+                        is_proven || after == CheckState::NotAssessed && is_named,
+                        "{} without {need}: {after:?} {reason:?}",
+                        check.id
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// A part of a list proves what is in it, and nothing that is not.
+#[test]
+fn a_truncated_list_proves_only_what_is_in_it() {
+    let truncated = [("vm/detections", State::Truncated)];
+    let case = Case::new(10, SLA).reach(&truncated);
+    assert_eq!(case.check("C10-01").0, CheckState::Fail);
+    assert_eq!(case.check("C10-05").0, CheckState::NotAssessed);
+    let healthy = Case::new(10, SLA).change("DELETE FROM detection;").reach(&truncated);
+    for check in ["C10-01", "C10-02", "C10-03", "C10-05"] {
+        assert_eq!(healthy.check(check).0, CheckState::NotAssessed, "{check}");
+    }
+    let truncated = [("vm/scan-schedules", State::Truncated)];
+    assert_eq!(
+        Case::new(1, SCHEDULES).reach(&truncated).check("C01-01").0,
+        CheckState::NotAssessed
+    );
+    assert_eq!(Case::new(1, SCHEDULES).reach(&truncated).check("C01-05").0, CheckState::Fail);
+}
+
+/// The order in which rows were read says nothing.
+#[test]
+fn shuffled_rows_give_the_same_report() {
+    let tables =
+        ["host_group", "host_tag", "group_range", "schedule_group", "group_host", "vuln_cve"];
+    let mut change = String::new();
+    for table in tables {
+        write!(
+            change,
+            "CREATE TABLE moved AS SELECT * FROM {table} ORDER BY rowid DESC;
+             DELETE FROM {table}; INSERT INTO {table} SELECT * FROM moved; DROP TABLE moved;"
+        )
+        .unwrap();
+    }
+    for (control, rows) in [(1, SCHEDULES), (2, AUTH), (10, SLA)] {
+        let before = Case::new(control, rows).report();
+        let after = Case::new(control, rows).change(&change).report();
+        assert_eq!(shown(&before), shown(&after));
+    }
+}
