@@ -94,23 +94,17 @@ pub enum Paging {
     PageNo,
 }
 
-/// A call that is made for the ids found in other endpoints' answers, in batches.
+/// A call that is made for the ids found in another endpoint's answers, in batches.
 #[derive(Debug, Clone, Copy)]
 pub struct FanOut {
-    pub sources: &'static [Source],
+    /// The endpoint whose answers hold the ids.
+    pub source: &'static str,
+    /// Path below that endpoint's record to the element with the id, `/`-separated. `*` inside a
+    /// name makes the part of the element's own name that it stands for the id, in lower case.
+    pub element: &'static str,
     /// The parameter that takes the comma-separated ids; empty where `{}` in the path takes one.
     pub param: &'static str,
-    /// Ids a call. A fan-out whose answers have pages of their own asks one id after the other.
     pub batch: usize,
-}
-
-/// Where the ids of a fan-out stand.
-#[derive(Debug, Clone, Copy)]
-pub struct Source {
-    pub endpoint: &'static str,
-    /// Path below that endpoint's record to the id, `/`-separated. `*` inside a name makes the
-    /// part of the element's own name that it stands for the id (`AUTH_*_IDS`, in lower case).
-    pub path: &'static str,
 }
 
 /// A value that never enters the bundle: a secret, or personal data that no control judges.
@@ -300,7 +294,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint {
         variants: &[v2("/api/2.0/fo/scan/schedules/runhistory/", &[("action", "list"), ("schedule_executions_count", "50"), ("output_format", "xml")])],
-        fan_out: Some(FanOut { sources: &[Source { endpoint: "vm/scan-schedules", path: "ID" }], param: "schedule_scan_ids", batch: 500 }),
+        fan_out: Some(FanOut { source: "vm/scan-schedules", element: "ID", param: "schedule_scan_ids", batch: 500 }),
         controls: &[1],
         ..fo("vm/schedule-runs", "SCHEDULE", Paging::Whole)
     },
@@ -335,7 +329,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
             v("2.0", "/api/2.0/fo/knowledge_base/vuln/", KNOWLEDGE_PARAMS),
         ],
         fan_out: Some(FanOut {
-            sources: &[Source { endpoint: "vm/detections", path: "DETECTION_LIST/DETECTION/QID" }, Source { endpoint: "vm/auth-detections", path: "DETECTION_LIST/DETECTION/QID" }],
+            source: "vm/detections", element: "DETECTION_LIST/DETECTION/QID",
             param: "ids", batch: 200,
         }),
         controls: &[8, 10, 11, 17],
@@ -414,7 +408,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint {
         variants: &[v("3.0", "/api/3.0/fo/auth/{}/", DETAILS), v2("/api/2.0/fo/auth/{}/", DETAILS)],
-        fan_out: Some(FanOut { sources: &[Source { endpoint: "vm/auth-records", path: "AUTH_*_IDS" }, Source { endpoint: "vm/auth-records", path: "AUTH_*_RECORDS" }], param: "", batch: 1 }),
+        fan_out: Some(FanOut { source: "vm/auth-records", element: "AUTH_*_IDS", param: "", batch: 1 }),
         redact: AUTH_RECORD_REDACTIONS,
         controls: &[8, 13],
         ..fo("vm/auth-record-details", "AUTH_*", Paging::NextUrl)
@@ -490,20 +484,20 @@ pub static ENDPOINTS: &[Endpoint] = &[
         variants: &[
             v("4.0", "/api/4.0/fo/compliance/policy/", POLICY_EXPORT), v("3.0", "/api/3.0/fo/compliance/policy/", POLICY_EXPORT), v("2.0", "/api/2.0/fo/compliance/policy/", POLICY_EXPORT),
         ],
-        fan_out: Some(FanOut { sources: &[Source { endpoint: "pc/policies", path: "ID" }], param: "id", batch: 1 }),
+        fan_out: Some(FanOut { source: "pc/policies", element: "ID", param: "id", batch: 1 }),
         controls: &[9],
         ..pc("pc/policy-exports", "POLICY", Paging::Whole)
     },
     Endpoint {
         method: Post,
         variants: &[v("4.0", "/api/4.0/fo/compliance/control/", DETAILS), v("3.0", "/api/3.0/fo/compliance/control/", DETAILS), v("2.0", "/api/2.0/fo/compliance/control/", DETAILS)],
-        fan_out: Some(FanOut { sources: &[Source { endpoint: "pc/policies", path: "CONTROL_LIST/CONTROL/ID" }], param: "ids", batch: 200 }),
+        fan_out: Some(FanOut { source: "pc/policies", element: "CONTROL_LIST/CONTROL/ID", param: "ids", batch: 200 }),
         controls: &[9],
         ..pc("pc/controls", "CONTROL", Paging::NextUrl)
     },
     Endpoint {
         variants: &[v2("/api/2.0/fo/compliance/posture/info/", &[("action", "list"), ("details", "Basic")])],
-        fan_out: Some(FanOut { sources: &[Source { endpoint: "pc/policies", path: "ID" }], param: "policy_id", batch: 1 }),
+        fan_out: Some(FanOut { source: "pc/policies", element: "ID", param: "policy_id", batch: 1 }),
         controls: &[9],
         ..pc("pc/postures", "INFO", Paging::NextUrl)
     },
@@ -518,7 +512,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         method: Get,
         variants: &[v("3.0", "/qps/rest/3.0/get/was/webapp/{}", &[])],
-        fan_out: Some(FanOut { sources: &[Source { endpoint: "was/web-apps", path: "id" }], param: "", batch: 1 }),
+        fan_out: Some(FanOut { source: "was/web-apps", element: "id", param: "", batch: 1 }),
         redact: WEB_APP_REDACTIONS,
         controls: &[15],
         paging: Paging::Whole,
@@ -536,19 +530,19 @@ pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint { variants: &[v("1.0", "/cloudview-api/rest/v1/gcp/connectors", SPRING)], redact: CONNECTOR_REDACTIONS, controls: &[5], ..cloud("cloud/gcp-connectors") },
     Endpoint {
         variants: &[v("1.0", "/cloudview-api/rest/v1/aws/evaluations/{}", SPRING)],
-        fan_out: Some(FanOut { sources: &[Source { endpoint: "cloud/aws-connectors", path: "awsAccountId" }], param: "", batch: 1 }),
+        fan_out: Some(FanOut { source: "cloud/aws-connectors", element: "awsAccountId", param: "", batch: 1 }),
         controls: &[5],
         ..cloud("cloud/aws-evaluations")
     },
     Endpoint {
         variants: &[v("1.0", "/cloudview-api/rest/v1/azure/evaluations/{}", SPRING)],
-        fan_out: Some(FanOut { sources: &[Source { endpoint: "cloud/azure-connectors", path: "subscriptionId" }], param: "", batch: 1 }),
+        fan_out: Some(FanOut { source: "cloud/azure-connectors", element: "subscriptionId", param: "", batch: 1 }),
         controls: &[5],
         ..cloud("cloud/azure-evaluations")
     },
     Endpoint {
         variants: &[v("1.0", "/cloudview-api/rest/v1/gcp/evaluations/{}", SPRING)],
-        fan_out: Some(FanOut { sources: &[Source { endpoint: "cloud/gcp-connectors", path: "projectId" }], param: "", batch: 1 }),
+        fan_out: Some(FanOut { source: "cloud/gcp-connectors", element: "projectId", param: "", batch: 1 }),
         controls: &[5],
         ..cloud("cloud/gcp-evaluations")
     },

@@ -166,5 +166,6 @@ pub(super) const fn module_word(module: Module) -> &'static str {
         Module::Pc => "PC",
         Module::Was => "WAS",
         Module::CloudView => "CLOUDVIEW",
+        Module::Assets => "GAV",
     }
 }

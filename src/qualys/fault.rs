@@ -209,6 +209,7 @@ fn is_list(envelope: &Envelope, family: Family) -> bool {
     }
     match family {
         Family::QpsXml => envelope.response_code.is_some(),
+        Family::QpsJson | Family::GatewayJson | Family::CloudViewJson => false,
         Family::FoXml | Family::MspXml | Family::FoCsv => {
             envelope.records > 0 || envelope.list_present || envelope.datetime.is_some()
         }
