@@ -1,2 +1,3 @@
 //! Audits the health of a Qualys deployment from a sealed evidence bundle.
+pub mod bundle;
 pub mod catalogue;
