@@ -8,7 +8,7 @@ use super::{Error, Model, repeats, scope};
 use crate::bundle::hash::{self, Digest};
 use crate::bundle::manifest::EndpointState;
 use crate::bundle::verify::Verdict;
-use crate::bundle::{self, Evidence};
+use crate::bundle::{self, BodyReader, Evidence};
 use crate::catalogue::{self, Endpoint, Family};
 use crate::qualys::fault::{self, Answer as Meaning};
 use crate::qualys::paging::{self, Cursors, Next, PageFacts};
@@ -42,28 +42,24 @@ pub fn load(
     })?;
     let withheld = evidence.manifest.predicate.completeness.endpoints.iter();
     let withheld = withheld.filter(|one| one.state == EndpointState::Withheld);
-    let withheld = withheld.map(|one| one.endpoint.clone()).collect();
-    let readers = (0..threads.max(1))
-        .map(|_| {
-            let mut reader = evidence.reader()?;
-            Ok(move |id: i64, out: &mut Vec<u8>| {
-                reader.read(id, out)?;
-                reader.sha256(id)
-            })
-        })
-        .collect::<Result<Vec<_>, bundle::Error>>()?;
+    let withheld: BTreeSet<String> = withheld.map(|one| one.endpoint.clone()).collect();
+    let readers = (0..threads.max(1)).map(|_| evidence.reader());
+    let mut readers = readers.collect::<Result<Vec<_>, _>>()?;
     let forgiving = evidence.verdict == Verdict::Broken;
-    Source { journal, withheld, forgiving, readers }.load(work_dir)
-}
 
-/// Where answers come from. A reader replaces its buffer by the body with this id and gives its
-/// SHA-256; each is used by one thread.
-pub(super) struct Source<R> {
-    pub(super) journal: Journal,
-    pub(super) withheld: BTreeSet<String>,
-    /// Bodies that fail their check are parse errors, not the end.
-    pub(super) forgiving: bool,
-    pub(super) readers: Vec<R>,
+    let jobs = jobs(&journal, &withheld, readers.first_mut())?;
+    let model = Model::create(work_dir)?;
+    let connection = model.connection();
+    connection.execute_batch("BEGIN")?;
+    write_parameters(connection, &jobs)?;
+    let seen = run(connection, jobs, readers, forgiving)?;
+    repeats::remove(connection)?;
+    let coverage = coverage::all(&journal, &withheld, &seen);
+    write_coverage(connection, &coverage)?;
+    model.index()?;
+    connection.execute_batch("COMMIT")?;
+    let scope = scope::find(connection, journal.login, journal.role)?;
+    Ok((model, coverage, scope))
 }
 
 /// One body to read.
@@ -92,61 +88,42 @@ struct ReadBody {
     unusable: u64,
 }
 
-impl<R: FnMut(i64, &mut Vec<u8>) -> Result<Digest, bundle::Error> + Send> Source<R> {
-    pub(super) fn load(
-        mut self,
-        work_dir: Option<&Path>,
-    ) -> Result<(Model, Vec<Coverage>, Scope), Error> {
-        let jobs = self.jobs()?;
-        let model = Model::create(work_dir)?;
-        let connection = model.connection();
-        connection.execute_batch("BEGIN")?;
-        write_parameters(connection, &jobs)?;
-        let seen = run(connection, jobs, self.readers, self.forgiving)?;
-        repeats::remove(connection)?;
-        let coverage = coverage::all(&self.journal, &self.withheld, &seen);
-        write_coverage(connection, &coverage)?;
-        model.index()?;
-        connection.execute_batch("COMMIT")?;
-        let scope = scope::find(connection, self.journal.login, self.journal.role)?;
-        Ok((model, coverage, scope))
-    }
-
-    /// The bodies that feed the model, in journal order.
-    fn jobs(&mut self) -> Result<Vec<Job>, Error> {
-        let mut jobs = Vec::new();
-        for endpoint in catalogue::ENDPOINTS {
-            if self.withheld.contains(endpoint.id) {
-                continue;
-            }
-            let Some(answers) = self.journal.answers.get(endpoint.id) else { continue };
-            for candidates in journal::chains(endpoint, answers) {
-                let chain = choose(endpoint, candidates, self.readers.first_mut())?;
-                let pages = chain.len();
-                jobs.extend(chain.into_iter().enumerate().map(|(index, answer)| Job {
-                    endpoint,
-                    answer,
-                    last: index + 1 == pages,
-                }));
-            }
+/// The bodies that feed the model, in journal order.
+fn jobs(
+    journal: &Journal,
+    withheld: &BTreeSet<String>,
+    mut reader: Option<&mut BodyReader>,
+) -> Result<Vec<Job>, Error> {
+    let mut jobs = Vec::new();
+    for endpoint in catalogue::ENDPOINTS.iter().filter(|one| !withheld.contains(one.id)) {
+        let Some(answers) = journal.answers.get(endpoint.id) else { continue };
+        for candidates in journal::chains(endpoint, answers) {
+            let chain = choose(endpoint, candidates, reader.as_deref_mut())?;
+            let pages = chain.len();
+            let numbered = chain.into_iter().zip(1..);
+            jobs.extend(numbered.map(|(answer, page)| Job {
+                endpoint,
+                answer,
+                last: page == pages,
+            }));
         }
-        jobs.sort_by_key(|job| job.answer.seq);
-        Ok(jobs)
     }
+    jobs.sort_by_key(|job| job.answer.seq);
+    Ok(jobs)
 }
 
 /// The newest chain that is read to its end, else the newest.
-fn choose<R: FnMut(i64, &mut Vec<u8>) -> Result<Digest, bundle::Error>>(
+fn choose(
     endpoint: &Endpoint,
     candidates: Vec<Chain>,
-    reader: Option<&mut R>,
+    reader: Option<&mut BodyReader>,
 ) -> Result<Chain, Error> {
     let mut complete = None;
     if let Some(reader) = reader.filter(|_| candidates.len() > 1) {
         let mut body = Vec::new();
         for (index, chain) in candidates.iter().enumerate() {
             let Some(last) = chain.last() else { continue };
-            reader(last.body, &mut body)?;
+            reader.read(last.body, &mut body)?;
             let (meaning, facts) = fault::classify(200, &[], &body, endpoint);
             let ends = facts.is_some_and(|facts| open_end(endpoint, last, &facts).is_none());
             if meaning == Meaning::Whole && ends {
@@ -169,10 +146,10 @@ fn open_end(endpoint: &Endpoint, answer: &Answer, facts: &PageFacts) -> Option<S
 
 /// Reads with one thread a reader and writes in the order of `jobs`, so that not even the order of
 /// rows depends on the threads. At most one body more than there are threads is under way.
-fn run<R: FnMut(i64, &mut Vec<u8>) -> Result<Digest, bundle::Error> + Send>(
+fn run(
     connection: &Connection,
     jobs: Vec<Job>,
-    readers: Vec<R>,
+    readers: Vec<BodyReader>,
     forgiving: bool,
 ) -> Result<BTreeMap<&'static str, Seen>, Error> {
     let under_way = readers.len() + 1;
@@ -241,16 +218,14 @@ fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn work<R: FnMut(i64, &mut Vec<u8>) -> Result<Digest, bundle::Error>>(
-    mut reader: R,
-    assigned: &Mutex<Receiver<(Job, SyncSender<Message>)>>,
-) {
+fn work(mut reader: BodyReader, assigned: &Mutex<Receiver<(Job, SyncSender<Message>)>>) {
     let mut body = Vec::new();
     loop {
         let next = assigned.lock().ok().and_then(|assigned| assigned.recv().ok());
         let Some((job, tell)) = next else { return };
-        let read =
-            reader(job.answer.body, &mut body).map(|sha256| read(&job, sha256, &body, &tell));
+        let id = job.answer.body;
+        let sha256 = reader.read(id, &mut body).and_then(|()| reader.sha256(id));
+        let read = sha256.map(|sha256| read(&job, sha256, &body, &tell));
         // The writer may be gone after an error of its own.
         let _unheard = tell.send(Message::Read(read));
     }

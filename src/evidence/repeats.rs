@@ -5,6 +5,8 @@ use rusqlite::Connection;
 /// Records of a table; the later row stands.
 struct Records {
     table: &'static str,
+    /// What evidence names a record by.
+    id: &'static str,
     /// What tells them apart.
     key: &'static str,
     /// The tables of their parts, each with the column that names the record's row.
@@ -13,16 +15,16 @@ struct Records {
 
 #[rustfmt::skip]
 const RECORDS: [Records; 10] = [
-    Records { table: "asset_group", key: "id", parts: &[("group_range", "group_row"), ("group_host", "group_row")] },
-    Records { table: "host", key: "id", parts: &[("host_group", "host_row"), ("host_tag", "host_row")] },
-    Records { table: "scan_schedule", key: "id", parts: &[("schedule_group", "schedule_row"), ("schedule_tag", "schedule_row"), ("schedule_range", "schedule_row")] },
-    Records { table: "schedule_run", key: "schedule_id, coalesce(reference, row)", parts: &[] },
-    Records { table: "scan", key: "reference", parts: &[("scan_group", "scan_row")] },
-    Records { table: "detection_host", key: "id", parts: &[] },
-    Records { table: "vuln", key: "qid", parts: &[] },
-    Records { table: "user", key: "coalesce(id, login, row)", parts: &[("user_group", "user_row"), ("user_permission", "user_row")] },
-    Records { table: "host_asset", key: "id", parts: &[("host_asset_tag", "asset_row")] },
-    Records { table: "tag", key: "id", parts: &[] },
+    Records { table: "asset_group", id: "id", key: "id", parts: &[("group_range", "group_row"), ("group_host", "group_row")] },
+    Records { table: "host", id: "id", key: "id", parts: &[("host_group", "host_row"), ("host_tag", "host_row")] },
+    Records { table: "scan_schedule", id: "id", key: "id", parts: &[("schedule_group", "schedule_row"), ("schedule_tag", "schedule_row"), ("schedule_range", "schedule_row")] },
+    Records { table: "schedule_run", id: "reference", key: "schedule_id, coalesce(reference, row)", parts: &[] },
+    Records { table: "scan", id: "reference", key: "reference", parts: &[("scan_group", "scan_row")] },
+    Records { table: "detection_host", id: "id", key: "id", parts: &[] },
+    Records { table: "vuln", id: "qid", key: "qid", parts: &[] },
+    Records { table: "user", id: "id", key: "coalesce(id, login, row)", parts: &[("user_group", "user_row"), ("user_permission", "user_row")] },
+    Records { table: "host_asset", id: "id", key: "id", parts: &[("host_asset_tag", "asset_row")] },
+    Records { table: "tag", id: "id", key: "id", parts: &[] },
 ];
 
 /// Detections lie inside their host's record: they go with it.
@@ -51,9 +53,7 @@ const ACTIVITY: &str = "
 
 pub(super) fn remove(connection: &Connection) -> Result<(), Error> {
     connection.execute(DETECTIONS, ())?;
-    for Records { table, key, parts } in RECORDS {
-        // The id that evidence is named by: the first column of the key.
-        let id = key.split(',').next().unwrap_or(key).trim_start_matches("coalesce(");
+    for Records { table, id, key, parts } in RECORDS {
         connection.execute(
             &format!(
                 "INSERT INTO repeated SELECT row >> 24, CAST({id} AS TEXT) FROM {table} \

@@ -116,8 +116,8 @@ fn shape(text: &str) -> Vec<(String, Vec<String>)> {
         }
         match line.chars().last() {
             Some('{' | '[') => {
-                let named = name.map(|(name, _)| name.to_owned()).unwrap_or_default();
-                names.push(named);
+                let own = name.map(|(name, _)| name.to_owned()).unwrap_or_default();
+                names.push(own);
                 let place: Vec<&str> =
                     names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
                 let place = place.join(".");

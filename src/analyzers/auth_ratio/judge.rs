@@ -97,10 +97,15 @@ fn judge_subscription(
                     .evidence(counts.unassessed.spans.iter().cloned()),
             );
         }
-        Answer::Unknown => verdicts.unknown(CHECK, 1, UNSURE),
+        Answer::Unknown => verdicts.unknown(CHECK, 1, why_unsure(facts)),
         Answer::Enough => unless_agents_are_known(facts, CHECK, verdicts),
     }
     Ok(())
+}
+
+/// Why a share is not known: the agents that nobody read are the likelier reason.
+fn why_unsure(facts: &Facts<'_>) -> &'static str {
+    if facts.reach("am/host-assets") == Reach::Whole { UNSURE } else { NO_AGENTS }
 }
 
 /// A share is only told with the agents: without them it passes nobody.
@@ -157,7 +162,7 @@ fn judge_share(
     verdicts.subjects(check, 1);
     match share.answer(limits.min_ratio, limits.min_ratio_exclusive)? {
         Answer::Enough => unless_agents_are_known(facts, check, verdicts),
-        Answer::Unknown => verdicts.unknown(check, 1, UNSURE),
+        Answer::Unknown => verdicts.unknown(check, 1, why_unsure(facts)),
         Answer::TooFew => {
             return Some(format!(
                 "{name}: {} of {} were assessed with credentials or an agent; the limit is {}",
@@ -186,7 +191,12 @@ fn judge_hosts(
     let mut judge = |check: &'static str, hosts: &Hosts, message: &dyn Fn(&str) -> String| {
         verdicts.subjects(check, 1);
         if hosts.count == 0 {
-            let reason = "whether a live agent looks at hosts without a recent login is not known";
+            let reason = match facts.reach("am/host-assets") {
+                Reach::Whole => {
+                    "whether a live agent looks at hosts without a recent login is not known"
+                }
+                _ => NO_AGENTS,
+            };
             verdicts.unknown(check, u64::from(hosts.unknown > 0), reason);
             return;
         }

@@ -9,6 +9,10 @@ use crate::analyzers::measure::{percent, plural};
 use crate::analyzers::{AnalyzeError, Facts, Reach, Verdicts, Violation};
 use crate::finding::{Resource, Span};
 
+/// Names what would tell: a host's agent stands in either list.
+const AGENTS_UNKNOWN: &str =
+    "whether live agents look at its hosts is not known (vm/hosts, am/host-assets)";
+
 /// A schedule with what it reaches.
 pub(super) struct Reaching<'a> {
     pub schedule: &'a Schedule,
@@ -128,7 +132,7 @@ impl<'a> Room<'a, '_> {
         } else if possible.count() > 0 {
             Standing::Unknown(doubt.unwrap_or("a part of a schedule's target is not known"))
         } else if agents_might {
-            Standing::Unknown("whether live agents look at its hosts is not known")
+            Standing::Unknown(AGENTS_UNKNOWN)
         } else {
             Standing::Unreached
         };
@@ -218,7 +222,7 @@ impl<'a> Room<'a, '_> {
             return;
         }
         if saved.agents_might {
-            verdicts.unknown("C01-02", 1, "whether live agents look at its hosts is not known");
+            verdicts.unknown("C01-02", 1, AGENTS_UNKNOWN);
             return;
         }
         let left = total.saturating_sub(covered);
@@ -261,7 +265,7 @@ impl<'a> Room<'a, '_> {
             return;
         }
         if saved.agents_might {
-            verdicts.unknown("C01-03", 1, "whether live agents look at its hosts is not known");
+            verdicts.unknown("C01-03", 1, AGENTS_UNKNOWN);
             return;
         }
         let message = format!(
