@@ -15,7 +15,7 @@ use qualys_sec_inspector::bundle::{self, Evidence};
 use qualys_sec_inspector::control::CONTROLS;
 use qualys_sec_inspector::evidence;
 use qualys_sec_inspector::finding::{Outcome, Severity};
-use qualys_sec_inspector::report::{Dialect, Format, summary};
+use qualys_sec_inspector::report::{Dialect, Format, plain, summary};
 
 use crate::cli::{Cli, Run};
 use crate::exit::{Exit, Stop};
@@ -57,7 +57,13 @@ pub(crate) fn run(cli: &Cli, command: &Run) -> Result<Exit, Stop> {
 
     write(command, &formats, to_stdout, &assessment.report)?;
     if !cli.quiet {
-        let text = summary(&assessment.report, output::screen(cli));
+        let mut text = summary(&assessment.report, output::screen(cli));
+        if !to_stdout {
+            let files = formats.iter().map(|format| command.output_dir.join(format.file()));
+            let files: Vec<String> = files.map(|file| file.display().to_string()).collect();
+            text.push_str(&plain(&format!("reports: {}", files.join(", "))));
+            text.push('\n');
+        }
         io::stderr().lock().write_all(text.as_bytes())?;
     }
     Ok(verdict(command, &assessment, opened.verdict))
