@@ -78,9 +78,22 @@ pub fn segment_ends(column: &[u8]) -> Option<Vec<u64>> {
     rest.is_empty().then(|| ends.iter().map(|end| u64::from_be_bytes(*end)).collect())
 }
 
+/// Bytes that are decoded at a time: few enough to stay in the processor's cache.
+const PIECE: u64 = 128 << 10;
+
 /// Replaces `out` by the content of one zstd frame that must hold exactly `raw_len` bytes and have
 /// nothing behind it; never decodes more than one byte beyond. Says why not, without an id.
 pub fn decode(frame: &[u8], raw_len: u64, out: &mut Vec<u8>) -> Result<(), &'static str> {
+    decode_pieces(frame, raw_len, out, |_| {})
+}
+
+/// As [`decode`], and hands out each piece while it is fresh.
+pub fn decode_pieces(
+    frame: &[u8],
+    raw_len: u64,
+    out: &mut Vec<u8>,
+    mut each: impl FnMut(&[u8]),
+) -> Result<(), &'static str> {
     out.clear();
     if raw_len > MAX_RAW {
         return Err("claims more bytes than a body can have");
@@ -89,7 +102,14 @@ pub fn decode(frame: &[u8], raw_len: u64, out: &mut Vec<u8>) -> Result<(), &'sta
     let decoder = zstd::stream::read::Decoder::with_buffer(&mut rest);
     let decoder = decoder.map_err(|_| "zstd cannot start")?.single_frame();
     let mut bounded = decoder.take(raw_len.saturating_add(1));
-    bounded.read_to_end(out).map_err(|_| "not a whole zstd frame")?;
+    loop {
+        let start = out.len();
+        let read = bounded.by_ref().take(PIECE).read_to_end(out);
+        if read.map_err(|_| "not a whole zstd frame")? == 0 {
+            break;
+        }
+        each(out.get(start..).unwrap_or_default());
+    }
     drop(bounded);
     if len(out) != raw_len {
         return Err("another length than recorded");

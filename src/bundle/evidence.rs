@@ -113,11 +113,14 @@ impl BodyReader {
             return Err(wrong("it names a dictionary"));
         }
         let frame = blob(row, 6).ok_or_else(|| wrong("it has no content"))?;
-        let checked = body::decode(frame, raw_len, out).and_then(|()| {
-            if sha256 != Some(hash::sha256(&[out])) {
+        let mut hash = hash::BodyHash::new(&seed, &ends);
+        let checked = body::decode_pieces(frame, raw_len, out, |piece| hash.update(piece));
+        let checked = checked.and_then(|()| {
+            let (found_sha256, found_commit) = hash.finish();
+            if sha256 != Some(found_sha256) {
                 return Err("its SHA-256 is another");
             }
-            if commit.is_none() || commit != hash::body_commit(&seed, out, &ends) {
+            if commit.is_none() || commit != found_commit {
                 return Err("its segments do not give its commitment");
             }
             Ok(())
