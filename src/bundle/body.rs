@@ -79,7 +79,7 @@ pub fn segment_ends(column: &[u8]) -> Option<Vec<u64>> {
 }
 
 /// Bytes that are decoded at a time: few enough to stay in the processor's cache.
-const PIECE: u64 = 128 << 10;
+const PIECE: usize = 128 << 10;
 
 /// Replaces `out` by the content of one zstd frame that must hold exactly `raw_len` bytes and have
 /// nothing behind it; never decodes more than one byte beyond. Says why not, without an id.
@@ -94,7 +94,6 @@ pub fn decode_pieces(
     out: &mut Vec<u8>,
     mut each: impl FnMut(&[u8]),
 ) -> Result<(), &'static str> {
-    out.clear();
     if raw_len > MAX_RAW {
         return Err("claims more bytes than a body can have");
     }
@@ -102,14 +101,21 @@ pub fn decode_pieces(
     let decoder = zstd::stream::read::Decoder::with_buffer(&mut rest);
     let decoder = decoder.map_err(|_| "zstd cannot start")?.single_frame();
     let mut bounded = decoder.take(raw_len.saturating_add(1));
+    // What `out` holds is overwritten: clearing it would be one more pass over the body.
+    let mut filled = 0;
     loop {
-        let start = out.len();
-        let read = bounded.by_ref().take(PIECE).read_to_end(out);
-        if read.map_err(|_| "not a whole zstd frame")? == 0 {
+        if out.len() < filled + PIECE {
+            out.resize(filled + PIECE, 0);
+        }
+        let place = out.get_mut(filled..filled + PIECE).unwrap_or_default();
+        let read = bounded.read(place).map_err(|_| "not a whole zstd frame")?;
+        if read == 0 {
             break;
         }
-        each(out.get(start..).unwrap_or_default());
+        each(out.get(filled..filled + read).unwrap_or_default());
+        filled += read;
     }
+    out.truncate(filled);
     drop(bounded);
     if len(out) != raw_len {
         return Err("another length than recorded");

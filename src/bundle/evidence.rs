@@ -90,9 +90,8 @@ impl BodyReader {
     ///
     /// # Errors
     /// [`Error::Body`] unless the frame holds exactly `raw_len` bytes with the recorded hash, cut
-    /// into the recorded segments with the recorded commitment.
+    /// into the recorded segments with the recorded commitment; `out` is then of no use.
     pub fn read(&mut self, id: i64, out: &mut Vec<u8>) -> Result<(), Error> {
-        out.clear();
         let wrong = |why: &str| Error::Body { id, why: why.to_owned() };
         let mut statement = self
             .connection

@@ -5,25 +5,23 @@
 //! reader. A test holds it to the tokens that `quick-xml` finds.
 use std::ops::Range;
 
+/// Deepest nesting that is read; real answers stay below twenty.
+pub(super) const MAX_DEPTH: usize = 100;
+
 /// One piece of an XML text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token<'a> {
     /// A start tag; `empty` where it closes itself.
-    Open {
-        name: &'a str,
-        attributes: &'a str,
-        empty: bool,
-    },
-    Close {
-        name: &'a str,
-    },
+    Open { name: &'a str, attributes: &'a str, empty: bool },
+    /// The tag that closes the innermost open element.
+    Close,
     /// Text as written. White space alone comes only behind other text of the same element.
     Text,
     /// The place of what stands inside a CDATA section.
     CData(Range<usize>),
     /// The name in `&name;`. An `&` that begins none is text.
     Reference(&'a str),
-    /// The text ends.
+    /// The text ends, and all elements are closed.
     End,
 }
 
@@ -36,7 +34,7 @@ pub(super) enum Fault {
     Malformed(usize),
 }
 
-/// A cursor over the text. Comments, processing instructions and the DOCTYPE are passed over;
+/// A cursor over the text that sees to it that elements nest. Comments, processing instructions and the DOCTYPE are passed over;
 /// nothing that they declare has an effect.
 #[derive(Debug)]
 pub(super) struct Markup<'a> {
@@ -47,11 +45,18 @@ pub(super) struct Markup<'a> {
     start: usize,
     /// The last token was text of an element, so that white space may belong to it.
     in_text: bool,
+    /// Names of the open elements.
+    open: Vec<&'a str>,
 }
 
 impl<'a> Markup<'a> {
     pub(super) const fn new(text: &'a str) -> Self {
-        Self { text, at: 0, start: 0, in_text: false }
+        Self { text, at: 0, start: 0, in_text: false, open: Vec::new() }
+    }
+
+    /// How many elements are open.
+    pub(super) const fn depth(&self) -> usize {
+        self.open.len()
     }
 
     /// The place of the last token.
@@ -64,7 +69,8 @@ impl<'a> Markup<'a> {
             self.start = self.at;
             let rest = self.rest();
             match rest {
-                [] => return Ok(Token::End),
+                [] if self.open.is_empty() => return Ok(Token::End),
+                [] => return Err(Fault::Cut(self.start)),
                 [b'<', b'/', ..] => return self.close(),
                 [b'<', b'!' | b'?', ..] => {
                     if let Some(token) = self.declaration()? {
@@ -83,7 +89,7 @@ impl<'a> Markup<'a> {
                     return Ok(Token::Text);
                 }
                 _ => {
-                    let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+                    let blank = blank_length(rest);
                     if !self.in_text && matches!(rest.get(blank), None | Some(b'<')) {
                         self.at += blank;
                         continue;
@@ -122,8 +128,12 @@ impl<'a> Markup<'a> {
         let name = self.slice(self.start + 1..self.start + name_end);
         self.at += end + 1;
         let named = name.bytes().next().is_some_and(is_name_start);
-        if !named || rest.get(name_end) == Some(&b'<') {
+        let broken = rest.get(name_end) == Some(&b'<');
+        if !named || broken || self.open.len() >= MAX_DEPTH {
             return Err(Fault::Malformed(self.start));
+        }
+        if !empty {
+            self.open.push(name);
         }
         Ok(Token::Open { name, attributes: self.slice(inside), empty })
     }
@@ -131,15 +141,20 @@ impl<'a> Markup<'a> {
     fn close(&mut self) -> Result<Token<'a>, Fault> {
         self.in_text = false;
         let rest = self.rest().get(2..).unwrap_or_default();
-        let mut end = name_length(rest);
-        let name = self.slice(self.start + 2..self.start + 2 + end);
-        end += rest.iter().skip(end).take_while(|byte| byte.is_ascii_whitespace()).count();
-        match rest.get(end) {
-            Some(b'>') => self.at += end + 3,
+        let expected = self.open.pop().unwrap_or_default().as_bytes();
+        let Some(behind) = rest.strip_prefix(expected).filter(|_| !expected.is_empty()) else {
+            // A name that could still become the right one is cut short.
+            let begun = !expected.is_empty() && expected.starts_with(rest);
+            let fault = if begun { Fault::Cut } else { Fault::Malformed };
+            return Err(fault(self.start));
+        };
+        let blank = blank_length(behind);
+        match behind.get(blank) {
+            Some(b'>') => self.at += 2 + expected.len() + blank + 1,
             Some(_) => return Err(Fault::Malformed(self.start)),
             None => return Err(Fault::Cut(self.start)),
         }
-        Ok(Token::Close { name })
+        Ok(Token::Close)
     }
 
     /// A comment, CDATA section, DOCTYPE or processing instruction; only the second is a token.
@@ -182,6 +197,15 @@ fn text_length(bytes: &[u8]) -> usize {
         let far = bytes.get(near.len()..).unwrap_or_default();
         near.len() + memchr::memchr2(b'<', b'&', far).unwrap_or(far.len())
     })
+}
+
+/// Length of the white space, most of which is a line end and its indentation.
+fn blank_length(bytes: &[u8]) -> usize {
+    let line_end = usize::from(bytes.first() == Some(&b'\n'));
+    let (eights, _) = bytes.get(line_end..).unwrap_or_default().as_chunks::<8>();
+    let sure = line_end + 8 * eights.iter().take_while(|eight| **eight == [b' '; 8]).count();
+    let rest = bytes.get(sure..).unwrap_or_default();
+    sure + rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
 fn name_length(bytes: &[u8]) -> usize {
@@ -267,7 +291,7 @@ mod tests {
                 Token::Open { name, attributes, empty } => {
                     (format!("<{name}{attributes}{}>", if empty { "/" } else { "" }), false)
                 }
-                Token::Close { name } => (format!("</{name}>"), false),
+                Token::Close => ("</>".to_owned(), false),
                 Token::Text => {
                     joined.push_str(&text[markup.span()]);
                     continue;
@@ -293,15 +317,13 @@ mod tests {
     fn theirs(text: &str) -> Option<Vec<String>> {
         let mut reader = Reader::from_str(text);
         reader.config_mut().allow_dangling_amp = true;
-        reader.config_mut().check_end_names = false;
-        reader.config_mut().allow_unmatched_ends = true;
         let mut found = Vec::new();
         let mut joined = String::new();
         loop {
             let (tag, ends) = match reader.read_event().ok()? {
                 Event::Start(tag) => (format!("<{}>", &*tag), false),
                 Event::Empty(tag) => (format!("<{}/>", &*tag), false),
-                Event::End(tag) => (format!("</{}>", &*tag), false),
+                Event::End(_) => ("</>".to_owned(), false),
                 Event::Text(piece) => {
                     joined.push_str(&piece);
                     continue;
@@ -329,7 +351,7 @@ mod tests {
     fn tags_and_texts_are_cut() {
         let text = "<?xml version=\"1.0\"?><!-- > --><!DOCTYPE a [<!ENTITY b \"]>\"> <!-- ]> -->]>\n\
                     <a b='>' c>x &amp; &lt; &gt;<d/> <![CDATA[ <e> ]]> & y</a >\n";
-        let expected = ["", "<a b='>' c>", "x &amp; &lt; &gt;", "<d/>", "<e>  & y", "</a>", "", ""];
+        let expected = ["", "<a b='>' c>", "x &amp; &lt; &gt;", "<d/>", "<e>  & y", "</>", "", ""];
         assert_eq!(ours(text).unwrap(), expected);
         assert_eq!(theirs(text), ours(text));
     }
@@ -341,8 +363,15 @@ mod tests {
             ("<a<b>", Fault::Malformed(0)),
             ("<a", Fault::Cut(0)),
             ("x<a b='>", Fault::Cut(1)),
-            ("</a", Fault::Cut(0)),
-            ("</a b>", Fault::Malformed(0)),
+            ("<a>", Fault::Cut(3)),
+            ("<a></", Fault::Cut(3)),
+            ("<abc></ab", Fault::Cut(5)),
+            ("<a></a", Fault::Cut(3)),
+            ("<a></a b>", Fault::Malformed(3)),
+            ("<a></b>", Fault::Malformed(3)),
+            ("<a></ab>", Fault::Malformed(3)),
+            ("<a></a></a>", Fault::Malformed(7)),
+            ("</>", Fault::Malformed(0)),
             ("<!--", Fault::Cut(0)),
             ("<![CDA", Fault::Cut(0)),
             ("<![CDATA[]]", Fault::Cut(0)),

@@ -52,7 +52,8 @@ fn value(text: &str) -> Option<&str> {
 
 /// The name without its namespace prefix.
 pub(super) fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    let colon = name.bytes().position(|byte| byte == b':');
+    colon.and_then(|colon| name.get(colon + 1..)).unwrap_or(name)
 }
 
 /// An element with everything below it. Names in paths are matched in any letter case.

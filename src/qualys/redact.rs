@@ -5,7 +5,6 @@ use super::markup::{Fault, Markup, Token};
 use super::record::local;
 use super::sensitive;
 use super::text;
-use super::xml::MAX_DEPTH;
 use crate::catalogue::{Family, Redaction};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -128,18 +127,13 @@ impl<'r> Walk<'r> {
             match token {
                 Ok(Token::Open { name, empty, .. }) => {
                     self.flush();
-                    if self.open.len() >= MAX_DEPTH {
-                        break Some(span.start);
-                    }
                     if !empty {
                         self.enter(name);
                     }
                 }
-                Ok(Token::Close { name }) => {
+                Ok(Token::Close) => {
                     self.flush();
-                    if self.open.pop().is_none_or(|(open, _)| open != name) {
-                        break Some(span.start);
-                    }
+                    self.open.pop();
                 }
                 Ok(Token::Text) => self.piece(trimmed(body, span), None),
                 Ok(Token::Reference(_)) => self.piece(span, None),

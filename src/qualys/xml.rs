@@ -8,9 +8,6 @@ use std::borrow::Cow;
 use std::ops::Range;
 use thiserror::Error;
 
-/// Deepest nesting that is read; real answers stay below twenty.
-pub const MAX_DEPTH: usize = 100;
-
 /// Why an answer could not be read to its end.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum ReadError<E> {
@@ -56,8 +53,6 @@ struct Document<'a> {
     /// Length of the byte order mark, which is not part of `clean`.
     base: usize,
     envelope: Envelope,
-    /// Names of all open elements, as written.
-    tags: Vec<&'a str>,
     /// Local names of the open elements outside the record.
     outside: Vec<&'a str>,
     /// Attributes and text of the innermost of them.
@@ -81,7 +76,6 @@ impl<'a> Document<'a> {
             damaged: matches!(original.get(base..), Some(bytes) if bytes != source.as_bytes()),
             base,
             envelope: Envelope::default(),
-            tags: Vec::with_capacity(16),
             outside: Vec::with_capacity(8),
             attributes: "",
             outside_text: Cow::Borrowed(""),
@@ -103,10 +97,7 @@ impl<'a> Document<'a> {
                         return Ok(Some(self.record()));
                     }
                 }
-                Token::Close { name } => {
-                    if self.tags.last() != Some(&name) {
-                        return Err(self.malformed(span.start));
-                    }
+                Token::Close => {
                     if self.close(span.end) {
                         return Ok(Some(self.record()));
                     }
@@ -116,9 +107,7 @@ impl<'a> Document<'a> {
                 Token::Reference(name) => self.reference(name, span)?,
                 Token::End => {
                     self.ended = true;
-                    return if !self.tags.is_empty() {
-                        Err(ReadError::CutShort)
-                    } else if self.envelope.root.is_empty() {
+                    return if self.envelope.root.is_empty() {
                         Err(ReadError::NotXml)
                     } else {
                         Ok(None)
@@ -147,14 +136,12 @@ impl<'a> Document<'a> {
         attributes: &'a str,
         span: &Range<usize>,
     ) -> Result<(), ReadError<E>> {
-        let second_root = self.tags.is_empty() && !self.envelope.root.is_empty();
-        if second_root || self.tags.len() >= MAX_DEPTH {
+        let outside_root = self.outside.is_empty();
+        if outside_root && !self.envelope.root.is_empty() {
             return Err(self.malformed(span.start));
         }
         let name = local(tag);
-        let is_record =
-            self.open.is_empty() && !self.tags.is_empty() && name.eq_ignore_ascii_case(record);
-        self.tags.push(tag);
+        let is_record = self.open.is_empty() && !outside_root && name.eq_ignore_ascii_case(record);
         if is_record || !self.open.is_empty() {
             #[expect(clippy::cast_possible_truncation, reason = "at most MAX_DEPTH")]
             let depth = self.open.len() as u16;
@@ -181,7 +168,6 @@ impl<'a> Document<'a> {
 
     /// Closes the innermost element; true where that was a record.
     fn close(&mut self, end: usize) -> bool {
-        self.tags.pop();
         if let Some(index) = self.open.pop() {
             if let Some(field) = self.fields.get_mut(index) {
                 field.end = end + self.base;
@@ -199,7 +185,7 @@ impl<'a> Document<'a> {
     }
 
     fn text<E>(&mut self, span: Range<usize>) -> Result<(), ReadError<E>> {
-        if self.tags.is_empty() {
+        if self.outside.is_empty() {
             let piece = self.clean.get(span.clone()).unwrap_or_default();
             return if piece.trim_ascii().is_empty() {
                 Ok(())
@@ -234,7 +220,7 @@ impl<'a> Document<'a> {
     /// Resolved once: `&amp;lt;` is the text `&lt;`. What is not predefined, like `&nbsp;`, what is
     /// no character, like `&#0;`, and what a DOCTYPE might declare stays as written.
     fn reference<E>(&mut self, name: &str, span: Range<usize>) -> Result<(), ReadError<E>> {
-        if self.tags.is_empty() {
+        if self.outside.is_empty() {
             return Err(self.malformed(span.start));
         }
         let resolved = match name.strip_prefix('#') {
