@@ -209,9 +209,23 @@ fn blank_length(bytes: &[u8]) -> usize {
 }
 
 fn name_length(bytes: &[u8]) -> usize {
-    let ends = |&byte: &u8| byte <= b' ' || matches!(byte, b'>' | b'/' | b'<');
+    let ends = |&byte: &u8| ENDS_NAME.get(usize::from(byte)) == Some(&true);
     bytes.iter().position(ends).unwrap_or(bytes.len())
 }
+
+/// Whether a byte cannot stand in a name: one look instead of four comparisons a byte.
+static ENDS_NAME: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = 0;
+    while byte <= b' ' {
+        ends[byte as usize] = true;
+        byte += 1;
+    }
+    ends[b'>' as usize] = true;
+    ends[b'/' as usize] = true;
+    ends[b'<' as usize] = true;
+    ends
+};
 
 const fn is_name_start(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte == b':' || byte >= 0x80

@@ -153,6 +153,7 @@ impl<'a> Document<'a> {
                 attributes,
                 offset: span.start + self.base,
                 end: span.end + self.base,
+                below: 0,
             });
         }
         if is_record {
@@ -169,8 +170,10 @@ impl<'a> Document<'a> {
     /// Closes the innermost element; true where that was a record.
     fn close(&mut self, end: usize) -> bool {
         if let Some(index) = self.open.pop() {
+            let last = self.fields.len() - 1;
             if let Some(field) = self.fields.get_mut(index) {
                 field.end = end + self.base;
+                field.below = last - index;
                 trim(&mut field.text);
             }
             return self.open.is_empty();
