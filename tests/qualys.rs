@@ -181,7 +181,7 @@ fn what_is_not_whole_is_an_error() {
         let text = String::from_utf8_lossy(body);
         assert_eq!(texts(body, "A", "T").1, Err(expected), "{text}");
     }
-    let deep = "<a>".repeat(xml::MAX_DEPTH + 1);
+    let deep = "<a>".repeat(101);
     assert!(matches!(texts(deep.as_bytes(), "A", "T").1, Err(ReadError::Malformed { .. })));
 }
 
