@@ -121,13 +121,16 @@ impl Cli {
             Command::Serve(serve) => runtime()?.block_on(serve.run()),
             Command::Demo(demo) => Ok(runtime()?.block_on(demo.run())?),
             Command::Key { tenant } => {
-                let tenant = Tenant::new(&tenant.spec());
-                let mut out = std::io::stdout().lock();
-                for record in tenant.key() {
-                    serde_json::to_writer(&mut out, record)?;
-                    writeln!(out)?;
+                let mut lines = Vec::new();
+                for record in Tenant::new(&tenant.spec()).key() {
+                    serde_json::to_writer(&mut lines, record)?;
+                    lines.push(b'\n');
                 }
-                Ok(())
+                match std::io::stdout().lock().write_all(&lines) {
+                    // The reader has seen enough.
+                    Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+                    written => Ok(written?),
+                }
             }
         }
     }

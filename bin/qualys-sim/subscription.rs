@@ -11,7 +11,7 @@ use crate::wire::call::{Call, CursorFault};
 use crate::wire::params::Params;
 use crate::wire::refusal::{self, Refusal, ServiceError};
 use crate::wire::reply::Reply;
-use crate::wire::{self, Dialect, Route, gate};
+use crate::wire::{self, Dialect, Route, gate, users};
 
 /// The last part of `X-Powered-By: Qualys:<pod>:<subscription>:<user>`, one for all logins.
 const USER: &str = "5be10a37-7d0e-4f6a-b8f2-3c1d9e0a7b22";
@@ -226,6 +226,9 @@ impl Subscription {
             ),
             Kind::Unsubscribed => {
                 let text = "User license is not authorized to run this API.";
+                if route.id == "vm/users" {
+                    return Some(users::error("2012", text));
+                }
                 refuse(&Refusal::new(403, "2012", text))
             }
             Kind::Retired if qps => gate::retired_service(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::call::Call;
 use super::refusal::{Refusal, ServiceError};
 use super::reply::Reply;
-use super::service::{self, Search, Value};
+use super::service::{self, Criteria, Search, Value};
 use super::xml::{Style, Xml, date};
 use crate::tenant::model::{AgentInfo, CloudSource, HostAsset, TagRef};
 
@@ -30,51 +30,41 @@ pub(crate) fn count(call: &Call) -> Result<Reply, Refusal> {
 }
 
 fn select(call: &Call) -> Result<(Search, Vec<u64>), ServiceError> {
-    let search = Search::read(&call.body)?;
+    let search = Search::of(call)?;
+    let (on_tags, plain): (Vec<Criteria>, Vec<Criteria>) = search
+        .criteria
+        .iter()
+        .cloned()
+        .partition(|criteria| matches!(criteria.field.as_str(), "tagName" | "tagId"));
+    let plain = Search { criteria: plain, from_id: search.from_id, ..Search::default() };
     let mut ids = Vec::new();
-    // Without a filter but the cursor, the search starts where the cursor stands.
+    // What lies behind the cursor need not be made.
     let start = search.after().map_or(0, |id| call.tenant.first_asset_from(id));
     for number in start..call.tenant.host_count() {
         let asset = call.tenant.host_asset(number);
-        // Tags are many to one asset: a criterion on them holds where one of them meets it.
-        let mut admitted = search.admits(asset.id, |field| match field {
-            "tagName" | "tagId" => Value::Number(None),
-            _ => value(&asset, field),
-        });
-        let tags: Vec<_> = search
-            .criteria
-            .iter()
-            .filter(|criteria| matches!(criteria.field.as_str(), "tagName" | "tagId"))
-            .collect();
-        if !tags.is_empty() {
-            let plain = Search {
-                from_id: search.from_id,
-                criteria: search
-                    .criteria
-                    .iter()
-                    .filter(|criteria| !tags.contains(criteria))
-                    .cloned()
-                    .collect(),
-                ..Search::default()
-            };
-            admitted = plain.admits(asset.id, |field| value(&asset, field));
-            for criteria in tags {
-                let one = Search { criteria: vec![criteria.clone()], ..Search::default() };
-                let mut any = false;
-                for tag in &asset.tags {
-                    any |= one.admits(tag.id, |field| match field {
-                        "tagId" => Value::Number(Some(tag.id)),
-                        _ => Value::Text(Some(&tag.name)),
-                    })?;
-                }
-                admitted = admitted.map(|admitted| admitted && any);
-            }
+        let mut admitted = plain.admits(asset.id, |field| value(&asset, field))?;
+        for criteria in &on_tags {
+            admitted &= tagged(criteria, &asset.tags)?;
         }
-        if admitted? {
+        if admitted {
             ids.push(asset.id);
         }
     }
     Ok((search, ids))
+}
+
+/// A criterion on tags holds where one of them meets it.
+fn tagged(criteria: &Criteria, tags: &[TagRef]) -> Result<bool, ServiceError> {
+    for tag in tags {
+        let value = match criteria.field.as_str() {
+            "tagId" => Value::Number(Some(tag.id)),
+            _ => Value::Text(Some(&tag.name)),
+        };
+        if criteria.holds(value)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn value<'a>(asset: &'a HostAsset, field: &str) -> Value<'a> {

@@ -171,7 +171,10 @@ fn record(tenant: &Tenant, number: usize, show: Show) -> Vec<u8> {
     xml.some("OS", host.os.as_deref());
     xml.some("QG_HOSTID", host.qg_hostid.as_deref());
     xml.date("LAST_BOOT", host.last_boot);
-    xml.some("SERIAL_NUMBER", host.serial_number.as_deref());
+    // Agents that find no number send the word.
+    let unnumbered = host.tracking_method == "Cloud Agent" && host.id.is_multiple_of(2);
+    let serial = host.serial_number.as_deref().or(unnumbered.then_some("null"));
+    xml.some("SERIAL_NUMBER", serial);
     xml.date("FIRST_FOUND_DATE", host.first_found);
     xml.date("LAST_ACTIVITY", host.last_activity);
     if let Some(status) = &host.agent_status {

@@ -20,6 +20,8 @@ pub(crate) struct Search {
     pub(crate) offset: Option<usize>,
     pub(crate) from_id: Option<u64>,
     pub(crate) criteria: Vec<Criteria>,
+    /// The cursor that came with the call, where a fault lets the search ignore it.
+    pub(crate) ignored: Option<u64>,
 }
 
 /// One filter; several must all hold.
@@ -42,8 +44,18 @@ pub(crate) enum Value<'a> {
 }
 
 impl Search {
+    /// What the call asks, as far as its fault lets it be heard.
+    pub(crate) fn of(call: &Call) -> Result<Self, ServiceError> {
+        let mut search = Self::read(&call.body)?;
+        if matches!(call.cursor, Some(CursorFault::Endless | CursorFault::Repeated)) {
+            search.ignored = search.after();
+            search.criteria.retain(|criteria| !criteria.is_cursor());
+        }
+        Ok(search)
+    }
+
     /// Reads the body of a search; none at all asks for everything.
-    pub(crate) fn read(body: &[u8]) -> Result<Self, ServiceError> {
+    fn read(body: &[u8]) -> Result<Self, ServiceError> {
         let malformed = || {
             ServiceError::new(
                 "INVALID_XML",
@@ -124,7 +136,7 @@ impl Search {
     pub(crate) fn after(&self) -> Option<u64> {
         self.criteria
             .iter()
-            .find(|criteria| criteria.field == "id" && criteria.operator == "GREATER")
+            .find(|criteria| criteria.is_cursor())
             .and_then(|criteria| criteria.value.parse().ok())
     }
 }
@@ -153,7 +165,11 @@ fn entity(name: &str) -> char {
 }
 
 impl Criteria {
-    fn holds(&self, value: Value<'_>) -> Result<bool, ServiceError> {
+    fn is_cursor(&self) -> bool {
+        self.field == "id" && self.operator == "GREATER"
+    }
+
+    pub(crate) fn holds(&self, value: Value<'_>) -> Result<bool, ServiceError> {
         match value {
             Value::Number(own) => {
                 let mut wanted = Vec::new();
@@ -233,7 +249,7 @@ pub(crate) fn reply<I>(
 where
     I: Into<Vec<u8>>,
 {
-    let (asked, size) = (search.after(), search.size());
+    let (asked, size) = (search.ignored.or(search.after()), search.size());
     let skip = search.offset.unwrap_or(1).saturating_sub(1);
     let mut ids: Vec<u64> = matching.iter().skip(skip).take(size).copied().collect();
     let last = ids.last().copied();
@@ -247,7 +263,7 @@ where
         }
         Some(CursorFault::Repeated) => {
             more = true;
-            cursor = asked.filter(|id| *id > 0).or(last);
+            cursor = last;
         }
         Some(CursorFault::Empty) => {
             more = true;

@@ -22,7 +22,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
 }
 
 fn select(call: &Call) -> Result<(Search, Vec<u64>), ServiceError> {
-    let search = Search::read(&call.body)?;
+    let search = Search::of(call)?;
     let mut ids = Vec::new();
     for tag in &call.tenant.tags {
         if search.admits(tag.id, |field| value(tag, field))? {

@@ -31,6 +31,16 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     Ok(Reply::bytes(200, "text/xml;charset=UTF-8", xml.finish()))
 }
 
+/// The second form of an MSP error: inside the list's own root, under HTTP 200.
+pub(crate) fn error(number: &str, text: &str) -> Reply {
+    let mut xml = Xml::declared();
+    xml.doctype("USER_LIST_OUTPUT", "user_list_output.dtd");
+    xml.open("USER_LIST_OUTPUT");
+    xml.text_with("ERROR", &[("number", number)], text);
+    xml.close("USER_LIST_OUTPUT");
+    Reply::bytes(200, "text/xml;charset=UTF-8", xml.finish())
+}
+
 /// Whoever calls is a user too.
 fn caller(call: &Call) -> User {
     User {
