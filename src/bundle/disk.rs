@@ -131,6 +131,7 @@ fn sync_folder_of(path: &Path) -> Result<(), Error> {
 
 /// Refuses where fewer than `needed` bytes are free beside `path`; where the system does not say,
 /// the write itself will.
+#[cfg_attr(not(unix), expect(unused_variables, reason = "only Unix is asked"))]
 pub(super) fn must_have_space(path: &Path, needed: u64) -> Result<(), Error> {
     #[cfg(unix)]
     if let Ok(system) = rustix::fs::statvfs(path) {

@@ -35,7 +35,7 @@ fn safe(error: &serde_json::Error) -> String {
         serde_json::error::Category::Eof => "cut short",
         serde_json::error::Category::Syntax | serde_json::error::Category::Io => "not JSON",
     };
-    format!("{category} at byte {}", error.column())
+    format!("{category} at line {} column {}", error.line(), error.column())
 }
 
 fn check(value: &Value) -> Result<(), &'static str> {

@@ -1,4 +1,5 @@
 //! The journal's rules, record by record: order, hashes, clock, and what they add up to.
+use super::Error;
 use super::completeness::Tally;
 use super::hash::{self, Digest, Id, Mth};
 use super::record::{Counts, Exchange, Record, RunEnd, RunStart, instant_ms};
@@ -102,9 +103,9 @@ impl Walk {
         if hash::leaf(row.record) != row.leaf {
             return Err(fault("E_LEAF", "the leaf is not the hash of the record".to_owned()));
         }
-        let record = Record::parse(seq, row.record).map_err(|error| {
-            let why = error.to_string();
-            fault("E_JSON", why.split_once(": ").map_or(why.clone(), |(_, why)| why.to_owned()))
+        let record = Record::parse(seq, row.record).map_err(|error| match error {
+            Error::Json { why, .. } => fault("E_JSON", why),
+            error => fault("E_JSON", error.to_string()),
         })?;
         if record.kind() != row.kind {
             return Err(fault("E_ORDER", "the kind column differs from the record".to_owned()));

@@ -1,10 +1,9 @@
 //! The manifest: the in-toto Statement that is signed and says what the bundle holds.
-use super::completeness::Completeness;
 use super::record::Tool;
 use super::{Error, jcs};
 use serde::{Deserialize, Serialize};
 
-pub use super::completeness::{CompletenessState, EndpointOutcome, EndpointState};
+pub use super::completeness::{Completeness, CompletenessState, EndpointOutcome, EndpointState};
 
 pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
 pub const PREDICATE_TYPE: &str = "urn:qualys-sec-inspector:evidence:v1";

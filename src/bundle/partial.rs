@@ -32,8 +32,13 @@ impl Partial {
     /// Begins the bundle `path` with its first record; `seq` and `run_id` are filled in.
     ///
     /// # Errors
-    /// [`Error::Exists`] where the bundle or its partial folder is there already.
+    /// [`Error::Exists`] where the bundle or its partial folder is there already;
+    /// [`Error::Refused`] where the path is not UTF-8.
     pub fn create(path: &Path, mut start: RunStart) -> Result<Self, Error> {
+        // SQLite takes names as UTF-8 alone; better now than at the seal.
+        if path.to_str().is_none() {
+            return Err(Error::Refused(format!("{} is not UTF-8", path.display())));
+        }
         disk::must_be_free(path)?;
         let mut run_id = [0; 16];
         getrandom::fill(&mut run_id).map_err(Error::Random)?;

@@ -115,6 +115,16 @@ fn a_changed_or_foreign_partial_is_refused() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_name_that_sqlite_cannot_take_is_refused_at_once() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join(std::ffi::OsStr::from_bytes(b"\xff.qsi"));
+    assert!(matches!(Partial::create(&path, start()), Err(Error::Refused(_))));
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+}
+
 #[test]
 fn a_folder_without_our_database_is_refused() {
     let home = tempfile::tempdir().unwrap();
