@@ -18,7 +18,7 @@ use qualys_sec_inspector::finding::{Outcome, Severity};
 use qualys_sec_inspector::report::{Dialect, Format, plain, summary};
 
 use crate::cli::{Cli, Run};
-use crate::exit::{Exit, Stop};
+use crate::exit::{Exit, Stop, seen};
 use crate::{output, profile, verify};
 
 pub(crate) fn run(cli: &Cli, command: &Run) -> Result<Exit, Stop> {
@@ -64,7 +64,7 @@ pub(crate) fn run(cli: &Cli, command: &Run) -> Result<Exit, Stop> {
             text.push_str(&plain(&format!("reports: {}", files.join(", "))));
             text.push('\n');
         }
-        io::stderr().lock().write_all(text.as_bytes())?;
+        seen(io::stderr().lock().write_all(text.as_bytes()))?;
     }
     Ok(verdict(command, &assessment, opened.verdict))
 }
@@ -81,11 +81,7 @@ fn write(
             format.render(report, dialect).map_err(|error| Stop::new(Exit::Fault, error))?;
         if to_stdout {
             let mut stdout = io::stdout().lock();
-            match stdout.write_all(&bytes).and_then(|()| stdout.flush()) {
-                // A reader that went away has seen enough; the gates still count.
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-                written => written?,
-            }
+            seen(stdout.write_all(&bytes).and_then(|()| stdout.flush()))?;
         } else {
             output::replace(&command.output_dir, format.file(), &bytes)?;
         }
