@@ -181,7 +181,7 @@ fn what_is_not_whole_is_an_error() {
         let text = String::from_utf8_lossy(body);
         assert_eq!(texts(body, "A", "T").1, Err(expected), "{text}");
     }
-    let deep = "<a>".repeat(xml::MAX_DEPTH + 1);
+    let deep = "<a>".repeat(101);
     assert!(matches!(texts(deep.as_bytes(), "A", "T").1, Err(ReadError::Malformed { .. })));
 }
 
@@ -439,6 +439,14 @@ fn qps_goes_on_behind_the_last_id() {
     assert_eq!(ask(&mut seen.clone(), &page), cut("repeated_cursor"));
     let back = PageFacts { last_id: Some("650".to_owned()), ..page.clone() };
     assert_eq!(ask(&mut seen.clone(), &back), cut("no_progress"));
+    // A service that ignores the cursor sends the same records under ever new last ids.
+    let deaf = PageFacts { last_id: Some("9000".to_owned()), ..page.clone() };
+    assert_eq!(ask(&mut seen.clone(), &deaf), cut("no_progress"));
+    let first = |id: &str| Some(id.to_owned());
+    let further = PageFacts { first_record: first("703"), ..deaf.clone() };
+    assert_eq!(ask(&mut seen.clone(), &further), Next::AfterId("9000".to_owned()));
+    let at_the_cursor = PageFacts { first_record: first("702"), ..deaf };
+    assert_eq!(ask(&mut seen.clone(), &at_the_cursor), cut("no_progress"));
     let none = PageFacts { records: 0, ..page.clone() };
     assert_eq!(ask(&mut Cursors::default(), &none), cut("empty_page"));
     let no_last_id = PageFacts { last_id: None, ..page.clone() };

@@ -6,19 +6,18 @@ use qualys_sec_inspector::analyzers::{ANALYZERS, Analyzer};
 use qualys_sec_inspector::framework::{self, Fit};
 
 use crate::cli::Controls;
-use crate::exit::{Exit, Stop};
+use crate::exit::{Exit, Stop, seen};
 
 pub(crate) fn controls(command: Option<&Controls>) -> Result<Exit, Stop> {
     let mut stdout = io::stdout().lock();
-    match command {
-        None | Some(Controls::List) => list(&mut stdout)?,
-        Some(Controls::Explain { control }) => {
-            let mut known = ANALYZERS.iter();
-            if let Some(analyzer) = known.find(|analyzer| analyzer.number == *control) {
-                explain(&mut stdout, analyzer)?;
-            }
-        }
-    }
+    let written = match command {
+        None | Some(Controls::List) => list(&mut stdout),
+        Some(Controls::Explain { control }) => ANALYZERS
+            .iter()
+            .filter(|analyzer| analyzer.number == *control)
+            .try_for_each(|analyzer| explain(&mut stdout, analyzer)),
+    };
+    seen(written)?;
     Ok(Exit::Done)
 }
 

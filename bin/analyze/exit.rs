@@ -1,7 +1,7 @@
 //! Exit codes: what a script learns without reading.
 
-use std::fmt;
 use std::process::ExitCode;
+use std::{fmt, io};
 
 /// Why the program ends as it does, the most important reason first: that one wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,14 +58,16 @@ impl Stop {
     }
 }
 
-impl From<std::io::Error> for Stop {
-    /// A reader that went away has seen enough.
-    fn from(error: std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::BrokenPipe {
-            Self::new(Exit::Done, "")
-        } else {
-            Self::new(Exit::Fault, format!("cannot write: {error}"))
+/// A reader of our output that went away has seen enough: what the program found still counts.
+///
+/// # Errors
+/// Output that cannot be written for another reason.
+pub(crate) fn seen(written: io::Result<()>) -> Result<(), Stop> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Stop::new(Exit::Fault, format!("cannot write: {error}")))
         }
+        _ => Ok(()),
     }
 }
 
@@ -84,7 +86,8 @@ mod tests {
 
     #[test]
     fn a_broken_pipe_is_success() {
-        let stop = Stop::from(std::io::Error::from(std::io::ErrorKind::BrokenPipe));
-        assert_eq!(stop.exit, Exit::Done);
+        assert!(seen(Err(io::ErrorKind::BrokenPipe.into())).is_ok());
+        let full = seen(Err(io::ErrorKind::StorageFull.into())).unwrap_err();
+        assert_eq!(full.exit, Exit::Fault);
     }
 }

@@ -15,7 +15,7 @@ use clap::Parser as _;
 use qualys_sec_inspector::report::plain;
 
 use cli::{Cli, Command};
-use exit::{Exit, Stop};
+use exit::{Exit, Stop, seen};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -43,16 +43,13 @@ fn main() -> ExitCode {
 }
 
 fn version() -> Result<Exit, Stop> {
-    writeln!(io::stdout().lock(), "analyze {}", env!("CARGO_PKG_VERSION"))?;
+    seen(writeln!(io::stdout().lock(), "analyze {}", env!("CARGO_PKG_VERSION")))?;
     Ok(Exit::Done)
 }
 
 /// What cannot be written to stderr is lost; the exit code still tells.
 fn complain(stop: &Stop) {
     let mut stderr = io::stderr().lock();
-    if stop.exit == Exit::Done {
-        return;
-    }
     let lines: Vec<_> = stop.message.lines().map(plain).collect();
     let _written = writeln!(stderr, "error: {}", lines.join("\n"));
     if let Some(help) = &stop.help {

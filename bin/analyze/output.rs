@@ -20,11 +20,22 @@ pub(crate) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Sto
         Stop::new(Exit::Fault, format!("{}: cannot be written: {error}", path.display()))
     };
     fs::create_dir_all(folder).map_err(stop)?;
-    let mut file = NamedTempFile::new_in(folder).map_err(stop)?;
+    let mut file = temporary(folder).map_err(stop)?;
     file.write_all(bytes).map_err(stop)?;
     file.as_file().sync_all().map_err(stop)?;
     file.persist(&path).map_err(|error| stop(error.error))?;
     Ok(())
+}
+
+/// A report is as readable as the umask makes any new file.
+fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
 }
 
 /// The screen behind stderr. Off a terminal nothing is coloured and no line is cut.

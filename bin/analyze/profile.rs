@@ -5,21 +5,21 @@ use std::io;
 use qualys_sec_inspector::profile::{Input, Inputs, Limits, Profile, ProfileError};
 
 use crate::cli::{self, Settings};
-use crate::exit::{Exit, Stop};
+use crate::exit::{Exit, Stop, seen};
 
 pub(crate) fn profile(command: &cli::Profile) -> Result<Exit, Stop> {
     let mut stdout = io::stdout().lock();
     match command {
-        cli::Profile::Init => init(&mut stdout)?,
+        cli::Profile::Init => seen(init(&mut stdout))?,
         cli::Profile::Check { file } => {
             let settings = Settings { profile: Some(file.clone()), ..Settings::default() };
             let (profile, inputs) = load(&settings)?;
-            identify(&mut stdout, &profile, &inputs)?;
+            seen(identify(&mut stdout, &profile, &inputs))?;
         }
         cli::Profile::Show { settings } => {
             let (profile, inputs) = load(settings)?;
-            identify(&mut stdout, &profile, &inputs)?;
-            show(&mut stdout, &profile)?;
+            let identified = identify(&mut stdout, &profile, &inputs);
+            seen(identified.and_then(|()| show(&mut stdout, &profile)))?;
         }
     }
     Ok(Exit::Done)

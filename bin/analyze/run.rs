@@ -15,10 +15,10 @@ use qualys_sec_inspector::bundle::{self, Evidence};
 use qualys_sec_inspector::control::CONTROLS;
 use qualys_sec_inspector::evidence;
 use qualys_sec_inspector::finding::{Outcome, Severity};
-use qualys_sec_inspector::report::{Dialect, Format, summary};
+use qualys_sec_inspector::report::{Dialect, Format, plain, summary};
 
 use crate::cli::{Cli, Run};
-use crate::exit::{Exit, Stop};
+use crate::exit::{Exit, Stop, seen};
 use crate::{output, profile, verify};
 
 pub(crate) fn run(cli: &Cli, command: &Run) -> Result<Exit, Stop> {
@@ -57,8 +57,14 @@ pub(crate) fn run(cli: &Cli, command: &Run) -> Result<Exit, Stop> {
 
     write(command, &formats, to_stdout, &assessment.report)?;
     if !cli.quiet {
-        let text = summary(&assessment.report, output::screen(cli));
-        io::stderr().lock().write_all(text.as_bytes())?;
+        let mut text = summary(&assessment.report, output::screen(cli));
+        if !to_stdout {
+            let files = formats.iter().map(|format| command.output_dir.join(format.file()));
+            let files: Vec<String> = files.map(|file| file.display().to_string()).collect();
+            text.push_str(&plain(&format!("reports: {}", files.join(", "))));
+            text.push('\n');
+        }
+        seen(io::stderr().lock().write_all(text.as_bytes()))?;
     }
     Ok(verdict(command, &assessment, opened.verdict))
 }
@@ -75,11 +81,7 @@ fn write(
             format.render(report, dialect).map_err(|error| Stop::new(Exit::Fault, error))?;
         if to_stdout {
             let mut stdout = io::stdout().lock();
-            match stdout.write_all(&bytes).and_then(|()| stdout.flush()) {
-                // A reader that went away has seen enough; the gates still count.
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-                written => written?,
-            }
+            seen(stdout.write_all(&bytes).and_then(|()| stdout.flush()))?;
         } else {
             output::replace(&command.output_dir, format.file(), &bytes)?;
         }

@@ -8,7 +8,7 @@ use qualys_sec_inspector::bundle::manifest::CompletenessState;
 use qualys_sec_inspector::bundle::verify::{self, CheckResult, Opened, Policy};
 
 use crate::cli::{Trust, Verify};
-use crate::exit::{Exit, Stop};
+use crate::exit::{Exit, Stop, seen};
 
 pub(crate) fn verify(command: &Verify) -> Result<Exit, Stop> {
     let policy = Policy { deep: command.deep, ..policy(&command.trust)? };
@@ -22,16 +22,16 @@ pub(crate) fn verify(command: &Verify) -> Result<Exit, Stop> {
             "verdict": opened.verdict,
             "completeness": completeness,
         });
-        writeln!(stdout, "{document:#}")?;
+        seen(writeln!(stdout, "{document:#}"))?;
     } else {
-        write_lines(&mut stdout, &opened)?;
+        seen(write_lines(&mut stdout, &opened))?;
     }
     let failed = opened.checks.iter().any(|check| check.result == CheckResult::Fail);
     Ok(if failed { Exit::Custody } else { Exit::Done })
 }
 
 /// The checks as tab-separated lines, then verdict and completeness.
-pub(crate) fn write_lines(to: &mut impl io::Write, opened: &Opened) -> io::Result<()> {
+fn write_lines(to: &mut impl io::Write, opened: &Opened) -> io::Result<()> {
     for check in &opened.checks {
         writeln!(to, "{check}")?;
     }

@@ -3,6 +3,7 @@
 use crate::credentials::Password;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use qualys_sec_inspector::bundle::body::MAX_RAW;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -59,6 +60,8 @@ pub(crate) struct Resume {
     /// The bundle that was being written (NAME.qsi; its NAME.qsi.partial folder must exist)
     pub bundle: PathBuf,
     #[command(flatten)]
+    pub server: SameServer,
+    #[command(flatten)]
     pub connection: Connection,
     #[command(flatten)]
     pub seal: Seal,
@@ -108,6 +111,18 @@ pub(crate) struct PlatformArgs {
     )]
     pub platform: String,
     /// API server of a private cloud; http:// for loopback addresses alone
+    #[arg(long, env = "QUALYS_API_URL", value_name = "URL")]
+    pub api_url: Option<String>,
+}
+
+/// Where a resumed run goes stands in its bundle; what is given here must agree.
+#[derive(Args)]
+#[command(next_help_heading = "Platform")]
+pub(crate) struct SameServer {
+    /// Checked against the platform that the bundle was begun with
+    #[arg(long, env = "QUALYS_PLATFORM", value_name = "ID|HOST")]
+    pub platform: Option<String>,
+    /// Checked against the API server that the bundle was begun with
     #[arg(long, env = "QUALYS_API_URL", value_name = "URL")]
     pub api_url: Option<String>,
 }
@@ -248,8 +263,8 @@ fn size(text: &str) -> Result<u64, String> {
         .ok()
         .zip(factor)
         .and_then(|(n, f)| n.checked_mul(f))
-        .filter(|bytes| *bytes > 0)
-        .ok_or_else(|| "give a size such as 500MB or 2GiB".into())
+        .filter(|bytes| (1..=MAX_RAW).contains(bytes))
+        .ok_or_else(|| "give a size such as 500MB or 2GiB, at most 4GiB".into())
 }
 
 #[cfg(test)]
@@ -267,7 +282,8 @@ mod tests {
         assert_eq!(size("2GiB"), Ok(2 << 30));
         assert_eq!(size("500MB"), Ok(500_000_000));
         assert_eq!(size("12"), Ok(12));
-        for bad in ["", "GiB", "0", "2 parsecs", "-1", "99999999999999GiB"] {
+        assert_eq!(size("4GiB"), Ok(MAX_RAW));
+        for bad in ["", "GiB", "0", "2 parsecs", "-1", "5GiB", "99999999999999GiB"] {
             assert!(size(bad).is_err(), "{bad}");
         }
     }

@@ -49,6 +49,13 @@ impl Progress {
         Row { progress: self, endpoint, bar }
     }
 
+    /// Takes unfinished bars off the screen.
+    pub(crate) fn close(&self) {
+        if let Self::Bars(bars) = self {
+            let _closed = bars.clear();
+        }
+    }
+
     /// A line for people, above the bars.
     pub(crate) fn line(&self, text: &str) {
         match self {

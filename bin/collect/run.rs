@@ -89,6 +89,7 @@ pub(crate) fn resume(args: &cli::Resume, matches: &ArgMatches) -> Result<Exit, E
         ));
     }
     let servers = Servers::find(&start.platform, Some(&settings.api_url))?;
+    must_agree(&args.server, &servers)?;
     let replay = Replay::new(&partial).map_err(unusable)?;
     let asked = Selection::restore(&start.plan, &replay.skipped)
         .map_err(|why| unusable(bundle::Error::Refused(why)))?;
@@ -105,6 +106,23 @@ pub(crate) fn resume(args: &cli::Resume, matches: &ArgMatches) -> Result<Exit, E
         replay,
     };
     collect(job, partial, wire, &login, &args.connection, &args.output, clock)
+}
+
+/// One bundle holds one subscription: it is never continued elsewhere.
+fn must_agree(given: &cli::SameServer, servers: &Servers) -> Result<(), Error> {
+    let platform = given.platform.as_deref().filter(|platform| !platform.is_empty());
+    let api_url = given.api_url.as_deref().filter(|url| !url.is_empty());
+    if platform.is_none() && api_url.is_none() {
+        return Ok(());
+    }
+    let given = Servers::find(platform.unwrap_or(&servers.name), api_url)?;
+    if given.api == servers.api {
+        return Ok(());
+    }
+    Err(Error::usage(
+        &format!("the bundle was begun at {}, not at {}", servers.api, given.api),
+        "go on without --platform and --api-url, or begin a new bundle",
+    ))
 }
 
 /// What a run and a resumed run have in common.
@@ -147,6 +165,7 @@ fn collect(
         job.out.display()
     ));
     let ended = go(&session, &job.asked, job.replay.positions);
+    session.progress.close();
     let broken = |why: &str| Error::Broken(format!("{why}; {}", resume_line(&job.out)));
     let outcomes = ended.map_err(|why| broken(&why))?;
     // Every task has ended, so nothing else holds the session or the bundle.

@@ -27,14 +27,22 @@ pub(crate) async fn walk(
     position: Position,
     batches: Batches,
 ) -> Result<EndpointOutcome, Halted> {
-    let begun = session.clock.mono_ms();
     let row = session.progress.row(endpoint.id);
     row.kept(position.pages, position.records);
-    let mut walk =
-        Walk { session, endpoint, batches, position, row, limits: Limits::default(), slot: None };
+    let mut walk = Walk {
+        session,
+        endpoint,
+        batches,
+        position,
+        row,
+        limits: Limits::default(),
+        slot: None,
+        begun: None,
+    };
     let (state, reason) = walk.finish().await?;
-    let Walk { position: Position { pages, records, .. }, row, .. } = walk;
-    let took = Duration::from_millis(session.clock.mono_ms().saturating_sub(begun));
+    let Walk { position: Position { pages, records, .. }, row, begun, .. } = walk;
+    let took = begun.map_or(0, |begun| session.clock.mono_ms().saturating_sub(begun));
+    let took = Duration::from_millis(took);
     row.ends(state.word(), pages, records, took, reason.as_deref());
     Ok(EndpointOutcome { endpoint: endpoint.id.to_owned(), state, pages, records, reason })
 }
@@ -48,6 +56,8 @@ struct Walk<'w> {
     limits: Limits,
     /// Held from page to page, given back for waits.
     slot: Option<Slot<'w>>,
+    /// When its first slot came, monotonic milliseconds: queueing is not its own time.
+    begun: Option<u64>,
 }
 
 impl Walk<'_> {
@@ -154,6 +164,7 @@ impl Walk<'_> {
         }
         let sent = session.clock.now();
         let mono_ms = session.clock.mono_ms();
+        self.begun.get_or_insert(mono_ms);
         let heard = session.unless_halted(session.wire.send(&call)).await?;
         self.limits.note(sent, &heard.headers);
         if let Some(limit) = self.limits.concurrency {

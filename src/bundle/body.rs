@@ -93,10 +93,22 @@ pub enum DecodeError {
     Behind,
 }
 
+/// Bytes that are decoded at a time: few enough to stay in the processor's cache.
+const PIECE: usize = 128 << 10;
+
 /// Replaces `out` by the content of one zstd frame that must hold exactly `raw_len` bytes and have
 /// nothing behind it; never decodes more than one byte beyond.
 pub fn decode(frame: &[u8], raw_len: u64, out: &mut Vec<u8>) -> Result<(), DecodeError> {
-    out.clear();
+    decode_pieces(frame, raw_len, out, |_| {})
+}
+
+/// As [`decode`], and hands out each piece while it is fresh.
+pub fn decode_pieces(
+    frame: &[u8],
+    raw_len: u64,
+    out: &mut Vec<u8>,
+    mut each: impl FnMut(&[u8]),
+) -> Result<(), DecodeError> {
     if raw_len > MAX_RAW {
         return Err(DecodeError::Claim);
     }
@@ -104,7 +116,21 @@ pub fn decode(frame: &[u8], raw_len: u64, out: &mut Vec<u8>) -> Result<(), Decod
     let decoder = zstd::stream::read::Decoder::with_buffer(&mut rest);
     let decoder = decoder.map_err(|_| DecodeError::Start)?.single_frame();
     let mut bounded = decoder.take(raw_len.saturating_add(1));
-    bounded.read_to_end(out).map_err(|_| DecodeError::Frame)?;
+    // What `out` holds is overwritten: clearing it would be one more pass over the body.
+    let mut filled = 0;
+    loop {
+        if out.len() < filled + PIECE {
+            out.resize(filled + PIECE, 0);
+        }
+        let place = out.get_mut(filled..filled + PIECE).unwrap_or_default();
+        let read = bounded.read(place).map_err(|_| DecodeError::Frame)?;
+        if read == 0 {
+            break;
+        }
+        each(out.get(filled..filled + read).unwrap_or_default());
+        filled += read;
+    }
+    out.truncate(filled);
     drop(bounded);
     if len(out) != raw_len {
         return Err(DecodeError::Length);

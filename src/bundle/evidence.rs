@@ -90,10 +90,10 @@ impl BodyReader {
     /// offsets and lengths mean.
     ///
     /// # Errors
-    /// [`Error::BodySize`] or [`Error::Body`] unless the frame holds exactly `raw_len` bytes with the recorded hash, cut
-    /// into the recorded segments with the recorded commitment.
+    /// [`Error::BodySize`] or [`Error::Body`] unless the frame holds exactly `raw_len` bytes with
+    /// the recorded hash, cut into the recorded segments with the recorded commitment; `out` is
+    /// then of no use.
     pub fn read(&mut self, id: i64, out: &mut Vec<u8>) -> Result<(), Error> {
-        out.clear();
         let wrong = |why: &str| Error::Body { id, why: why.to_owned() };
         let mut statement = self
             .connection
@@ -114,11 +114,15 @@ impl BodyReader {
             return Err(wrong("it names a dictionary"));
         }
         let frame = blob(row, 6).ok_or_else(|| wrong("it has no content"))?;
-        let checked = unpack(id, frame, raw_len, out).and_then(|()| {
-            if sha256 != Some(hash::sha256(&[out])) {
+        let mut hash = hash::BodyHash::new(&seed, &ends);
+        let checked = body::decode_pieces(frame, raw_len, out, |piece| hash.update(piece))
+            .map_err(|error| of_decoding(id, error));
+        let checked = checked.and_then(|()| {
+            let (found_sha256, found_commit) = hash.finish();
+            if sha256 != Some(found_sha256) {
                 return Err(wrong("its SHA-256 is another"));
             }
-            if commit.is_none() || commit != hash::body_commit(&seed, out, &ends) {
+            if commit.is_none() || commit != found_commit {
                 return Err(wrong("its segments do not give its commitment"));
             }
             Ok(())
@@ -141,11 +145,13 @@ impl BodyReader {
     }
 }
 
-fn unpack(id: i64, frame: &[u8], raw_len: u64, out: &mut Vec<u8>) -> Result<(), Error> {
-    body::decode(frame, raw_len, out).map_err(|error| match error {
+fn of_decoding(id: i64, error: DecodeError) -> Error {
+    match error {
         DecodeError::Claim | DecodeError::Length => Error::BodySize { id, why: error.to_string() },
-        _ => Error::Body { id, why: error.to_string() },
-    })
+        DecodeError::Start | DecodeError::Frame | DecodeError::Behind => {
+            Error::Body { id, why: error.to_string() }
+        }
+    }
 }
 
 /// A file that only this user can read, in a folder of its own that goes with the last holder.

@@ -62,6 +62,75 @@ pub fn body_commit(seed: &Digest, raw: &[u8], ends: &[u64]) -> Option<Digest> {
     (start == raw.len() && (raw.is_empty() == ends.is_empty())).then(|| tree.root())
 }
 
+/// SHA-256 and commitment of a body that comes in pieces, both while the processor still has the
+/// piece at hand: over a whole body at once the second pass would wait for memory.
+pub struct BodyHash<'a> {
+    seed: &'a Digest,
+    /// Ends of the segments that are not finished.
+    ends: std::slice::Iter<'a, u64>,
+    /// Number of the segment under way, its end and its hash so far; `None` behind the last.
+    segment: Option<(u64, u64, Sha256)>,
+    at: u64,
+    whole: Sha256,
+    tree: Mth,
+    /// The pieces and the ends do not fit.
+    misfit: bool,
+}
+
+impl<'a> BodyHash<'a> {
+    pub fn new(seed: &'a Digest, ends: &'a [u64]) -> Self {
+        let mut hash = Self {
+            seed,
+            ends: ends.iter(),
+            segment: None,
+            at: 0,
+            whole: Sha256::new(),
+            tree: Mth::default(),
+            misfit: false,
+        };
+        hash.begin(0);
+        hash
+    }
+
+    pub fn update(&mut self, mut piece: &[u8]) {
+        self.whole.update(piece);
+        while let Some((index, end, hasher)) = &mut self.segment {
+            let left = end.checked_sub(self.at);
+            self.misfit |= left.is_none();
+            let left = usize::try_from(left.unwrap_or(0)).unwrap_or(usize::MAX);
+            let (now, later) = piece.split_at(left.min(piece.len()));
+            hasher.update(now);
+            self.at += now.len() as u64;
+            piece = later;
+            if now.len() < left {
+                return;
+            }
+            let (next, digest) = (*index + 1, std::mem::take(hasher).finalize());
+            self.tree.push(&digest);
+            self.begin(next);
+        }
+        self.misfit |= !piece.is_empty();
+    }
+
+    /// SHA-256, and the commitment unless the ends do not partition what came.
+    pub fn finish(mut self) -> (Digest, Option<Digest>) {
+        self.update(&[]);
+        // Only an empty body has no segments.
+        let empty = self.at == 0 && self.tree != Mth::default();
+        let whole = !self.misfit && !empty && self.segment.is_none();
+        (self.whole.finalize().into(), whole.then(|| self.tree.root()))
+    }
+
+    fn begin(&mut self, index: u64) {
+        self.segment = self.ends.next().map(|&end| {
+            let mut hasher = Sha256::new();
+            hasher.update(b"qsi.seg.v1\0");
+            hasher.update(salt(self.seed, index));
+            (index, end, hasher)
+        });
+    }
+}
+
 /// The hash of one leaf of a tree, of one journal record.
 pub fn leaf(record: &[u8]) -> Digest {
     sha256(&[&[0], record])
@@ -78,7 +147,7 @@ pub fn chain(previous: &Digest, leaf: &Digest) -> Digest {
 }
 
 /// RFC 6962 §2.1 Merkle tree hash, fed leaf by leaf; holds one digest per set bit of the count.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Mth {
     /// Roots of whole subtrees, tallest first, each with its number of leaves.
     subtrees: Vec<(u64, Digest)>,
@@ -177,6 +246,23 @@ mod tests {
         assert_eq!(from_hex::<3>("00a9ff"), Some([0x00, 0xa9, 0xff]));
         for wrong in ["00A9ff", "00a9f", "00a9ff00", "00a9fg", "", "00a9é"] {
             assert_eq!(from_hex::<3>(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_body_in_pieces_has_the_hashes_of_the_whole() {
+        let (seed, raw) = ([7; 32], b"0123456789");
+        for ends in [&[][..], &[10], &[3, 10], &[0, 3, 3, 10], &[3], &[4, 2, 10], &[3, 11]] {
+            for size in 1..=10 {
+                let mut hash = BodyHash::new(&seed, ends);
+                raw.chunks(size).for_each(|piece| hash.update(piece));
+                let expected = (sha256(&[raw]), body_commit(&seed, raw, ends));
+                assert_eq!(hash.finish(), expected, "{ends:?} in pieces of {size}");
+            }
+        }
+        for ends in [&[][..], &[0], &[1]] {
+            let expected = (sha256(&[]), body_commit(&seed, b"", ends));
+            assert_eq!(BodyHash::new(&seed, ends).finish(), expected, "{ends:?}");
         }
     }
 

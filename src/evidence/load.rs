@@ -22,7 +22,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 /// Finished batches of one body that may wait for the writer.
-const WAITING: usize = 8;
+const WAITING: usize = 64;
 
 /// Builds the model of a verified bundle in a private file below `work_dir`, or below the system's
 /// folder for temporary files. `threads` bodies are read at once; the model does not depend on it.

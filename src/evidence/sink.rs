@@ -111,7 +111,7 @@ pub(super) struct Batch {
 
 impl Batch {
     pub(super) fn is_full(&self) -> bool {
-        self.rows.len() >= 4096 || self.text.len() >= 1 << 20
+        self.rows.len() >= 512 || self.text.len() >= 1 << 18
     }
 
     pub(super) fn row(&mut self, table: Table, values: &[Value<'_>]) {

@@ -1,7 +1,6 @@
 //! Writes finished rows into the model with one prepared statement a table.
 use super::Error;
 use super::sink::{Batch, Cell, Table};
-use rusqlite::types::Null;
 use rusqlite::{Connection, Statement};
 
 /// The statements of all tables.
@@ -31,9 +30,10 @@ impl<'c> Writer<'c> {
                 Some(statement) if statement.parameter_count() == values => statement,
                 _ => return Err(wrong),
             };
+            statement.clear_bindings();
             for (place, cell) in (1..=values).zip(&mut cells) {
                 match *cell {
-                    Cell::Null => statement.raw_bind_parameter(place, Null)?,
+                    Cell::Null => {}
                     Cell::Integer(number) => statement.raw_bind_parameter(place, number)?,
                     Cell::Text(start, length) => {
                         let text = batch.text.get(span(start, length)).unwrap_or_default();

@@ -3,6 +3,7 @@ pub mod csv;
 pub mod envelope;
 pub mod fault;
 pub mod ids;
+mod markup;
 pub mod paging;
 pub mod record;
 pub mod records;

@@ -182,9 +182,17 @@ fn after_id(seen: &mut Cursors, page: &PageFacts) -> Way {
     if before.as_ref() == Some(id) || !seen.advance(hash(id)) {
         return Err("repeated_cursor");
     }
+    // Records come by id: those of this page, the last one too, lie behind the cursor that was sent.
     let number = |text: &str| text.parse::<u64>().ok();
-    let back = before.and_then(|before| Some(number(id)? <= number(&before)?));
-    if back == Some(true) { Err("no_progress") } else { Ok(Next::AfterId(id.clone())) }
+    let behind = |id: &str| {
+        let before = before.as_deref().and_then(number);
+        number(id).zip(before).is_none_or(|(id, before)| id > before)
+    };
+    let same_page = page.first_record.is_some() && page.first_record == seen.first_record;
+    if same_page || !behind(id) || !page.first_record.as_deref().is_none_or(behind) {
+        return Err("no_progress");
+    }
+    Ok(Next::AfterId(id.clone()))
 }
 
 /// The query of a URL as pairs. `&amp;` inside CDATA is one more escape of `&`.

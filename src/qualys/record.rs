@@ -17,6 +17,8 @@ pub struct Field<'a> {
     pub offset: usize,
     /// Bytes from the start of the body to behind the `>` of the end tag.
     pub end: usize,
+    /// Number of its descendants, which follow it.
+    pub(super) below: usize,
 }
 
 impl Field<'_> {
@@ -52,7 +54,8 @@ fn value(text: &str) -> Option<&str> {
 
 /// The name without its namespace prefix.
 pub(super) fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    let colon = name.bytes().position(|byte| byte == b':');
+    colon.and_then(|colon| name.get(colon + 1..)).unwrap_or(name)
 }
 
 /// An element with everything below it. Names in paths are matched in any letter case.
@@ -149,9 +152,7 @@ impl<'a> Element<'a> {
 
 /// The first of these fields with everything below it.
 fn subtree<'a>(fields: &'a [Field<'a>]) -> Option<Element<'a>> {
-    let (first, behind) = fields.split_first()?;
-    let below = behind.iter().take_while(|next| next.depth > first.depth).count();
-    fields.get(..=below).map(Element::new)
+    fields.get(..=fields.first()?.below).map(Element::new)
 }
 
 /// The elements at a path; made by [`Element::each`].
@@ -170,18 +171,19 @@ impl<'a> Iterator for Each<'a, '_> {
     fn next(&mut self) -> Option<Self::Item> {
         while let Some((field, behind)) = self.rest.split_first() {
             let here = self.rest;
-            self.rest = behind;
             let depth = field.depth.saturating_sub(self.base);
             self.matched = self.matched.min(depth.saturating_sub(1));
-            if depth != self.matched + 1 {
+            let mut names = self.path.split('/').skip(usize::from(self.matched));
+            let named = names.next().is_some_and(|name| name.eq_ignore_ascii_case(field.name));
+            if named && names.next().is_some() {
+                self.matched = depth;
+                self.rest = behind;
                 continue;
             }
-            let mut names = self.path.split('/').skip(usize::from(self.matched));
-            if names.next().is_some_and(|name| name.eq_ignore_ascii_case(field.name)) {
-                if names.next().is_none() {
-                    return subtree(here);
-                }
-                self.matched = depth;
+            // Nothing below is at the path any more.
+            self.rest = behind.get(field.below..).unwrap_or_default();
+            if named {
+                return subtree(here);
             }
         }
         None

@@ -1,13 +1,11 @@
 //! Takes out values that must not enter the bundle: the exact bytes, found by parsing.
 use super::csv;
 use super::fault::is_html;
+use super::markup::{Fault, Markup, Token};
 use super::record::local;
 use super::sensitive;
 use super::text;
-use super::xml::MAX_DEPTH;
 use crate::catalogue::{Family, Redaction};
-use quick_xml::events::Event;
-use quick_xml::reader::Reader;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::ops::Range;
@@ -121,54 +119,46 @@ impl<'r> Walk<'r> {
     fn run(mut self, body: &[u8]) -> Vec<Taken> {
         let clean = text::clean(body);
         let base = if body.starts_with(text::BOM) { text::BOM.len() } else { 0 };
-        let mut reader = Reader::from_str(clean.get(base..).unwrap_or_default());
-        reader.config_mut().allow_dangling_amp = true;
-        loop {
-            let start = place(reader.buffer_position(), base);
-            let event = reader.read_event();
-            let end = place(reader.buffer_position(), base);
-            match event {
-                Ok(Event::Start(tag)) => {
+        let mut markup = Markup::new(clean.get(base..).unwrap_or_default());
+        let unparsed_from = loop {
+            let token = markup.next();
+            let span = markup.span();
+            let span = span.start + base..span.end + base;
+            match token {
+                Ok(Token::Open { name, empty, .. }) => {
                     self.flush();
-                    if self.open.len() >= MAX_DEPTH {
-                        self.taken.push((start..body.len(), "*", UNPARSED));
-                        break;
+                    if !empty {
+                        self.enter(name);
                     }
-                    self.enter(local(tag.name().into_inner()));
                 }
-                Ok(Event::End(_)) => {
+                Ok(Token::Close) => {
                     self.flush();
                     self.open.pop();
                 }
-                Ok(Event::Empty(_)) => self.flush(),
-                Ok(Event::Text(_)) => {
-                    let piece = trimmed(body, start..end);
-                    self.piece(piece, None);
+                Ok(Token::Text) => self.piece(trimmed(body, span), None),
+                Ok(Token::Reference(_)) => self.piece(span, None),
+                Ok(Token::CData(inside)) => {
+                    let inside = trimmed(body, inside.start + base..inside.end + base);
+                    self.piece(span, Some(inside));
                 }
-                Ok(Event::GeneralRef(_)) => self.piece(start..end, None),
-                Ok(Event::CData(_)) => {
-                    let inner = start + "<![CDATA[".len()..end - "]]>".len();
-                    self.piece(start..end, Some(trimmed(body, inner)));
-                }
-                Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {}
-                Ok(Event::Eof) => {
+                Ok(Token::End) => {
                     self.flush();
-                    break;
+                    break None;
                 }
-                Err(_) => {
+                Err(Fault::Cut(place) | Fault::Malformed(place)) => {
                     self.flush();
-                    let from = place(reader.error_position(), base);
-                    self.taken.push((from..body.len(), "*", UNPARSED));
-                    break;
+                    break Some(place + base);
                 }
             }
-        }
+        };
+        self.taken.extend(unparsed_from.map(|from| (from..body.len(), "*", UNPARSED)));
         self.taken
     }
 
     fn enter(&mut self, name: &str) {
         let around = self.open.last().and_then(|&(_, rule)| rule);
-        let rule = around.or_else(|| self.rules.iter().find(|rule| self.names(rule.path, name)));
+        let rule =
+            around.or_else(|| self.rules.iter().find(|rule| self.names(rule.path, local(name))));
         self.open.push((name.to_owned(), rule));
     }
 
@@ -177,7 +167,8 @@ impl<'r> Walk<'r> {
         let mut patterns = path.rsplit('/');
         let own = patterns.next().is_some_and(|pattern| is_like(pattern, name));
         let mut around = self.open.iter().rev();
-        own && patterns.all(|pattern| around.next().is_some_and(|(name, _)| is_like(pattern, name)))
+        own && patterns
+            .all(|pattern| around.next().is_some_and(|(name, _)| is_like(pattern, local(name))))
     }
 
     fn piece(&mut self, outer: Range<usize>, inner: Option<Range<usize>>) {
@@ -199,11 +190,6 @@ impl<'r> Walk<'r> {
             }
         }
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a position in a slice is a usize")]
-const fn place(position: u64, base: usize) -> usize {
-    position as usize + base
 }
 
 fn trimmed(body: &[u8], range: Range<usize>) -> Range<usize> {

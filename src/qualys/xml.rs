@@ -1,20 +1,15 @@
 //! One streaming pass over an XML answer: its records, and what stands around them.
 use super::envelope::Envelope;
+use super::markup::{Fault, Markup, Token};
 use super::record::{Element, Field, Record, local};
 use super::text;
-use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::Event;
-use quick_xml::reader::Reader;
 use std::borrow::Cow;
 use std::ops::Range;
-use thiserror::Error as ThisError;
-
-/// Deepest nesting that is read; real answers stay below twenty.
-pub const MAX_DEPTH: usize = 100;
+use thiserror::Error;
 
 /// Why an answer could not be read to its end.
-#[derive(Debug, ThisError, PartialEq, Eq)]
+#[derive(Debug, Error, PartialEq, Eq)]
 pub enum ReadError<E> {
     #[error("the answer is not XML")]
     NotXml,
@@ -51,14 +46,14 @@ pub fn read<E>(
 }
 
 struct Document<'a> {
-    reader: Reader<&'a [u8]>,
+    markup: Markup<'a>,
     original: &'a [u8],
     clean: &'a str,
     damaged: bool,
-    /// Length of the byte order mark, which the reader does not count.
+    /// Length of the byte order mark, which is not part of `clean`.
     base: usize,
     envelope: Envelope,
-    /// Open elements outside the record.
+    /// Local names of the open elements outside the record.
     outside: Vec<&'a str>,
     /// Attributes and text of the innermost of them.
     attributes: &'a str,
@@ -74,11 +69,8 @@ impl<'a> Document<'a> {
     fn new(original: &'a [u8], clean: &'a str) -> Self {
         let base = if original.starts_with(text::BOM) { text::BOM.len() } else { 0 };
         let source = clean.get(base..).unwrap_or_default();
-        let mut reader = Reader::from_str(source);
-        // A lone `&` is text: it occurs in continuation URLs outside CDATA.
-        reader.config_mut().allow_dangling_amp = true;
         Self {
-            reader,
+            markup: Markup::new(source),
             original,
             clean: source,
             damaged: matches!(original.get(base..), Some(bytes) if bytes != source.as_bytes()),
@@ -96,86 +88,60 @@ impl<'a> Document<'a> {
     /// Goes on to the end of the next record, or to the end of the document.
     fn step<E>(&mut self, record: &str) -> Result<Option<Record<'_>>, ReadError<E>> {
         loop {
-            let start = self.position();
-            let event = match self.reader.read_event() {
-                Ok(event) => event,
-                Err(error) => return Err(self.fault(&error)),
-            };
-            let span = start..self.position();
-            match event {
-                Event::Start(tag) => self.open(record, tag.name().as_ref().len(), span, false)?,
-                Event::Empty(tag) => {
-                    self.open(record, tag.name().as_ref().len(), span.clone(), true)?;
+            let token = self.markup.next().map_err(|fault| self.fault(fault))?;
+            let span = self.markup.span();
+            match token {
+                Token::Open { name, attributes, empty } => {
+                    self.open(record, name, attributes, &span)?;
+                    if empty && self.close(span.end) {
+                        return Ok(Some(self.record()));
+                    }
+                }
+                Token::Close => {
                     if self.close(span.end) {
                         return Ok(Some(self.record()));
                     }
                 }
-                Event::End(_) => {
-                    if self.close(span.end) {
-                        return Ok(Some(self.record()));
-                    }
-                }
-                Event::Text(piece) => self.text(&piece.into_inner(), span)?,
-                Event::CData(_) => {
-                    let inner = span.start + "<![CDATA[".len()..span.end - "]]>".len();
-                    let piece = self.clean.get(inner.clone()).unwrap_or_default();
-                    self.text(piece, inner)?;
-                }
-                Event::GeneralRef(reference) => self.reference(&reference, span)?,
-                Event::Eof => {
+                Token::Text => self.text(span)?,
+                Token::CData(inside) => self.text(inside)?,
+                Token::Reference(name) => self.reference(name, span)?,
+                Token::End => {
                     self.ended = true;
-                    return if !self.outside.is_empty() || !self.open.is_empty() {
-                        Err(ReadError::CutShort)
-                    } else if self.envelope.root.is_empty() {
+                    return if self.envelope.root.is_empty() {
                         Err(ReadError::NotXml)
                     } else {
                         Ok(None)
                     };
                 }
-                Event::Comment(_) | Event::DocType(_) | Event::Decl(_) | Event::PI(_) => {}
             }
         }
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "a position in a slice is a usize")]
-    const fn position(&self) -> usize {
-        self.reader.buffer_position() as usize
-    }
-
-    fn fault<E>(&self, error: &Error) -> ReadError<E> {
-        match error {
-            Error::Syntax(SyntaxError::InvalidBangMarkup) if self.position() < self.clean.len() => {
-                self.malformed(self.reader.error_position())
-            }
-            // All other errors of syntax are markup that is open where the input ends.
-            Error::Syntax(_) if self.envelope.root.is_empty() => ReadError::NotXml,
-            Error::Syntax(_) => ReadError::CutShort,
-            _ => self.malformed(self.reader.error_position()),
+    fn fault<E>(&self, fault: Fault) -> ReadError<E> {
+        match fault {
+            Fault::Cut(_) if self.envelope.root.is_empty() => ReadError::NotXml,
+            Fault::Cut(_) => ReadError::CutShort,
+            Fault::Malformed(place) => self.malformed(place),
         }
     }
 
-    const fn malformed<E>(&self, position: u64) -> ReadError<E> {
-        ReadError::Malformed { offset: position + self.base as u64 }
+    const fn malformed<E>(&self, place: usize) -> ReadError<E> {
+        ReadError::Malformed { offset: (place + self.base) as u64 }
     }
 
     fn open<E>(
         &mut self,
         record: &str,
-        name_length: usize,
-        span: Range<usize>,
-        empty: bool,
+        tag: &'a str,
+        attributes: &'a str,
+        span: &Range<usize>,
     ) -> Result<(), ReadError<E>> {
-        let behind_name = span.start + 1 + name_length;
-        let close = if empty { "/>" } else { ">" };
-        let name = local(self.clean.get(span.start + 1..behind_name).unwrap_or_default());
-        let attributes = self.clean.get(behind_name..span.end - close.len()).unwrap_or_default();
-        let named = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
-        let second_root = self.outside.is_empty() && !self.envelope.root.is_empty();
-        if !named || second_root || self.outside.len() + self.open.len() >= MAX_DEPTH {
-            return Err(self.malformed(span.start as u64));
+        let outside_root = self.outside.is_empty();
+        if outside_root && !self.envelope.root.is_empty() {
+            return Err(self.malformed(span.start));
         }
-        let is_record =
-            self.open.is_empty() && !self.outside.is_empty() && name.eq_ignore_ascii_case(record);
+        let name = local(tag);
+        let is_record = self.open.is_empty() && !outside_root && name.eq_ignore_ascii_case(record);
         if is_record || !self.open.is_empty() {
             #[expect(clippy::cast_possible_truncation, reason = "at most MAX_DEPTH")]
             let depth = self.open.len() as u16;
@@ -187,6 +153,7 @@ impl<'a> Document<'a> {
                 attributes,
                 offset: span.start + self.base,
                 end: span.end + self.base,
+                below: 0,
             });
         }
         if is_record {
@@ -203,8 +170,10 @@ impl<'a> Document<'a> {
     /// Closes the innermost element; true where that was a record.
     fn close(&mut self, end: usize) -> bool {
         if let Some(index) = self.open.pop() {
+            let last = self.fields.len() - 1;
             if let Some(field) = self.fields.get_mut(index) {
                 field.end = end + self.base;
+                field.below = last - index;
                 trim(&mut field.text);
             }
             return self.open.is_empty();
@@ -218,15 +187,15 @@ impl<'a> Document<'a> {
         false
     }
 
-    fn text<E>(&mut self, piece: &str, span: Range<usize>) -> Result<(), ReadError<E>> {
-        let outside_root = self.open.is_empty() && self.outside.is_empty();
-        if outside_root {
+    fn text<E>(&mut self, span: Range<usize>) -> Result<(), ReadError<E>> {
+        if self.outside.is_empty() {
+            let piece = self.clean.get(span.clone()).unwrap_or_default();
             return if piece.trim_ascii().is_empty() {
                 Ok(())
             } else if self.envelope.root.is_empty() {
                 Err(ReadError::NotXml)
             } else {
-                Err(self.malformed(span.start as u64))
+                Err(self.malformed(span.start))
             };
         }
         let piece = self.value(span);
@@ -254,8 +223,8 @@ impl<'a> Document<'a> {
     /// Resolved once: `&amp;lt;` is the text `&lt;`. What is not predefined, like `&nbsp;`, what is
     /// no character, like `&#0;`, and what a DOCTYPE might declare stays as written.
     fn reference<E>(&mut self, name: &str, span: Range<usize>) -> Result<(), ReadError<E>> {
-        if self.open.is_empty() && self.outside.is_empty() {
-            return Err(self.malformed(span.start as u64));
+        if self.outside.is_empty() {
+            return Err(self.malformed(span.start));
         }
         let resolved = match name.strip_prefix('#') {
             Some(number) => character(number).map(|c| Cow::Owned(c.to_string())),

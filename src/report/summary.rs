@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::assess::{ControlResult, Report};
-use crate::finding::{Finding, Outcome, Severity, Status};
+use crate::finding::{Finding, Metric, Outcome, Severity, Status};
 
 use super::plain::{fit, plain};
 
@@ -40,7 +40,11 @@ pub fn summary(report: &Report, screen: Screen) -> String {
     if open > WORST {
         lines.push(format!("          … and {} more", open - WORST));
     }
-    lines.extend(unseen(report).iter().map(|line| screen.cut(line, 0)));
+    let unseen = unseen(report);
+    if open > 0 && !unseen.is_empty() {
+        lines.push(String::new());
+    }
+    lines.extend(unseen.iter().map(|line| screen.cut(line, 0)));
     lines.push(screen.cut(&totals(report), 0));
     lines.join("\n") + "\n"
 }
@@ -90,7 +94,7 @@ fn totals(report: &Report) -> String {
     parts.join("; ")
 }
 
-/// The outcome in fourteen columns, number, title, assessed checks, open findings, headline metric
+/// The outcome in fourteen columns, number, title, assessed checks, headline metric, open findings
 /// and, where it is not assessed, why.
 fn control_line(control: &ControlResult, findings: &[Finding], screen: Screen) -> String {
     let word = format!("{:<14}", control.outcome.word().replace('_', " "));
@@ -102,15 +106,11 @@ fn control_line(control: &ControlResult, findings: &[Finding], screen: Screen) -
         "{:>2}  {:<36}  {:>2} of {:>2} checks",
         control.number, control.title, control.assessed, control.of
     )];
+    parts.extend(control.metrics.first().and_then(headline));
     match open {
         0 => {}
         1 => parts.push("1 finding".to_owned()),
         _ => parts.push(format!("{open} findings")),
-    }
-    if let Some(metric) = control.metrics.first()
-        && let (Some(numerator), Some(denominator)) = (metric.numerator, metric.denominator)
-    {
-        parts.push(format!("{}: {numerator} of {denominator}", metric.label));
     }
     let core = control.checks.iter().find(|check| check.core && !check.state.is_assessed());
     if let (Outcome::NotAssessed | Outcome::Error, Some(check)) = (control.outcome, core) {
@@ -118,6 +118,18 @@ fn control_line(control: &ControlResult, findings: &[Finding], screen: Screen) -
     }
     let word = screen.paint(control.outcome.into(), &word);
     format!("{word}  {}", screen.cut(&parts.join("  "), 16))
+}
+
+/// The headline metric: per cent cut to one decimal, with what it was counted from.
+fn headline(metric: &Metric) -> Option<String> {
+    let (numerator, denominator) = (metric.numerator?, metric.denominator?);
+    let per_mille = (u128::from(numerator) * 1000).checked_div(u128::from(denominator));
+    Some(match per_mille {
+        Some(share) => {
+            format!("{}.{} % ({numerator} of {denominator})", share / 10, share % 10)
+        }
+        None => "n/a".to_owned(),
+    })
 }
 
 fn is_unbuilt(control: &ControlResult) -> bool {
@@ -205,5 +217,21 @@ impl Screen {
             }
             _ => text.into_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_never_rounded_up_to_its_limit() {
+        let shown = |numerator, denominator| {
+            headline(&Metric::ratio("auth_ratio", "", numerator, denominator))
+        };
+        assert_eq!(shown(79_999, 100_000).as_deref(), Some("79.9 % (79999 of 100000)"));
+        assert_eq!(shown(4, 5).as_deref(), Some("80.0 % (4 of 5)"));
+        assert_eq!(shown(0, 0).as_deref(), Some("n/a"));
+        assert_eq!(headline(&Metric::count("hosts", "", 3)), None);
     }
 }

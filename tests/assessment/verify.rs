@@ -1,6 +1,7 @@
 //! `analyze verify`: fourteen lines and two words, by verdict and exit code.
 
 use std::fs;
+use std::process::{Command, Stdio};
 
 use super::made_up_bundle::{Made, make};
 use super::program::analyze;
@@ -76,4 +77,19 @@ fn signers_that_cannot_be_read_are_a_mistake_of_the_call() {
         assert_eq!(ended.code, 2, "{file}: {}", ended.stderr);
         assert!(ended.stderr.starts_with("error: "), "{}", ended.stderr);
     }
+}
+
+#[test]
+fn a_reader_that_goes_away_does_not_make_a_broken_bundle_good() {
+    let made = make(&[], true);
+    fs::write(&made.bundle, "no bundle").unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_analyze"))
+        .arg("verify")
+        .arg(&made.bundle)
+        .env_clear()
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(4));
 }

@@ -78,12 +78,15 @@ fn sigint_and_sigterm_seal_nothing_lose_nothing_and_say_how_to_go_on() {
 }
 
 #[test]
-fn a_bundle_is_resumed_by_its_own_login_alone() {
+fn a_bundle_is_resumed_by_its_own_login_at_its_own_server_alone() {
     let simulator = Simulator::start(&["--faults", "expired:vm/knowledge-base@1"]);
     let (code, _) = run(simulator.collect("run").args(["--out", "b.qsi"]));
     assert_eq!(code, Some(6));
     let (code, output) =
         run(simulator.collect("resume").arg("b.qsi").env("QUALYS_USERNAME", "exmpl_cd"));
+    assert_eq!(code, Some(2), "{}", text(&output.stderr));
+    let elsewhere = ["b.qsi", "--api-url", "https://api.example.com"];
+    let (code, output) = run(simulator.collect("resume").args(elsewhere));
     assert_eq!(code, Some(2), "{}", text(&output.stderr));
     let before = simulator.calls();
     let (code, output) = run(simulator.collect("resume").arg("b.qsi"));

@@ -37,7 +37,6 @@ pub(super) struct Estate {
 
 /// An asset group.
 pub(super) struct Group {
-    pub row: i64,
     pub id: i64,
     pub title: String,
     pub network: i64,
@@ -228,7 +227,6 @@ fn groups(facts: &Facts<'_>) -> Result<Vec<Group>, AnalyzeError> {
         let key = row.get("row")?;
         let id: i64 = row.get("id")?;
         groups.push(Group {
-            row: key,
             id,
             title: row.get("title")?,
             network: row.get("network_id")?,

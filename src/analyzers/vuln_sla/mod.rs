@@ -167,9 +167,9 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
     let overdue = qids::judge_ages(facts, &classes, &mut seen, verdicts)?;
     if unclear > 0 {
         for class in &classes {
-            let reason = "the bucket or class of some detections is not known";
+            let reason = format!("{unclear} detections fit no bucket or have no class");
             seen.subjects(class.check, 1, verdicts);
-            verdicts.unknown(class.check, 1, format!("{reason} ({unclear})"));
+            verdicts.unknown(class.check, 1, reason);
         }
     }
     shares::judge(facts, &classes, &counts, unclear, &mut seen, verdicts)?;
