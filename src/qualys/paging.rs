@@ -85,6 +85,11 @@ pub struct Cursors {
 }
 
 impl Cursors {
+    /// Does the page begin as the one before it did?
+    fn is_same_page(&self, page: &PageFacts) -> bool {
+        page.first_record.is_some() && page.first_record == self.first_record
+    }
+
     /// Notes a cursor; false if it was there before.
     fn advance(&mut self, cursor: u64) -> bool {
         if self.last == Some(cursor) || self.checkpoint == Some(cursor) {
@@ -148,8 +153,7 @@ fn follow(url: &str, sent: &[(String, String)], seen: &mut Cursors, page: &PageF
     let moved = |name: &str| Some((number(sent, name)?, number(&query, name)?));
     let back = moved("id_min").is_some_and(|(before, now)| now < before)
         || moved("id_max").is_some_and(|(before, now)| now > before);
-    let same_page = page.first_record.is_some() && page.first_record == seen.first_record;
-    if back || same_page { Err("no_progress") } else { Ok(Next::Query(query)) }
+    if back || seen.is_same_page(page) { Err("no_progress") } else { Ok(Next::Query(query)) }
 }
 
 /// The plain CSV form has no footer: a full page goes on at its oldest row. Rows of that second
@@ -183,8 +187,11 @@ fn after_id(seen: &mut Cursors, page: &PageFacts) -> Way {
         return Err("repeated_cursor");
     }
     let number = |text: &str| text.parse::<u64>().ok();
-    let back = before.and_then(|before| Some(number(id)? <= number(&before)?));
-    if back == Some(true) { Err("no_progress") } else { Ok(Next::AfterId(id.clone())) }
+    let back = before.and_then(|before| Some(number(id)? <= number(&before)?)) == Some(true);
+    if back || seen.is_same_page(page) {
+        return Err("no_progress");
+    }
+    Ok(Next::AfterId(id.clone()))
 }
 
 /// The query of a URL as pairs. `&amp;` inside CDATA is one more escape of `&`.
