@@ -136,7 +136,7 @@ mod tests {
         else {
             panic!("a run")
         };
-        let servers = Servers::find("eu1", None).ok().expect("known");
+        let servers = Servers::find("eu1", None).expect("known");
         let relation = Relation::Next { manifest: "06".repeat(32), bundle_id: "07".repeat(16) };
         let now: Timestamp = "2026-03-28T02:10:00.5Z".parse().expect("a time");
         let pairs = Settings::new(&args, &servers, None, &relation, now).pairs(&args);

@@ -147,7 +147,7 @@ mod tests {
         let environment = Password::from("from environment".to_owned());
         let login =
             Login::find(&Given { password_file: Some(&file), ..given("exmpl_ab", &environment) });
-        let login = login.ok().expect("a login");
+        let login = login.expect("a login");
         assert_eq!(login.secrets()[0], "from file ");
     }
 
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn the_header_is_basic_over_login_and_password() {
         let password = Password::from("pä:ss".to_owned());
-        let login = Login::find(&given("exmpl_ab", &password)).ok().expect("a login");
+        let login = Login::find(&given("exmpl_ab", &password)).expect("a login");
         assert_eq!(login.basic(), "Basic ZXhtcGxfYWI6cMOkOnNz");
     }
 

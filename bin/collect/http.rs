@@ -306,9 +306,9 @@ mod tests {
     async fn an_encoded_answer_is_decoded_within_its_bound_and_counted_as_it_came() {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(&[b'x'; 5000]).expect("encoded");
-        let encoded = encoder.finish().expect("encoded");
-        let length = encoded.len() as u64;
-        let script = move |_: usize, _: &_| answer(200, "Content-Encoding: gzip\r\n", &encoded);
+        let wire_form = encoder.finish().expect("encoded");
+        let length = wire_form.len() as u64;
+        let script = move |_: usize, _: &_| answer(200, "Content-Encoding: gzip\r\n", &wire_form);
         let server = Scripted::start(script).await;
         let heard = wire(&server.url, 5000).send(&call(Content::Query, &[])).await;
         assert_eq!((heard.body.len(), heard.wire_len, heard.trouble), (5000, length, None));

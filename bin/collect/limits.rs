@@ -126,7 +126,7 @@ mod tests {
         limits.note(at(400), &headers(&none));
         assert_eq!(limits.wait(at(500)), Some(Duration::from_secs(3201)));
         // At 3,701 the first call has left, the second leaves at 4,000.
-        assert_eq!(limits.wait(at(3701)), Some(Duration::from_secs(300)));
+        assert_eq!(limits.wait(at(3701)), Some(Duration::from_mins(5)));
         assert_eq!(limits.wait(at(4001)), None);
     }
 

@@ -23,34 +23,31 @@ pub(crate) fn run(plan: &cli::Plan) -> Result<(), Error> {
 fn text(plan: &cli::Plan, servers: &Servers, selection: &Selection) -> String {
     let mut out = format!("server {} ({})\n\n", authority(&servers.api), servers.name);
     let _ = writeln!(out, "{:<22} {:>12}  call", "endpoint", "pages");
-    let (mut total, mut longest, mut open) = (0, 0, false);
+    let (mut total, mut longest) = (Pages::default(), Pages::default());
     for endpoint in &selection.asked {
         let pages = pages(endpoint, plan.assume_hosts, plan.assume_detections);
-        total += pages.least;
-        longest = longest.max(pages.least);
-        open |= pages.open;
-        let count = format!("{}{}", grouped(pages.least), if pages.open { "+" } else { "" });
-        let _ = writeln!(out, "{:<22} {count:>12}  {}", endpoint.id, call(endpoint, plan));
+        total.least += pages.least;
+        total.most = total.most.zip(pages.most).map(|(sum, more)| sum + more);
+        longest.least = longest.least.max(pages.least);
+        longest.most = longest.most.zip(pages.most).map(|(most, more)| most.max(more));
+        let _ = writeln!(out, "{:<22} {:>12}  {}", endpoint.id, pages.text(), call(endpoint, plan));
     }
     for (endpoint, why) in &selection.skipped {
         let _ = writeln!(out, "{:<22} {:>12}  skipped: {why}", endpoint.id, "-");
     }
-    let at_least = if open { "at least " } else { "" };
-    let _ = writeln!(out, "\n{at_least}{} in all", counted(total, "page"));
-    if open {
+    let _ = writeln!(out, "\n{} pages in all", total.text());
+    if total.most.is_none() {
         out.push_str("`+`: grows with the subscription; ");
         out.push_str("--assume-hosts and --assume-detections give estimates\n");
     }
     if let Some(limit) = plan.assume_limit {
         // The service counts each API by itself over a sliding hour; the first hour's calls wait
         // for nothing.
-        let hours = longest.saturating_sub(1) / limit;
-        let _ = writeln!(
-            out,
-            "{at_least}{} of waiting at {} an hour for each API",
-            counted(hours, "hour"),
-            counted(limit, "call")
-        );
+        let hours = |pages: u64| pages.saturating_sub(1) / limit;
+        let waiting = Pages { least: hours(longest.least), most: longest.most.map(hours) };
+        let calls = counted(limit, "call");
+        let _ =
+            writeln!(out, "{} hours of waiting at {calls} an hour for each API", waiting.text());
     }
     out
 }
@@ -76,26 +73,40 @@ fn call(endpoint: &Endpoint, plan: &cli::Plan) -> String {
     call
 }
 
+/// Between which bounds a number of pages, or of hours, lies.
 struct Pages {
     least: u64,
-    /// More may come than is known here.
-    open: bool,
+    /// None where more may come than is known here.
+    most: Option<u64>,
+}
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self { least: 0, most: Some(0) }
+    }
+}
+
+impl Pages {
+    fn text(&self) -> String {
+        let least = grouped(self.least);
+        match self.most {
+            None => format!("{least}+"),
+            Some(most) if most == self.least => least,
+            Some(most) => format!("{least}-{}", grouped(most)),
+        }
+    }
 }
 
 fn pages(endpoint: &Endpoint, hosts: Option<u64>, detections: Option<u64>) -> Pages {
-    let page = page_size(endpoint);
-    let subjects = match (endpoint.record, endpoint.fan_out) {
-        ("HOST" | "HostAsset", _) => hosts,
+    let Some(page) = page_size(endpoint) else { return Pages { least: 1, most: Some(1) } };
+    let of = |subjects: u64| subjects.div_ceil(page).max(1);
+    match (endpoint.record, endpoint.fan_out) {
+        ("HOST" | "HostAsset", _) => Pages { least: hosts.map_or(1, of), most: hosts.map(of) },
+        // Few or many detections may share a QID.
         (_, Some(fan_out)) if fan_out.source == "vm/detections" => {
-            detections.map(|detections| detections.min(QIDS))
+            Pages { least: 1, most: detections.map(|detections| of(detections.min(QIDS))) }
         }
-        _ => None,
-    };
-    match (subjects, page) {
-        (Some(subjects), Some(page)) => {
-            Pages { least: subjects.div_ceil(page).max(1), open: false }
-        }
-        (_, page) => Pages { least: 1, open: page.is_some() },
+        _ => Pages { least: 1, most: None },
     }
 }
 
@@ -123,19 +134,18 @@ mod tests {
     use clap::Parser as _;
     use qualys_sec_inspector::catalogue::endpoint;
 
-    fn least(id: &str, hosts: Option<u64>, detections: Option<u64>) -> (u64, bool) {
-        let pages = pages(endpoint(id).expect("known"), hosts, detections);
-        (pages.least, pages.open)
+    fn of(id: &str, hosts: Option<u64>, detections: Option<u64>) -> String {
+        pages(endpoint(id).expect("known"), hosts, detections).text()
     }
 
     #[test]
     fn pages_grow_with_hosts_and_detections() {
-        assert_eq!(least("vm/hosts", Some(20_001), None), (21, false));
-        assert_eq!(least("vm/detections", Some(20_000), None), (40, false));
-        assert_eq!(least("am/host-assets", Some(1), None), (1, false));
-        assert_eq!(least("vm/knowledge-base", None, Some(401)), (3, false));
-        assert_eq!(least("vm/hosts", None, None), (1, true));
-        assert_eq!(least("vm/users", None, None), (1, false));
+        assert_eq!(of("vm/hosts", Some(20_001), None), "21");
+        assert_eq!(of("vm/detections", Some(20_000), None), "40");
+        assert_eq!(of("am/host-assets", Some(1), None), "1");
+        assert_eq!(of("vm/knowledge-base", None, Some(401)), "1-3");
+        assert_eq!(of("vm/hosts", None, None), "1+");
+        assert_eq!(of("vm/users", None, None), "1");
     }
 
     #[test]
@@ -145,14 +155,14 @@ mod tests {
         let Ok(Cli { command: cli::Command::Plan(plan) }) = Cli::try_parse_from(args) else {
             panic!("a plan")
         };
-        let servers = Servers::find("us2", None).ok().expect("known");
-        let selection = Selection::new(&plan.scope).ok().expect("a selection");
+        let servers = Servers::find("us2", None).expect("known");
+        let selection = Selection::new(&plan.scope).expect("a selection");
         let text = text(&plan, &servers, &selection);
         for endpoint in qualys_sec_inspector::catalogue::ENDPOINTS {
             assert!(text.contains(endpoint.id), "{}", endpoint.id);
         }
         // 2,000 pages of detections at 300 an hour: six full hours are waited for.
-        assert!(text.contains("6 hours of waiting"), "{text}");
+        assert!(text.contains("6+ hours of waiting"), "{text}");
         assert!(text.contains("skipped: no selected control needs it"), "{text}");
     }
 }

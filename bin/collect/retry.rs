@@ -141,12 +141,8 @@ mod tests {
 
     const PATIENCE: Patience = Patience { retries: 5, max_wait: Duration::from_hours(2) };
 
-    fn first(failure: Failure) -> Step {
-        Tries::default().step(&failure, PATIENCE, Duration::from_secs(77), 1000)
-    }
-
-    fn code(code: &str) -> Option<String> {
-        Some(code.to_owned())
+    fn first(failure: &Failure) -> Step {
+        Tries::default().step(failure, PATIENCE, Duration::from_secs(77), 1000)
     }
 
     #[test]
@@ -156,10 +152,13 @@ mod tests {
         let again = wait(1, "trying again", false);
         let end = Step::End;
         for (fault, step) in [
-            (Fault::BadCredentials { code: code("2000") }, Step::Refused),
+            (Fault::BadCredentials { code: Some("2000".to_owned()) }, Step::Refused),
             (Fault::AccountBlocked { code: "2003".to_owned() }, Step::Refused),
             (Fault::Denied { code: None }, end(EndpointState::Denied)),
-            (Fault::NotSubscribed { code: code("2012") }, end(EndpointState::NotSubscribed)),
+            (
+                Fault::NotSubscribed { code: Some("2012".to_owned()) },
+                end(EndpointState::NotSubscribed),
+            ),
             (Fault::Concurrency, wait(2, "too many calls at once", true)),
             (Fault::RateLimited { wait: Some(77) }, wait(77, "call limit reached", false)),
             (Fault::Busy, again.clone()),
@@ -172,11 +171,11 @@ mod tests {
             (Fault::UnknownParameter, Step::OtherVariant { parameters: true }),
             (Fault::Redirect { status: 302 }, end(EndpointState::Failed)),
             (
-                Fault::BadRequest { code: code("1905"), text: String::new() },
+                Fault::BadRequest { code: Some("1905".to_owned()), text: String::new() },
                 end(EndpointState::Failed),
             ),
         ] {
-            assert_eq!(first(Failure::Fault(fault.clone())), step, "{fault:?}");
+            assert_eq!(first(&Failure::Fault(fault.clone())), step, "{fault:?}");
         }
         for (trouble, step) in [
             (Trouble::Connect(String::new()), again.clone()),
@@ -185,7 +184,7 @@ mod tests {
             (Trouble::TooLarge(1), end(EndpointState::Failed)),
             (Trouble::Encoding("br".to_owned()), end(EndpointState::Failed)),
         ] {
-            assert_eq!(first(Failure::Trouble(trouble.clone())), step, "{trouble:?}");
+            assert_eq!(first(&Failure::Trouble(trouble.clone())), step, "{trouble:?}");
         }
     }
 

@@ -35,7 +35,7 @@ pub(crate) fn page(endpoint: &Endpoint, id: u32, more: Option<u32>) -> Vec<u8> {
             )
         }
         Family::QpsXml => {
-            let last = more.map_or(String::new(), |_| format!("<lastId>{id}</lastId>"));
+            let last = more.map_or(String::new(), |next| format!("<lastId>{}</lastId>", next - 1));
             format!(
                 "<ServiceResponse><responseCode>SUCCESS</responseCode><count>1</count>\
                  <hasMoreRecords>{}</hasMoreRecords>{last}<data><{record}><id>{id}</id></{record}>\

@@ -66,6 +66,8 @@ pub enum Decision {
     Pass,
     Warn,
     NotApplicable,
+    /// The profile asks for nothing here, so no evidence is missing either.
+    Off,
     /// The evidence is there and does not answer the question, e.g. a field was not asked for.
     NotAssessed,
 }
@@ -75,7 +77,7 @@ impl Decision {
         match self {
             Self::Pass => CheckState::Pass,
             Self::Warn => CheckState::Warn,
-            Self::NotApplicable => CheckState::NotApplicable,
+            Self::NotApplicable | Self::Off => CheckState::NotApplicable,
             Self::NotAssessed => CheckState::NotAssessed,
         }
     }

@@ -26,6 +26,9 @@ pub(super) fn check_state(
     if violations.accepted > 0 {
         return (CheckState::Warn, Some("accepted".to_owned()));
     }
+    if let Some((Decision::Off, reason)) = &tally.decision {
+        return (Decision::Off.state(), Some(reason.clone()));
+    }
     match standing {
         Standing::Missing(reason) | Standing::Part(reason) => {
             return (CheckState::NotAssessed, Some(reason.clone()));
@@ -153,6 +156,7 @@ mod tests {
             ("cut short",           tally(4, 0), 0, 0, &part, NotAssessed, Some("cut short")),
             ("not subscribed",      tally(0, 0), 0, 0, &refused, NotApplicable, Some("not subscribed")),
             ("empty",               tally(0, 0), 0, 0, &whole, NotApplicable, Some("nothing")),
+            ("missing, but off",    decided(Decision::Off), 0, 0, &missing(), NotApplicable, Some("because")),
             ("empty, but passes",   decided(Decision::Pass), 0, 0, &whole, Pass, Some("because")),
             ("decided",             decided(Decision::NotAssessed), 0, 0, &whole, NotAssessed, Some("because")),
             ("decided to warn",     decided(Decision::Warn), 0, 0, &whole, Warn, Some("because")),

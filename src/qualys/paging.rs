@@ -85,6 +85,11 @@ pub struct Cursors {
 }
 
 impl Cursors {
+    /// Does the page begin as the one before it did?
+    fn is_same_page(&self, page: &PageFacts) -> bool {
+        page.first_record.is_some() && page.first_record == self.first_record
+    }
+
     /// Notes a cursor; false if it was there before.
     fn advance(&mut self, cursor: u64) -> bool {
         if self.last == Some(cursor) || self.checkpoint == Some(cursor) {
@@ -148,8 +153,7 @@ fn follow(url: &str, sent: &[(String, String)], seen: &mut Cursors, page: &PageF
     let moved = |name: &str| Some((number(sent, name)?, number(&query, name)?));
     let back = moved("id_min").is_some_and(|(before, now)| now < before)
         || moved("id_max").is_some_and(|(before, now)| now > before);
-    let same_page = page.first_record.is_some() && page.first_record == seen.first_record;
-    if back || same_page { Err("no_progress") } else { Ok(Next::Query(query)) }
+    if back || seen.is_same_page(page) { Err("no_progress") } else { Ok(Next::Query(query)) }
 }
 
 /// The plain CSV form has no footer: a full page goes on at its oldest row. Rows of that second
@@ -188,8 +192,7 @@ fn after_id(seen: &mut Cursors, page: &PageFacts) -> Way {
         let before = before.as_deref().and_then(number);
         number(id).zip(before).is_none_or(|(id, before)| id > before)
     };
-    let same_page = page.first_record.is_some() && page.first_record == seen.first_record;
-    if same_page || !behind(id) || !page.first_record.as_deref().is_none_or(behind) {
+    if seen.is_same_page(page) || !behind(id) || !page.first_record.as_deref().is_none_or(behind) {
         return Err("no_progress");
     }
     Ok(Next::AfterId(id.clone()))

@@ -207,7 +207,7 @@ fn settle_empty(
 ) {
     if facts.profile.sla.low.is_none() {
         let reason = "sla.low is not set, so low detections have no limit";
-        verdicts.decide("C10-04", Decision::NotApplicable, reason);
+        verdicts.decide("C10-04", Decision::Off, reason);
     }
     if subscription.hosts == 0 && subscription.detections == 0 {
         return;
