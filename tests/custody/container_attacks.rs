@@ -186,6 +186,8 @@ fn only_a_regular_file_by_its_own_name() {
         assert_eq!(refusal(&opened), Some((1, "E_OPEN", String::new())), "{}", path.display());
         assert_eq!(opened.verdict, Verdict::Broken);
     }
+    let line = open(&link, &strict()).checks[0].to_string();
+    assert!(line.contains("symbolic link"), "{line}");
 }
 
 #[test]
