@@ -187,9 +187,17 @@ mod tests {
         drop(writer);
         let connection = open(&path).unwrap();
         connection.query_row("SELECT length(x) FROM t", (), |row| row.get::<_, i64>(0)).unwrap();
-        connection.query_row("SELECT x FROM v", (), |_| Ok(())).unwrap_err();
-        connection.execute_batch("INSERT INTO t VALUES(1)").unwrap_err();
-        connection.execute_batch("ATTACH ':memory:' AS other").unwrap_err();
+        for (sql, reason) in [
+            ("SELECT length(x) FROM v", "access to view \"v\" prohibited"),
+            ("INSERT INTO t VALUES(1)", "readonly database"),
+            ("ATTACH ':memory:' AS other", "too many attached databases"),
+        ] {
+            let error = connection
+                .prepare(sql)
+                .and_then(|mut statement| statement.raw_query().next().map(drop));
+            let error = error.unwrap_err().to_string();
+            assert!(error.contains(reason), "{sql}: {error}");
+        }
         let short = open_short(&path).unwrap();
         short.query_row("SELECT x FROM t", (), |_| Ok(())).unwrap_err();
     }

@@ -92,8 +92,16 @@ impl BodyReader {
     /// # Errors
     /// [`Error::BodySize`] or [`Error::Body`] unless the frame holds exactly `raw_len` bytes with
     /// the recorded hash, cut into the recorded segments with the recorded commitment; `out` is
-    /// then of no use.
+    /// then empty.
     pub fn read(&mut self, id: i64, out: &mut Vec<u8>) -> Result<(), Error> {
+        let checked = self.read_checked(id, out);
+        if checked.is_err() {
+            out.clear();
+        }
+        checked
+    }
+
+    fn read_checked(&mut self, id: i64, out: &mut Vec<u8>) -> Result<(), Error> {
         let wrong = |why: &str| Error::Body { id, why: why.to_owned() };
         let mut statement = self
             .connection
@@ -115,22 +123,16 @@ impl BodyReader {
         }
         let frame = blob(row, 6).ok_or_else(|| wrong("it has no content"))?;
         let mut hash = hash::BodyHash::new(&seed, &ends);
-        let checked = body::decode_pieces(frame, raw_len, out, |piece| hash.update(piece))
-            .map_err(|error| of_decoding(id, error));
-        let checked = checked.and_then(|()| {
-            let (found_sha256, found_commit) = hash.finish();
-            if sha256 != Some(found_sha256) {
-                return Err(wrong("its SHA-256 is another"));
-            }
-            if commit.is_none() || commit != found_commit {
-                return Err(wrong("its segments do not give its commitment"));
-            }
-            Ok(())
-        });
-        if checked.is_err() {
-            out.clear();
+        body::decode_pieces(frame, raw_len, out, |piece| hash.update(piece))
+            .map_err(|error| of_decoding(id, error))?;
+        let (found_sha256, found_commit) = hash.finish();
+        if sha256 != Some(found_sha256) {
+            return Err(wrong("its SHA-256 is another"));
         }
-        checked
+        if commit.is_none() || commit != found_commit {
+            return Err(wrong("its segments do not give its commitment"));
+        }
+        Ok(())
     }
 
     /// SHA-256 of a body, as its row says; it holds once [`Self::read`] succeeded.

@@ -54,11 +54,6 @@ impl<'a> Markup<'a> {
         Self { text, at: 0, start: 0, in_text: false, open: Vec::new() }
     }
 
-    /// How many elements are open.
-    pub(super) const fn depth(&self) -> usize {
-        self.open.len()
-    }
-
     /// The place of the last token.
     pub(super) const fn span(&self) -> Range<usize> {
         self.start..self.at
@@ -315,7 +310,7 @@ mod tests {
                     continue;
                 }
                 Token::Reference(name) => {
-                    joined.push_str(&format!("&{name};"));
+                    joined.extend(["&", name, ";"]);
                     continue;
                 }
                 Token::End => (String::new(), true),
@@ -347,7 +342,7 @@ mod tests {
                     continue;
                 }
                 Event::GeneralRef(name) => {
-                    joined.push_str(&format!("&{};", &*name));
+                    joined.extend(["&", &*name, ";"]);
                     continue;
                 }
                 Event::Eof => (String::new(), true),

@@ -174,15 +174,15 @@ impl<'a> Iterator for Each<'a, '_> {
             let depth = field.depth.saturating_sub(self.base);
             self.matched = self.matched.min(depth.saturating_sub(1));
             let mut names = self.path.split('/').skip(usize::from(self.matched));
-            let named = names.next().is_some_and(|name| name.eq_ignore_ascii_case(field.name));
-            if named && names.next().is_some() {
+            let follows = names.next().is_some_and(|name| name.eq_ignore_ascii_case(field.name));
+            if follows && names.next().is_some() {
                 self.matched = depth;
                 self.rest = behind;
                 continue;
             }
             // Nothing below is at the path any more.
             self.rest = behind.get(field.below..).unwrap_or_default();
-            if named {
+            if follows {
                 return subtree(here);
             }
         }

@@ -5,7 +5,7 @@ use crate::base::base;
 use crate::forge::{Forge, archive, scan, slice};
 use crate::judge::{assert_refused, open, open_bytes, permit_unsigned, refusal, strict};
 use qualys_sec_inspector::bundle::container::{EVIDENCE, MANIFEST, SIGNATURE, VERIFY};
-use qualys_sec_inspector::bundle::verify::{Verdict, printable};
+use qualys_sec_inspector::bundle::verify::{Policy, Verdict, printable};
 
 type Name = &'static str;
 
@@ -162,7 +162,18 @@ fn padding_that_carries_data() {
 fn what_is_printed_cannot_move_the_cursor() {
     let bytes =
         with_header(0, |block| block[..13].copy_from_slice(b"m\x1b[2J\x07\n\xe2\x80\xae.js"));
-    for check in open_bytes(&bytes, &strict()).checks {
+    // A principal is printed as it stands in the allowed signers file.
+    let painted = Policy {
+        allowed_signers: Some(
+            base().operator.allowed_signers.replace("operator@", "op\x1b[2J\u{202e}\u{7}@"),
+        ),
+        ..Policy::default()
+    };
+    let mut checks = open_bytes(&bytes, &strict()).checks;
+    let opened = open_bytes(&base().bytes, &painted);
+    assert_eq!(opened.verdict, Verdict::Trusted);
+    checks.extend(opened.checks);
+    for check in checks {
         let line = check.to_string();
         assert_eq!(line.matches('\t').count(), 4, "{line:?}");
         assert!(line.chars().all(|c| c == '\t' || !c.is_control()), "{line:?}");
@@ -186,6 +197,8 @@ fn only_a_regular_file_by_its_own_name() {
         assert_eq!(refusal(&opened), Some((1, "E_OPEN", String::new())), "{}", path.display());
         assert_eq!(opened.verdict, Verdict::Broken);
     }
+    let sentence = &open(&link, &strict()).checks[0].sentence;
+    assert!(sentence.contains("symbolic link"), "{sentence}");
 }
 
 #[test]

@@ -6,7 +6,8 @@ use qualys_sec_inspector::bundle::record::Outcome;
 use qualys_sec_inspector::evidence::{Coverage, View, load};
 
 fn hosts(ids: &[u32], next: Option<u32>) -> Vec<u8> {
-    let records: String = ids.iter().map(|id| format!("<HOST><ID>{id}</ID></HOST>")).collect();
+    let records: String =
+        ids.iter().map(|id| format!("<HOST><ID>{id}</ID></HOST>")).collect::<Vec<_>>().concat();
     page("HOST_LIST", &records, next)
 }
 

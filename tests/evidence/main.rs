@@ -23,7 +23,9 @@ pub(crate) fn select(model: &Model, sql: &str) -> Vec<String> {
         ValueRef::Integer(number) => number.to_string(),
         ValueRef::Real(number) => number.to_string(),
         ValueRef::Text(text) => String::from_utf8(text.to_vec()).unwrap(),
-        ValueRef::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        ValueRef::Blob(bytes) => {
+            bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+        }
     };
     let rows = statement.query_map((), |row| {
         Ok((0..columns)
