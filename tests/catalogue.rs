@@ -48,9 +48,21 @@ fn refusal(endpoint: &Endpoint) -> Option<String> {
                     && actions == ["list"]
             }
             Family::MspXml => MSP.contains(&path) && actions.is_empty(),
-            Family::QpsXml => {
-                path.starts_with(&format!("/qps/rest{version}search/"))
-                    && endpoint.method == Method::Post
+            Family::QpsXml | Family::QpsJson => {
+                let reads = |verb: &str| path.starts_with(&format!("/qps/rest{version}{verb}/"));
+                let asks = match endpoint.method {
+                    Method::Post => reads("search") || reads("count"),
+                    Method::Get => reads("get") || path == "/qps/rest/portal/version",
+                };
+                asks && actions.is_empty()
+            }
+            Family::GatewayJson => {
+                let reads = |verb: &str| path.starts_with(&format!("/rest{version}{verb}/"));
+                (reads("search") || reads("count")) && actions.is_empty()
+            }
+            Family::CloudViewJson => {
+                path.starts_with("/cloudview-api/rest/v1/")
+                    && endpoint.method == Method::Get
                     && actions.is_empty()
             }
         };
