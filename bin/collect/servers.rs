@@ -23,7 +23,9 @@ impl Servers {
         let text = match (api_url, known) {
             (Some(url), _) => url.to_owned(),
             (None, Some(known)) => format!("https://{}/", known.api),
-            (None, None) => format!("https://{platform}/"),
+            // A host name has dots: `us9` is a slip, and nobody's server is to be asked for it.
+            (None, None) if platform.contains(['.', ':']) => format!("https://{platform}/"),
+            (None, None) => return Err(unknown_platform()),
         };
         let api = server_url(&text)?;
         let host = api.host_str().unwrap_or_default();
@@ -50,6 +52,15 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare.eq_ignore_ascii_case("localhost")
         || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// The value is not repeated: people paste secrets into the wrong variable.
+fn unknown_platform() -> Error {
+    let ids: Vec<&str> = platform::PLATFORMS.iter().map(|platform| platform.id).collect();
+    Error::usage(
+        "the platform is neither a known id nor the name of a host",
+        &format!("give one of {}, or the host name of an API server", ids.join(" ")),
+    )
 }
 
 fn server_url(text: &str) -> Result<Url, Error> {
@@ -121,6 +132,8 @@ mod tests {
             assert!(!refused.to_string().contains("secret"), "{refused}");
         }
         assert!(api("two words", None).is_err());
+        let slip = Servers::find("us9", None).err().expect("us9 is no platform").to_string();
+        assert!(!slip.contains("us9"), "{slip}");
         assert!(api("", None).is_err());
     }
 
