@@ -1,7 +1,7 @@
 //! Streams the answers of a bundle into the model: several bodies at a time, one writer.
 use super::coverage::{self, Coverage, Scope, Seen};
 use super::journal::{self, Answer, Chain, Journal};
-use super::rows::{self, Rows};
+use super::rows;
 use super::sink::{Batch, Sink};
 use super::writer::Writer;
 use super::{Error, Model, repeats, scope};
@@ -10,8 +10,10 @@ use crate::bundle::manifest::EndpointState;
 use crate::bundle::verify::Verdict;
 use crate::bundle::{self, BodyReader, Evidence};
 use crate::catalogue::{self, Endpoint, Family};
+use crate::qualys::envelope::Envelope;
 use crate::qualys::fault::{self, Answer as Meaning};
 use crate::qualys::paging::{self, Cursors, Next, PageFacts};
+use crate::qualys::record::Record;
 use crate::qualys::{csv, time, xml};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -86,6 +88,8 @@ struct ReadBody {
     /// Why the list is not whole behind this page.
     open_end: Option<String>,
     unusable: u64,
+    /// The fan-outs that it names ids for.
+    named: Vec<&'static str>,
 }
 
 /// The bodies that feed the model, in journal order.
@@ -196,6 +200,7 @@ fn run(
                 signed(read.bytes as u64),
                 signed(read.records),
             ))?;
+            of_endpoint.named.extend(read.named);
             of_endpoint.add(&answer, read.records, read.unusable, read.fault, read.open_end);
         }
     })
@@ -232,12 +237,20 @@ fn work(mut reader: BodyReader, assigned: &Mutex<Receiver<(Job, SyncSender<Messa
 }
 
 fn read(job: &Job, sha256: Digest, body: &[u8], tell: &SyncSender<Message>) -> ReadBody {
-    let mut sink = Sink::new(signed(job.answer.seq));
+    let asked = job.answer.asked(job.endpoint).unwrap_or_default();
+    let mut sink = Sink::new(signed(job.answer.seq), body, asked);
+    let mut fan_outs = FanOuts::of(job.endpoint.id);
     let facts = if job.endpoint.family == Family::FoCsv {
         read_csv(job, body, &mut sink, tell)
+    } else if rows::is_count(job.endpoint.id) {
+        read_count(job.endpoint, body, &mut sink)
     } else {
         match rows::of(job.endpoint.id) {
-            Some(rows) => read_xml(job, body, rows, &mut sink, tell),
+            Some(rows) => read_records(job.endpoint, body, &mut sink, |record, sink| {
+                rows(record, sink);
+                fan_outs.look(record);
+                pass_on(sink, tell);
+            }),
             None => Err("the evidence model has no table for it".to_owned()),
         }
     };
@@ -249,29 +262,118 @@ fn read(job: &Job, sha256: Digest, body: &[u8], tell: &SyncSender<Message>) -> R
         }
         Err(fault) => (0, Some(fault), None),
     };
-    ReadBody { sha256, bytes: body.len(), records, fault, open_end, unusable: sink.unusable }
+    ReadBody {
+        sha256,
+        bytes: body.len(),
+        records,
+        fault,
+        open_end,
+        unusable: sink.unusable,
+        named: fan_outs.named,
+    }
 }
 
-fn read_xml(
-    job: &Job,
+/// The fan-outs of an endpoint, and those for which a record named an id.
+struct FanOuts {
+    waiting: Vec<(&'static str, &'static str)>,
+    named: Vec<&'static str>,
+}
+
+impl FanOuts {
+    fn of(source: &str) -> Self {
+        let fan_outs = catalogue::ENDPOINTS.iter().filter_map(|endpoint| {
+            let fan_out = endpoint.fan_out.filter(|fan_out| fan_out.source == source)?;
+            Some((endpoint.id, fan_out.element))
+        });
+        Self { waiting: fan_outs.collect(), named: Vec::new() }
+    }
+
+    fn look(&mut self, record: &Record<'_>) {
+        let named = &mut self.named;
+        self.waiting.retain(|&(fan_out, element)| {
+            let names = match element.split_once('*') {
+                // Part of an element's name is the id.
+                Some((head, _)) => record.children().any(|child| {
+                    let start = child.name().get(..head.len());
+                    start.is_some_and(|start| start.eq_ignore_ascii_case(head))
+                }),
+                None => record.all(element).next().is_some(),
+            };
+            if names {
+                named.push(fan_out);
+            }
+            !names
+        });
+    }
+}
+
+fn read_records(
+    endpoint: &Endpoint,
     body: &[u8],
-    rows: Rows,
-    sink: &mut Sink,
-    tell: &SyncSender<Message>,
+    sink: &mut Sink<'_>,
+    mut each: impl FnMut(&Record<'_>, &mut Sink<'_>),
 ) -> Result<PageFacts, String> {
-    let envelope = xml::read::<Infallible>(body, job.endpoint.record, |record| {
-        rows(record, sink);
-        pass_on(sink, tell);
+    if let Some((element, path)) = rows::beside(endpoint.id) {
+        sink.beside = beside(body, element, path);
+    }
+    let mut envelope = read_named(endpoint, body, endpoint.record, sink, &mut each)?;
+    if let Some(other) = rows::other_record(endpoint.id).filter(|_| envelope.records == 0) {
+        envelope = read_named(endpoint, body, other, sink, &mut each)?;
+    }
+    fault::usable(200, &[], envelope, endpoint).map_err(|fault| fault.to_string())
+}
+
+fn read_named(
+    endpoint: &Endpoint,
+    body: &[u8],
+    name: &str,
+    sink: &mut Sink<'_>,
+    each: &mut impl FnMut(&Record<'_>, &mut Sink<'_>),
+) -> Result<Envelope, String> {
+    let each = |record: &Record<'_>| {
+        each(record, sink);
+        Ok::<(), Infallible>(())
+    };
+    let envelope = if endpoint.family.is_json() {
+        json::read(body, endpoint.family, name, each)
+    } else {
+        xml::read(body, name, each)
+    };
+    envelope.map_err(|error| error.to_string())
+}
+
+/// The first text at `path` below an element of this name; an answer that cannot be read has its
+/// fault reported with its records.
+fn beside(body: &[u8], element: &str, path: &str) -> Option<String> {
+    let mut found: Option<String> = None;
+    let _read = xml::read::<Infallible>(body, element, |record| {
+        let text = if path.is_empty() { Some(record.own()) } else { record.text(path) };
+        if found.is_none() {
+            found = text.filter(|text| !text.is_empty()).map(str::to_owned);
+        }
         Ok(())
     });
-    let envelope = envelope.map_err(|error| error.to_string())?;
-    fault::usable(200, &[], envelope, job.endpoint.family).map_err(|fault| fault.to_string())
+    found
+}
+
+/// An answer that is a number: its records are none.
+fn read_count(
+    endpoint: &Endpoint,
+    body: &[u8],
+    sink: &mut Sink<'_>,
+) -> Result<PageFacts, String> {
+    let envelope = read_named(endpoint, body, endpoint.record, sink, &mut |_, _| {})?;
+    let count = envelope.count;
+    let facts = fault::usable(200, &[], envelope, endpoint).map_err(|fault| fault.to_string())?;
+    let count = count.ok_or("the answer gives no count")?;
+    rows::count_of(endpoint.id, count, body.len(), sink);
+    Ok(facts)
 }
 
 fn read_csv(
     job: &Job,
     body: &[u8],
-    sink: &mut Sink,
+    sink: &mut Sink<'_>,
     tell: &SyncSender<Message>,
 ) -> Result<PageFacts, String> {
     let mut oldest: Option<i64> = None;
@@ -291,7 +393,7 @@ fn read_csv(
     }
 }
 
-fn pass_on(sink: &mut Sink, tell: &SyncSender<Message>) {
+fn pass_on(sink: &mut Sink<'_>, tell: &SyncSender<Message>) {
     if sink.batch.is_full() {
         let _unheard = tell.send(Message::Rows(std::mem::take(&mut sink.batch)));
     }

@@ -1,5 +1,6 @@
 //! Raw answers become the evidence model, and coverage says what was seen of each endpoint.
 mod coverage;
+mod java_date;
 mod journal;
 mod load;
 mod model;
