@@ -168,7 +168,8 @@ mod tests {
 
     #[test]
     fn a_fan_out_in_the_path_is_a_question_for_each_id_in_any_version() {
-        let answers = [answer(2, None, "unix"), answer(3, None, "windows"), answer(5, None, "unix")];
+        let answers =
+            [answer(2, None, "unix"), answer(3, None, "windows"), answer(5, None, "unix")];
         let expected = [vec![vec![5], vec![2]], vec![vec![3]]];
         assert_eq!(seqs("vm/auth-record-details", &answers), expected);
     }

@@ -6,6 +6,7 @@ mod load;
 mod model;
 mod os;
 mod ranges;
+mod read;
 mod recurrence;
 mod repeats;
 mod rows;

@@ -42,11 +42,8 @@ pub(super) fn find(
         None => (None, "none"),
     };
     let view = role.as_deref().map_or(View::Unverified, view);
-    let (view, source) = if narrowed(connection, &login)? {
-        (View::Partial, "am/users")
-    } else {
-        (view, source)
-    };
+    let (view, source) =
+        if narrowed(connection, &login)? { (View::Partial, "am/users") } else { (view, source) };
     Ok(Scope { login, role, view, source: source.to_owned() })
 }
 

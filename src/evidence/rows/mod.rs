@@ -98,8 +98,7 @@ pub(super) fn is_count(endpoint: &str) -> bool {
 pub(super) fn count_of(endpoint: &str, count: u64, bytes: usize, sink: &mut Sink) {
     let Some(row) = sink.id(Table::AssetCount) else { return };
     let number = |number: u64| Value::Integer(i64::try_from(number).unwrap_or(i64::MAX));
-    let values =
-        [row.into(), endpoint.into(), number(count), 0.into(), number(bytes as u64)];
+    let values = [row.into(), endpoint.into(), number(count), 0.into(), number(bytes as u64)];
     sink.row(Table::AssetCount, &values);
 }
 

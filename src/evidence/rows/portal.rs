@@ -143,8 +143,7 @@ pub(super) fn versions(record: &Record<'_>, sink: &mut Sink) {
         let Some(component) = part.name().strip_suffix("-VERSION") else { continue };
         let Some(row) = sink.id(Table::PortalVersion) else { return };
         let version = Some(part.own()).filter(|version| !version.is_empty());
-        let values =
-            [row.into(), component.into(), version.into(), offset(&part), length(&part)];
+        let values = [row.into(), component.into(), version.into(), offset(&part), length(&part)];
         sink.row(Table::PortalVersion, &values);
     }
 }

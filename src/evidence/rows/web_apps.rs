@@ -134,9 +134,9 @@ pub(super) fn auth_record(record: &Record<'_>, sink: &mut Sink) {
     };
     let Some(row) = sink.id(Table::WasAuthRecord) else { return };
     let kinds = [("formRecord", "form"), ("serverRecord", "server"), ("oauth2Record", "oauth2")];
-    let kind = kinds.iter().find(|(path, _)| {
-        record.find(path).is_some_and(|part| part.children().next().is_some())
-    });
+    let kind = kinds
+        .iter()
+        .find(|(path, _)| record.find(path).is_some_and(|part| part.children().next().is_some()));
     sink.row(
         Table::WasAuthRecord,
         &[
