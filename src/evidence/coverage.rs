@@ -94,6 +94,8 @@ pub(super) struct Seen {
     /// The first list that goes on behind its last page.
     open_end: Option<String>,
     unusable: u64,
+    /// The fan-outs that its answers name ids for.
+    pub(super) named: BTreeSet<&'static str>,
 }
 
 impl Seen {
@@ -147,16 +149,37 @@ pub(super) fn all(
             (endpoint, row)
         })
         .collect();
-    // Without an id in a whole list there was nothing to ask a fan-out for.
     for fan_out in catalogue::ENDPOINTS.iter().filter(|endpoint| endpoint.fan_out.is_some()) {
-        let nothing = rows.get(source(fan_out)).is_some_and(|row| row.state == State::Empty);
-        let skipped = rows.get_mut(fan_out.id).filter(|row| row.state == State::Skipped);
-        if let Some(row) = skipped.filter(|_| nothing) {
-            row.state = State::Empty;
-            row.reason = Some(format!("{} is empty", source(fan_out)));
-        }
+        follow(fan_out, &mut rows, seen);
     }
     rows.into_values().collect()
+}
+
+/// A fan-out is no more whole than the list that its ids come from; and where that is whole and
+/// names none, there was nothing to ask for. Sources stand before their fan-outs in the catalogue.
+fn follow(
+    fan_out: &Endpoint,
+    rows: &mut BTreeMap<&str, Coverage>,
+    seen: &BTreeMap<&'static str, Seen>,
+) {
+    let source = source(fan_out);
+    let named = seen.get(source).is_some_and(|seen| seen.named.contains(fan_out.id));
+    let of_source = rows.get(source).map(|row| row.state);
+    let Some(row) = rows.get_mut(fan_out.id) else { return };
+    match (of_source, row.state) {
+        (Some(State::Present | State::Empty), State::Skipped) if !named => {
+            row.state = State::Empty;
+            row.reason = Some(format!("{source} names no ids"));
+        }
+        (
+            Some(of_source @ (State::Truncated | State::ParseError)),
+            State::Present | State::Empty,
+        ) => {
+            row.state = State::Truncated;
+            row.reason = Some(format!("its ids come from {source}: {}", of_source.word()));
+        }
+        _ => {}
+    }
 }
 
 fn source(fan_out: &Endpoint) -> &'static str {
