@@ -15,8 +15,8 @@ pub struct Endpoint {
     pub method: Method,
     /// Newest first. Parameters belong to the version: FO rejects unknown ones with code 1901.
     pub variants: &'static [Variant],
-    /// The element that holds one record (`csv` for rows; for JSON the path of the array that holds
-    /// them): the unit of counting, of spans, of the bundle's segments.
+    /// The element that holds one record (`csv` for rows; for the gateway and CloudView the path of
+    /// the array that holds them); `|` stands between alternatives, `*` for any run of characters: the unit of counting, of spans, of the bundle's segments.
     pub record: &'static str,
     pub paging: Paging,
     /// The parameter that takes the start of the activity window, for lists that would otherwise
@@ -399,7 +399,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         variants: &[v2("/api/2.0/fo/asset/vhost/", LIST)],
         controls: &[4],
-        ..fo("vm/virtual-hosts", "VIRTUAL_HOST", Paging::Whole)
+        ..fo("vm/virtual-hosts", "VIRTUAL_HOST|VHOST", Paging::Whole)
     },
     Endpoint {
         variants: &[v("3.0", "/api/3.0/fo/auth/", LIST), v2("/api/2.0/fo/auth/", LIST)],
@@ -408,7 +408,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint {
         variants: &[v("3.0", "/api/3.0/fo/auth/{}/", DETAILS), v2("/api/2.0/fo/auth/{}/", DETAILS)],
-        fan_out: Some(FanOut { source: "vm/auth-records", element: "AUTH_*_IDS", param: "", batch: 1 }),
+        fan_out: Some(FanOut { source: "vm/auth-records", element: "AUTH_*_IDS|AUTH_*_RECORDS", param: "", batch: 1 }),
         redact: AUTH_RECORD_REDACTIONS,
         controls: &[8, 13],
         ..fo("vm/auth-record-details", "AUTH_*", Paging::NextUrl)
