@@ -94,7 +94,7 @@ fn choose(
         for (index, chain) in candidates.iter().enumerate() {
             let Some(last) = chain.last() else { continue };
             reader.read(last.body, &mut body)?;
-            let (meaning, facts) = fault::classify(200, &[], &body, endpoint);
+            let (meaning, facts) = fault::classify(read::status(&body), &[], &body, endpoint);
             let ends = facts.is_some_and(|facts| open_end(endpoint, last, &facts).is_none());
             if meaning == Meaning::Whole && ends {
                 complete = Some(index);

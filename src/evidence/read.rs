@@ -9,7 +9,8 @@ use crate::qualys::envelope::Envelope;
 use crate::qualys::fault::{self, Answer as Meaning};
 use crate::qualys::paging::{self, Cursors, Next, PageFacts};
 use crate::qualys::record::Record;
-use crate::qualys::{csv, json, time, xml};
+use crate::qualys::xml::ReadError;
+use crate::qualys::{csv, records, time, xml};
 use std::convert::Infallible;
 use std::sync::mpsc::SyncSender;
 
@@ -130,33 +131,33 @@ fn read_records(
     if let Some((element, path)) = rows::beside(endpoint.id) {
         sink.beside = beside(body, element, path);
     }
-    let mut envelope = read_named(endpoint, body, endpoint.record, sink, &mut each)?;
-    if let Some(other) = rows::other_record(endpoint.id).filter(|_| envelope.records == 0) {
-        envelope = read_named(endpoint, body, other, sink, &mut each)?;
-    }
-    fault::usable(200, &[], envelope, endpoint.family).map_err(|fault| fault.to_string())
+    let read = records::read::<Infallible>(body, endpoint.family, endpoint.record, |record| {
+        each(record, sink);
+        Ok(())
+    });
+    facts(endpoint, body, read)
 }
 
-fn read_named(
+/// What a body that was read to its end is worth, or why it is worth nothing.
+fn facts(
     endpoint: &Endpoint,
     body: &[u8],
-    name: &str,
-    sink: &mut Sink<'_>,
-    each: &mut impl FnMut(&Record<'_>, &mut Sink<'_>),
-) -> Result<Envelope, String> {
-    let each = |record: &Record<'_>| {
-        each(record, sink);
-        Ok::<(), Infallible>(())
+    read: Result<Envelope, ReadError<Infallible>>,
+) -> Result<PageFacts, String> {
+    let facts = match read {
+        Ok(envelope) => fault::usable(200, &[], envelope, endpoint),
+        Err(error) => match fault::classify(status(body), &[], body, endpoint) {
+            (Meaning::Whole, Some(facts)) => Ok(facts),
+            (Meaning::Whole, None) => return Err(error.to_string()),
+            (Meaning::Fault(fault), _) => Err(fault),
+        },
     };
-    let envelope = match endpoint.family {
-        Family::QpsJson | Family::GatewayJson | Family::CloudViewJson => {
-            json::read(body, endpoint.family, name, each)
-        }
-        Family::FoXml | Family::FoCsv | Family::MspXml | Family::QpsXml => {
-            xml::read(body, name, each)
-        }
-    };
-    envelope.map_err(|error| error.to_string())
+    facts.map_err(|fault| fault.to_string())
+}
+
+/// The status of a usable answer; the gateway sends no body where nothing matches.
+pub(super) fn status(body: &[u8]) -> u16 {
+    if body.trim_ascii().is_empty() { 204 } else { 200 }
 }
 
 /// The first text at `path` below an element of this name; an answer that cannot be read has its
@@ -173,15 +174,15 @@ fn beside(body: &[u8], element: &str, path: &str) -> Option<String> {
     found
 }
 
-/// An answer that is a number: its records are none.
+/// An answer that is a number, which is its one record.
 fn read_count(endpoint: &Endpoint, body: &[u8], sink: &mut Sink<'_>) -> Result<PageFacts, String> {
-    let envelope = read_named(endpoint, body, endpoint.record, sink, &mut |_, _| {})?;
-    let count = envelope.count;
-    let facts =
-        fault::usable(200, &[], envelope, endpoint.family).map_err(|fault| fault.to_string())?;
+    let family = endpoint.family;
+    let read = records::read::<Infallible>(body, family, endpoint.record, |_| Ok(()));
+    let count = read.as_ref().ok().and_then(|envelope| envelope.count);
+    let facts = facts(endpoint, body, read)?;
     let count = count.ok_or("the answer gives no count")?;
     rows::count_of(endpoint.id, count, body.len(), sink);
-    Ok(facts)
+    Ok(PageFacts { records: 1, ..facts })
 }
 
 fn read_csv(

@@ -111,11 +111,6 @@ pub(super) fn beside(endpoint: &str) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// What records are called as well, where sources differ (public clients disagree about virtual hosts).
-pub(super) fn other_record(endpoint: &str) -> Option<&'static str> {
-    (endpoint == "vm/virtual-hosts").then_some("VHOST")
-}
-
 fn number(element: &Element<'_>, path: &str) -> Option<i64> {
     element.text(path).and_then(|text| text.parse().ok())
 }
