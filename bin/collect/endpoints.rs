@@ -66,6 +66,9 @@ fn family(family: Family) -> &'static str {
         Family::FoCsv => "fo-csv",
         Family::MspXml => "msp",
         Family::QpsXml => "qps",
+        Family::QpsJson => "qps-json",
+        Family::GatewayJson => "gateway",
+        Family::CloudViewJson => "cloudview",
     }
 }
 
@@ -75,6 +78,7 @@ fn module(module: Module) -> &'static str {
         Module::Pc => "pc",
         Module::Was => "was",
         Module::CloudView => "cloudview",
+        Module::Assets => "assets",
     }
 }
 

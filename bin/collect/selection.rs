@@ -25,7 +25,7 @@ impl Selection {
             Module::Was => scope.skip_was.then_some("--skip-was"),
             Module::CloudView => scope.skip_cloudview.then_some("--skip-cloudview"),
             Module::Pc => scope.skip_pc.then_some("--skip-pc"),
-            Module::Vm => None,
+            Module::Vm | Module::Assets => None,
         };
         Ok(Self::of(ENDPOINTS, controls.as_ref(), left_out))
     }
