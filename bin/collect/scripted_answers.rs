@@ -34,6 +34,28 @@ pub(crate) fn page(endpoint: &Endpoint, id: u32, more: Option<u32>) -> Vec<u8> {
                  \"Manager\",\"192.0.2.1\"\n----END_RESPONSE_BODY_CSV\n{footer}"
             )
         }
+        Family::QpsJson => {
+            let last = more.map_or(String::new(), |next| format!("\"lastId\":{},", next - 1));
+            format!(
+                "{{\"ServiceResponse\":{{\"responseCode\":\"SUCCESS\",\"count\":1,{last}\
+                 \"hasMoreRecords\":\"{}\",\"data\":[{{\"{record}\":{{\"id\":{id}}}}}]}}}}",
+                more.is_some()
+            )
+        }
+        Family::GatewayJson => {
+            let last = more.map_or(0, |next| next - 1);
+            format!(
+                "{{\"responseCode\":\"SUCCESS\",\"responseMessage\":\"ok\",\"count\":1,\
+                 \"hasMore\":{},\"lastSeenAssetId\":{last},\
+                 \"assetListData\":{{\"asset\":[{{\"assetId\":{id}}}]}}}}",
+                u8::from(more.is_some())
+            )
+        }
+        Family::CloudViewJson => format!(
+            "{{\"content\":[{{\"connectorId\":\"{id}\"}}],\"last\":{},\"number\":{},\"empty\":false}}",
+            more.is_none(),
+            id - 1
+        ),
         Family::QpsXml => {
             let last = more.map_or(String::new(), |next| format!("<lastId>{}</lastId>", next - 1));
             format!(
@@ -56,6 +78,12 @@ pub(crate) fn nothing(endpoint: &Endpoint) -> Option<Vec<u8>> {
         Family::QpsXml => {
             "<ServiceResponse><responseCode>SUCCESS</responseCode><count>0</count></ServiceResponse>"
         }
+        Family::QpsJson => {
+            "{\"ServiceResponse\":{\"responseCode\":\"SUCCESS\",\"count\":0}}"
+        }
+        // Where nothing matches, the gateway has nothing to say at all.
+        Family::GatewayJson => return Some(answer(204, "", b"")),
+        Family::CloudViewJson => "{\"content\":[],\"last\":true,\"number\":0,\"empty\":true}",
         Family::FoCsv => {
             "\"Date\",\"Action\",\"Module\",\"Details\",\"User Name\",\"User Role\",\"User IP\"\n"
         }
@@ -77,6 +105,16 @@ pub(crate) fn refusal(
             "<ServiceResponse><responseCode>{code}</responseCode><responseErrorDetails>\
              <errorMessage>no</errorMessage></responseErrorDetails></ServiceResponse>"
         ),
+        Family::QpsJson => format!(
+            "{{\"ServiceResponse\":{{\"responseCode\":\"{code}\",\"responseErrorDetails\":\
+             {{\"errorMessage\":\"no\"}}}}}}"
+        ),
+        Family::GatewayJson => {
+            format!("{{\"responseCode\":\"FAILED\",\"responseMessage\":\"{code}\"}}")
+        }
+        Family::CloudViewJson => {
+            format!("{{\"status\":{status},\"errorCode\":\"{code}\",\"message\":\"no\"}}")
+        }
         Family::MspXml => format!(
             "<GENERIC_RETURN><RETURN status=\"FAILED\" number=\"{code}\">no</RETURN></GENERIC_RETURN>"
         ),

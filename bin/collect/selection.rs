@@ -40,12 +40,12 @@ impl Selection {
         };
         let mut needed: BTreeSet<&str> = BTreeSet::new();
         for endpoint in endpoints.iter().filter(|endpoint| wanted(endpoint)) {
-            let mut next = Some(endpoint);
-            while let Some(endpoint) = next {
+            let mut open = vec![endpoint];
+            while let Some(endpoint) = open.pop() {
                 needed.insert(endpoint.id);
-                next = endpoint.fan_out.and_then(|fan_out| {
-                    endpoints.iter().find(|source| source.id == fan_out.source)
-                });
+                let sources = endpoint.fan_out.map_or(&[][..], |fan_out| fan_out.sources);
+                let of = |id| endpoints.iter().find(|source| source.id == id);
+                open.extend(sources.iter().filter_map(|source| of(source.endpoint)));
             }
         }
         let mut selection = Self { asked: Vec::new(), skipped: Vec::new() };

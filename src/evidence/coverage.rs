@@ -149,18 +149,23 @@ pub(super) fn all(
         .collect();
     // Without an id in a whole list there was nothing to ask a fan-out for.
     for fan_out in catalogue::ENDPOINTS.iter().filter(|endpoint| endpoint.fan_out.is_some()) {
-        let nothing = rows.get(source(fan_out)).is_some_and(|row| row.state == State::Empty);
+        let empty = |id: &&str| rows.get(id).is_some_and(|row| row.state == State::Empty);
+        let sources = sources(fan_out);
+        let nothing = sources.iter().all(empty);
         let skipped = rows.get_mut(fan_out.id).filter(|row| row.state == State::Skipped);
         if let Some(row) = skipped.filter(|_| nothing) {
             row.state = State::Empty;
-            row.reason = Some(format!("{} is empty", source(fan_out)));
+            row.reason = Some(format!("{} is empty", sources.join(", ")));
         }
     }
     rows.into_values().collect()
 }
 
-fn source(fan_out: &Endpoint) -> &'static str {
-    fan_out.fan_out.map_or("", |fan_out| fan_out.source)
+fn sources(fan_out: &Endpoint) -> Vec<&'static str> {
+    let sources = fan_out.fan_out.map_or(&[][..], |fan_out| fan_out.sources);
+    let mut ids: Vec<&str> = sources.iter().map(|source| source.endpoint).collect();
+    ids.dedup();
+    ids
 }
 
 fn row(
