@@ -173,7 +173,7 @@ fn read(
         Ok(envelope) => envelope,
         Err(ReadError::CutShort) => return Err(Fault::CutShort),
         Err(ReadError::Malformed { offset }) => return Err(Fault::Malformed { offset }),
-        Err(ReadError::NotXml | ReadError::Caller(_)) => {
+        Err(ReadError::NotXml | ReadError::NotJson | ReadError::Caller(_)) => {
             return Err(Fault::Malformed { offset: 0 });
         }
     };

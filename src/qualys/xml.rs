@@ -13,6 +13,8 @@ use thiserror::Error;
 pub enum ReadError<E> {
     #[error("the answer is not XML")]
     NotXml,
+    #[error("the answer is not JSON")]
+    NotJson,
     #[error("the XML is malformed at byte {offset}")]
     Malformed { offset: u64 },
     #[error("the answer ends before its root element is closed")]
@@ -174,12 +176,12 @@ impl<'a> Document<'a> {
             if let Some(field) = self.fields.get_mut(index) {
                 field.end = end + self.base;
                 field.below = last - index;
-                trim(&mut field.text);
+                text::trim(&mut field.text);
             }
             return self.open.is_empty();
         }
         if let Some(name) = self.outside.pop() {
-            trim(&mut self.outside_text);
+            text::trim(&mut self.outside_text);
             self.envelope.close(&self.outside, name, self.attributes, &self.outside_text);
             self.outside_text = Cow::Borrowed("");
             self.attributes = "";
@@ -251,16 +253,9 @@ impl<'a> Document<'a> {
     }
 
     fn next_record(&mut self) {
-        let id = |element: Element<'_>| element.text("ID").map(str::to_owned);
         let element = Element::new(&self.fields);
-        let (id, offset) = (id(element), element.offset() as u64);
-        self.envelope.last_end = Some(offset + element.length() as u64);
-        if self.envelope.records == 0 {
-            self.envelope.first = Some(offset);
-            self.envelope.first_record.clone_from(&id);
-        }
-        self.envelope.last_record = id;
-        self.envelope.records += 1;
+        let place = element.offset()..element.offset() + element.length();
+        self.envelope.count_record(place, element.text("ID").map(str::to_owned));
         self.fields.clear();
     }
 }
@@ -271,15 +266,4 @@ fn character(number: &str) -> Option<char> {
         None => number.parse(),
     };
     char::from_u32(code.ok()?).filter(|&c| c >= ' ' || matches!(c, '\t' | '\n' | '\r'))
-}
-
-fn trim(text: &mut Cow<'_, str>) {
-    match text {
-        Cow::Borrowed(text) => *text = text.trim_ascii(),
-        Cow::Owned(text) => {
-            text.truncate(text.trim_ascii_end().len());
-            let leading = text.len() - text.trim_ascii_start().len();
-            text.drain(..leading);
-        }
-    }
 }

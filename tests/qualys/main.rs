@@ -4,6 +4,7 @@
 mod answers;
 mod arbitrary;
 mod cursors;
+mod json_records;
 mod redaction;
 mod segments;
 mod spans;
