@@ -56,14 +56,17 @@ pub(crate) fn keep(
     let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
     let body = std::mem::take(&mut heard.body);
     let mut redactions = Vec::new();
-    let new_body = (!body.is_empty()).then(|| {
+    // A usable answer may be silence: the gateway's 204 where nothing matches.
+    let new_body = (!body.is_empty() || judged.is_ok()).then(|| {
         let redacted = redact::apply(body, endpoint.family, endpoint.redact, &secrets);
         redactions.extend(redacted.log.into_iter().map(|removal| Removal {
             path: removal.path,
             rule: removal.rule,
             count: removal.count,
         }));
-        let (segment_rule, segment_ends) = if judged.is_ok() {
+        let (segment_rule, segment_ends) = if redacted.bytes.is_empty() {
+            ("whole".to_owned(), Vec::new())
+        } else if judged.is_ok() {
             segments(&redacted.bytes, endpoint.family, endpoint.record)
         } else {
             ("whole".to_owned(), vec![redacted.bytes.len() as u64])
@@ -117,7 +120,8 @@ pub(crate) fn recorded_mint(
     secrets: &[String],
 ) -> Exchange {
     let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
-    let removal = |path: &str, rule: &str| Removal { path: path.into(), rule: rule.into(), count: 1 };
+    let removal =
+        |path: &str, rule: &str| Removal { path: path.into(), rule: rule.into(), count: 1 };
     let mut redactions = vec![removal("param/password", "password")];
     if !heard.body.is_empty() {
         redactions.push(removal("body", "token"));

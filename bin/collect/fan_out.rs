@@ -27,8 +27,7 @@ impl Batches {
     fn of(begun: Vec<Vec<String>>, found: BTreeSet<Id>, fan_out: FanOut) -> Self {
         let asked: BTreeSet<Id> = begun.iter().flatten().cloned().map(Id).collect();
         let fits = |id: &Id| !fan_out.param.is_empty() || fits_a_path(&id.0);
-        let (open, refused): (Vec<Id>, Vec<Id>) =
-            found.difference(&asked).cloned().partition(fits);
+        let (open, refused): (Vec<Id>, Vec<Id>) = found.difference(&asked).cloned().partition(fits);
         let open: Vec<String> = open.into_iter().map(|id| id.0).collect();
         let mut batches = begun;
         batches.extend(open.chunks(fan_out.batch.max(1)).map(<[String]>::to_vec));

@@ -71,6 +71,7 @@ pub(crate) enum Trouble {
 }
 
 /// The client for one server.
+#[derive(Clone)]
 pub(crate) struct Wire {
     client: Client,
     base: Url,
@@ -270,7 +271,10 @@ mod tests {
 
     fn call(content: Content, params: &[(&str, &str)]) -> Call {
         Call {
-            method: if content == Content::Query { "GET" } else { "POST" },
+            method: match content {
+                Content::Query | Content::QueryForJson => "GET",
+                _ => "POST",
+            },
             path: "/api/2.0/fo/asset/host/".to_owned(),
             params: params.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
             content,
@@ -282,15 +286,27 @@ mod tests {
         let server = Scripted::start(|_, _| answer(200, "", b"ok")).await;
         let wire = wire(&server.url, 100);
         let pairs = [("action", "list"), ("details", "All/AGs"), ("since", "2026-03-28T02:10:00Z")];
-        wire.send(&call(Content::Query, &pairs), None).await;
-        wire.send(&call(Content::Form, &pairs), None).await;
-        wire.send(&call(Content::Xml, &[("", "<ServiceRequest/>")]), None).await;
+        let basic = HeaderValue::from_static("Basic c2VjcmV0");
+        let document = [("", "<ServiceRequest/>")];
+        for call in [
+            call(Content::Query, &pairs),
+            call(Content::Form, &pairs),
+            call(Content::Xml, &document),
+            call(Content::QueryForJson, &[]),
+            call(Content::QueryOfPost, &[("pageSize", "300")]),
+            call(Content::Json, &[("", "{}")]),
+        ] {
+            wire.send(&call, Some(&basic)).await;
+        }
         let requests = server.requests();
         let form = "action=list&details=All%2FAGs&since=2026-03-28T02%3A10%3A00Z";
         let expected = [
             (format!("GET /api/2.0/fo/asset/host/?{form}"), ""),
             ("POST /api/2.0/fo/asset/host/".to_owned(), form),
             ("POST /api/2.0/fo/asset/host/".to_owned(), "<ServiceRequest/>"),
+            ("GET /api/2.0/fo/asset/host/".to_owned(), ""),
+            ("POST /api/2.0/fo/asset/host/?pageSize=300".to_owned(), ""),
+            ("POST /api/2.0/fo/asset/host/".to_owned(), "{}"),
         ];
         assert_eq!(requests.len(), expected.len());
         for (request, (line, body)) in requests.iter().zip(expected) {
@@ -302,7 +318,10 @@ mod tests {
         }
         let types: Vec<_> = requests.iter().map(|r| r.header("content-type")).collect();
         let form = Some("application/x-www-form-urlencoded");
-        assert_eq!(types, [None, form, Some("text/xml")]);
+        let json = Some("application/json");
+        assert_eq!(types, [None, form, Some("text/xml"), json, json, json]);
+        let wanted: Vec<_> = requests.iter().map(|r| r.header("accept")).collect();
+        assert_eq!(wanted[3..], [json, json, json]);
     }
 
     #[tokio::test]

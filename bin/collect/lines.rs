@@ -23,14 +23,15 @@ impl Lines {
     /// # Errors
     /// As [`Wire::new`].
     pub(crate) fn new(servers: &Servers, bounds: &Bounds<'_>) -> Result<Self, Error> {
+        let api = Line { wire: Wire::new(&servers.api, bounds)?, host: authority(&servers.api) };
         let line = |url: &Url| {
-            Ok::<Line, Error>(Line { wire: Wire::new(url, bounds)?, host: authority(url) })
+            // Reading the trusted roots takes its time: one address has one client.
+            let wire = if *url == servers.api { api.wire.clone() } else { Wire::new(url, bounds)? };
+            Ok::<Line, Error>(Line { wire, host: authority(url) })
         };
-        Ok(Self {
-            api: line(&servers.api)?,
-            gateway: servers.gateway.as_ref().map(line).transpose()?,
-            portal: servers.portal.as_ref().map(line).transpose()?,
-        })
+        let gateway = servers.gateway.as_ref().map(line).transpose()?;
+        let portal = servers.portal.as_ref().map(line).transpose()?;
+        Ok(Self { api, gateway, portal })
     }
 
     /// The server of a family; none where nobody said which it is.

@@ -35,9 +35,13 @@ mod selection;
 mod servers;
 mod session;
 mod signing;
+#[cfg(test)]
+mod stage;
 mod summary;
 mod terminal;
 mod token;
+#[cfg(test)]
+mod token_table;
 mod walk;
 #[cfg(test)]
 mod wire_table;

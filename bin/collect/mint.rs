@@ -177,11 +177,7 @@ pub(crate) async fn send(gateway: &Wire, form: &[(String, String)]) -> Heard {
 }
 
 /// 201 or 200 with a bare token; everything else by its status, for the bodies differ.
-pub(crate) fn judge(
-    heard: &Heard,
-    number: u64,
-    now: jiff::Timestamp,
-) -> Result<Token, Failure> {
+pub(crate) fn judge(heard: &Heard, number: u64, now: jiff::Timestamp) -> Result<Token, Failure> {
     if let Some(trouble) = &heard.trouble
         && matches!(heard.status, 0 | 200..=299)
     {

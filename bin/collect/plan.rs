@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::selection::Selection;
 use crate::servers::{Servers, authority};
 use crate::terminal::{counted, data, grouped, harmless};
-use qualys_sec_inspector::catalogue::{Endpoint, FanOut, Family, Method, QPS_PAGE};
+use qualys_sec_inspector::catalogue::{Endpoint, Family, FanOut, Method, QPS_PAGE};
 use std::fmt::Write as _;
 
 /// QIDs of the knowledge base, roughly; no subscription's detections name more of them.

@@ -111,7 +111,12 @@ mod tests {
                 let exchange = Exchange {
                     version: variant.version.to_owned(),
                     path: path(variant, &["1".to_owned()]),
-                    params: first_params(endpoint, index, "2025-02-21T00:00:00Z", &["1".to_owned()]),
+                    params: first_params(
+                        endpoint,
+                        index,
+                        "2025-02-21T00:00:00Z",
+                        &["1".to_owned()],
+                    ),
                     ..Exchange::default()
                 };
                 assert_eq!(variant_of(endpoint, &exchange), Some(index), "{}", endpoint.id);

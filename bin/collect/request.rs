@@ -125,8 +125,8 @@ fn pair(name: &str, value: &str) -> (String, String) {
 /// preferences.
 fn document(endpoint: &Endpoint, variant: usize, after: Option<&str>) -> (String, String) {
     let limit = qps_page(endpoint).to_string();
-    let preferences =
-        std::iter::once(("limitResults", limit.as_str())).chain(fixed(endpoint, variant).iter().copied());
+    let preferences = std::iter::once(("limitResults", limit.as_str()))
+        .chain(fixed(endpoint, variant).iter().copied());
     let text = if endpoint.family == Family::QpsJson {
         // A list in JSON is asked from id 0 on, for the list of users wants a criterion.
         let preferences: serde_json::Map<String, serde_json::Value> =
@@ -142,9 +142,13 @@ fn document(endpoint: &Endpoint, variant: usize, after: Option<&str>) -> (String
             preferences.map(|(name, value)| format!("<{name}>{value}</{name}>")).collect();
         let filters = after.map_or_else(String::new, |id| {
             let id: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
-            format!("<filters><Criteria field=\"id\" operator=\"GREATER\">{id}</Criteria></filters>")
+            format!(
+                "<filters><Criteria field=\"id\" operator=\"GREATER\">{id}</Criteria></filters>"
+            )
         });
-        format!("<ServiceRequest><preferences>{preferences}</preferences>{filters}</ServiceRequest>")
+        format!(
+            "<ServiceRequest><preferences>{preferences}</preferences>{filters}</ServiceRequest>"
+        )
     };
     (String::new(), text)
 }

@@ -191,7 +191,7 @@ fn collect(
     finish(Ending {
         partial: partial.into_inner().unwrap_or_else(PoisonError::into_inner),
         out: &job.out,
-        stop: session.halt.into_reason(),
+        stop: session.halt.take_reason(),
         outcomes,
         skipped: job.replay.skipped,
         servers: &job.servers,

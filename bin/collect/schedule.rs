@@ -111,8 +111,7 @@ async fn one(
         position.end(own, Some(format!("its ids come from {}", named(&states))));
         return walk(session, endpoint, position, Batches::one()).await;
     }
-    let batches =
-        session.with_partial(move |partial| batches(partial, endpoint, fan_out)).await?;
+    let batches = session.with_partial(move |partial| batches(partial, endpoint, fan_out)).await?;
     if batches.is_empty() && batches.refused == 0 {
         let ids: Vec<&str> = states.iter().map(|(id, _)| *id).collect();
         return skip(session, endpoint, format!("{} named no ids", ids.join(", "))).await;

@@ -78,9 +78,7 @@ pub(crate) fn nothing(endpoint: &Endpoint) -> Option<Vec<u8>> {
         Family::QpsXml => {
             "<ServiceResponse><responseCode>SUCCESS</responseCode><count>0</count></ServiceResponse>"
         }
-        Family::QpsJson => {
-            "{\"ServiceResponse\":{\"responseCode\":\"SUCCESS\",\"count\":0}}"
-        }
+        Family::QpsJson => "{\"ServiceResponse\":{\"responseCode\":\"SUCCESS\",\"count\":0}}",
         // Where nothing matches, the gateway has nothing to say at all.
         Family::GatewayJson => return Some(answer(204, "", b"")),
         Family::CloudViewJson => "{\"content\":[],\"last\":true,\"number\":0,\"empty\":true}",

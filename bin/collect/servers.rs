@@ -35,7 +35,8 @@ impl Servers {
     /// # Errors
     /// A host or URL that is none, plain HTTP to another address than loopback.
     pub(crate) fn find(named: Named<'_>) -> Result<Self, Error> {
-        let given = |url: Option<&str>| url.filter(|url| !url.is_empty()).map(server_url).transpose();
+        let given =
+            |url: Option<&str>| url.filter(|url| !url.is_empty()).map(server_url).transpose();
         let Named { platform, api_url, .. } = named;
         let api_url = api_url.filter(|url| !url.is_empty());
         let known = platform::find(platform);
@@ -52,8 +53,10 @@ impl Servers {
             Some(platform) => server_url(&format!("https://{}/", host(platform))).map(Some),
             None => Ok(is_loopback(&api).then(|| api.clone())),
         };
-        let gateway = given(named.gateway_url)?.map_or_else(|| known(|p| p.gateway), |url| Ok(Some(url)))?;
-        let portal = given(named.portal_url)?.map_or_else(|| known(|p| p.portal), |url| Ok(Some(url)))?;
+        let gateway =
+            given(named.gateway_url)?.map_or_else(|| known(|p| p.gateway), |url| Ok(Some(url)))?;
+        let portal =
+            given(named.portal_url)?.map_or_else(|| known(|p| p.portal), |url| Ok(Some(url)))?;
         Ok(Self { name, platform, api, gateway, portal })
     }
 

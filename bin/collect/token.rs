@@ -37,7 +37,9 @@ impl Token {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_.=".contains(c);
         let parts: Vec<&str> = text.split('.').collect();
         let [_, claims, _] = parts.as_slice() else { return None };
-        if text.len() > LONGEST || parts.iter().any(|part| part.is_empty()) || !text.chars().all(plain)
+        if text.len() > LONGEST
+            || parts.iter().any(|part| part.is_empty())
+            || !text.chars().all(plain)
         {
             return None;
         }
@@ -106,7 +108,8 @@ pub(crate) mod tests {
 
     #[test]
     fn an_answer_that_is_no_token_is_none() {
-        for bad in ["", "a.b", "a.b.c.d", "..", "a b.c.d", "<html>a.b.c</html>", r#"{"a":"b.c.d"}"#] {
+        for bad in ["", "a.b", "a.b.c.d", "..", "a b.c.d", "<html>a.b.c</html>", r#"{"a":"b.c.d"}"#]
+        {
             assert!(read(bad).is_none(), "{bad}");
         }
         assert!(Token::read(b"a.\xff.c", 1, Timestamp::UNIX_EPOCH).is_none());

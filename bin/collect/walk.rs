@@ -127,20 +127,24 @@ impl Walk<'_> {
                 content: content(self.endpoint),
             };
             let Some(authorization) = self.authorization(stale).await? else { return Ok(()) };
-            let attempt = self.attempt(call, variant.version, prev, &params, &authorization).await?;
+            let attempt =
+                self.attempt(call, variant.version, prev, &params, &authorization).await?;
             let failure = match attempt {
                 Ok(()) => return Ok(()),
                 Err(failure) => failure,
             };
-            if let (Failure::Fault(Fault::BadCredentials { .. }), Authorization::Bearer { number, .. }) =
-                (&failure, &authorization)
+            if let (
+                Failure::Fault(Fault::BadCredentials { .. }),
+                Authorization::Bearer { number, .. },
+            ) = (&failure, &authorization)
             {
                 if stale.is_none() {
                     stale = Some(*number);
                     continue;
                 }
                 if self.endpoint.family == Family::GatewayJson {
-                    let reason = format!("the gateway refused a new token: {}", self.reason(&failure));
+                    let reason =
+                        format!("the gateway refused a new token: {}", self.reason(&failure));
                     self.position.end(EndpointState::Denied, Some(reason));
                     return Ok(());
                 }
@@ -228,7 +232,8 @@ impl Walk<'_> {
         let sent = session.clock.now();
         let mono_ms = session.clock.mono_ms();
         self.begun.get_or_insert(mono_ms);
-        let heard = session.unless_halted(line.wire.send(&call, Some(authorization.header()))).await?;
+        let heard =
+            session.unless_halted(line.wire.send(&call, Some(authorization.header()))).await?;
         self.limits.note(sent, &heard.headers);
         if let Some(limit) = self.limits.concurrency {
             session.gate.narrow(limit);

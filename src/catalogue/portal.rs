@@ -1,9 +1,7 @@
 //! Calls of the portal, of `CloudView` and of the gateway: assets, tags, users, connectors.
 
 use super::Method::Get;
-use super::{
-    Endpoint, FanOut, Paging, Redaction, Source, cloud, gateway, qps, qps_json, v, v2,
-};
+use super::{Endpoint, FanOut, Paging, Redaction, Source, cloud, gateway, qps, qps_json, v, v2};
 
 #[rustfmt::skip]
 static CONNECTOR_REDACTIONS: &[Redaction] = &[
