@@ -29,6 +29,10 @@ pub struct Endpoint {
     pub since: Option<&'static str>,
     pub fan_out: Option<FanOut>,
     pub redact: &'static [Redaction],
+    /// What its answers show, for people who decide whether to grant the call.
+    pub proves: &'static str,
+    /// Which role sees all of it.
+    pub role: &'static str,
     /// The controls that read it; `collect --controls` asks only for what those need.
     pub controls: &'static [u8],
 }
@@ -209,6 +213,8 @@ const fn fo(id: &'static str, record: &'static str, paging: Paging) -> Endpoint 
         since: None,
         fan_out: None,
         redact: &[],
+        proves: "",
+        role: "any with API access, for its own scope",
         controls: &[],
     }
 }

@@ -98,16 +98,20 @@ pub(super) const ROWS: &[Endpoint] = &[
     Endpoint {
         variants: &[v2("/api/2.0/fo/asset/group/", &[("action", "list"), ("show_attributes", "ALL"), ("truncation_limit", "500")])],
         controls: &[1, 2, 4, 7, 8, 9, 10, 14, 16, 18, 20],
+        proves: "which groups divide the estate, with their addresses, appliances and business impact",
         ..fo("vm/asset-groups", "ASSET_GROUP", Paging::NextUrl)
     },
     Endpoint {
         variants: &[v2("/api/2.0/fo/asset/ip/", LIST)],
         controls: &[1, 4, 14, 16, 20],
+        proves: "which addresses the subscription may scan at all",
         ..fo("vm/ips", "IP_SET", Paging::Whole)
     },
     Endpoint {
         variants: &[v2("/api/2.0/fo/asset/excluded_ip/", LIST)],
         controls: &[1, 4, 14, 16, 20],
+        proves: "which addresses no scan touches, and why",
+        role: "Manager; others see their own scope",
         ..fo("vm/excluded-ips", "IP_SET", Paging::Whole)
     },
     Endpoint {
@@ -117,6 +121,7 @@ pub(super) const ROWS: &[Endpoint] = &[
         ],
         redact: HOST_REDACTIONS,
         controls: &[1, 2, 4, 7, 8, 9, 10, 11, 14, 17, 18, 20],
+        proves: "which hosts are known, when each was last scanned and logged in to",
         ..fo("vm/hosts", "HOST", Paging::NextUrl)
     },
     Endpoint {
@@ -125,18 +130,21 @@ pub(super) const ROWS: &[Endpoint] = &[
             v("3.0", "/api/3.0/fo/schedule/scan/", SCHEDULE_PARAMS), v("2.0", "/api/2.0/fo/schedule/scan/", SCHEDULE_PARAMS),
         ],
         controls: &[1, 3, 6, 12, 14, 16, 20],
+        proves: "what is scanned when, by which profile and appliance, who is told",
         ..fo("vm/scan-schedules", "SCAN", Paging::Whole)
     },
     Endpoint {
         variants: &[v2("/api/2.0/fo/scan/schedules/runhistory/", &[("action", "list"), ("schedule_executions_count", "50"), ("output_format", "xml")])],
         fan_out: Some(FanOut { sources: &[Source { endpoint: "vm/scan-schedules", path: "ID" }], param: "schedule_scan_ids", batch: 500 }),
         controls: &[1],
+        proves: "whether the schedules really ran",
         ..fo("vm/schedule-runs", "SCHEDULE", Paging::Whole)
     },
     Endpoint {
         variants: &[v("3.0", "/api/3.0/fo/scan/", SCAN_PARAMS), v("2.0", "/api/2.0/fo/scan/", SCAN_PARAMS)],
         since: Some("launched_after_datetime"),
         controls: &[1, 3, 14, 20],
+        proves: "which scans were launched and how they ended",
         ..fo("vm/scans", "SCAN", Paging::Whole)
     },
     Endpoint {
@@ -147,6 +155,7 @@ pub(super) const ROWS: &[Endpoint] = &[
             v("2.0", "/api/2.0/fo/asset/host/vm/detection/", DETECTION_KERNEL_PARAMS), v("2.0", "/api/2.0/fo/asset/host/vm/detection/", DETECTION_PARAMS),
         ],
         controls: &[10, 11, 16, 17],
+        proves: "which vulnerabilities stand open or were fixed, since when",
         ..fo("vm/detections", "HOST", Paging::NextUrl)
     },
     Endpoint {
@@ -155,6 +164,7 @@ pub(super) const ROWS: &[Endpoint] = &[
             v("3.0", "/api/3.0/fo/asset/host/vm/detection/", AUTH_DETECTION_PARAMS), v("2.0", "/api/2.0/fo/asset/host/vm/detection/", AUTH_DETECTION_PARAMS),
         ],
         controls: &[8],
+        proves: "on which hosts a scan's login worked, failed or was not tried",
         ..fo("vm/auth-detections", "HOST", Paging::NextUrl)
     },
     Endpoint {
@@ -168,6 +178,7 @@ pub(super) const ROWS: &[Endpoint] = &[
             param: "ids", batch: 200,
         }),
         controls: &[8, 10, 11, 17],
+        proves: "severity, patch and exploit facts of every QID that was found",
         ..fo("vm/knowledge-base", "VULN", Paging::NextUrl)
     },
     Endpoint {
@@ -175,6 +186,8 @@ pub(super) const ROWS: &[Endpoint] = &[
         variants: &[v("1.0", "/msp/user_list.php", &[])],
         redact: USER_REDACTIONS,
         controls: &[12, 13, 19],
+        proves: "who has an account, in which role and state, and when each last came",
+        role: "Manager; a Unit Manager sees the own unit",
         ..fo("vm/users", "USER", Paging::Whole)
     },
     Endpoint {
@@ -182,16 +195,22 @@ pub(super) const ROWS: &[Endpoint] = &[
         variants: &[v2("/api/2.0/fo/activity_log/", &[("action", "list"), ("output_format", "csv"), ("truncation_limit", "1000")])],
         since: Some("since_datetime"),
         controls: &[19],
+        proves: "what users and programs did in the window",
+        role: "Manager; a Unit Manager sees the own unit, others themselves",
         ..fo("vm/activity-log", "csv", Paging::CsvFooter)
     },
     Endpoint {
         variants: &[v2("/api/2.0/fo/asset/excluded_ip/history/", LIST)],
         controls: &[16],
+        proves: "who excluded which addresses, when and until when",
+        role: "Manager; others see their own scope",
         ..fo("vm/excluded-ip-history", "HISTORY", Paging::NextUrl)
     },
     Endpoint {
         variants: &[v2("/api/2.0/fo/setup/restricted_ips/", LIST)],
         controls: &[13],
+        proves: "from which addresses the subscription may be used",
+        role: "Manager",
         ..fo("vm/restricted-ips", "IP_SET", Paging::Whole)
     },
     Endpoint {
@@ -202,6 +221,8 @@ pub(super) const ROWS: &[Endpoint] = &[
         ],
         redact: OPTION_PROFILE_REDACTIONS,
         controls: &[3, 8, 14, 16, 20],
+        proves: "how hard, how wide and with which logins scans look",
+        role: "Manager; others see their own",
         ..fo("vm/option-profiles", "OPTION_PROFILE", Paging::Whole)
     },
     Endpoint {
@@ -211,21 +232,27 @@ pub(super) const ROWS: &[Endpoint] = &[
             Redaction { rule: "proxy-user", path: "PROXY/USER" },
         ],
         controls: &[6, 20],
+        proves: "whether scanner appliances are up, current and have work",
         ..fo("vm/appliances", "APPLIANCE", Paging::Whole)
     },
     Endpoint {
         variants: &[v2("/api/2.0/fo/network/", LIST)],
         controls: &[4, 20],
+        proves: "which overlapping address spaces are kept apart",
+        role: "Manager, and networks switched on",
         ..fo("vm/networks", "NETWORK", Paging::Whole)
     },
     Endpoint {
         variants: &[v2("/api/2.0/fo/asset/vhost/", LIST)],
         controls: &[4],
+        proves: "which names are scanned beside an address",
         ..fo("vm/virtual-hosts", "VIRTUAL_HOST", Paging::Whole)
     },
     Endpoint {
         variants: &[v("3.0", "/api/3.0/fo/auth/", LIST), v2("/api/2.0/fo/auth/", LIST)],
         controls: &[8],
+        proves: "which kinds of authentication records exist",
+        role: "Manager, or permission for authentication records",
         ..fo("vm/auth-records", "AUTH_RECORDS", Paging::NextUrl)
     },
     Endpoint {
@@ -233,32 +260,41 @@ pub(super) const ROWS: &[Endpoint] = &[
         fan_out: Some(FanOut { sources: &[Source { endpoint: "vm/auth-records", path: "AUTH_*_IDS" }, Source { endpoint: "vm/auth-records", path: "AUTH_*_RECORDS" }], param: "", batch: 1 }),
         redact: AUTH_RECORD_REDACTIONS,
         controls: &[8, 13],
+        proves: "which addresses each record logs in to, and how",
+        role: "Manager, or permission for authentication records",
         ..fo("vm/auth-record-details", "AUTH_*", Paging::NextUrl)
     },
     Endpoint {
         variants: &[v("3.0", "/api/3.0/fo/report/", LIST), v2("/api/2.0/fo/report/", LIST)],
         controls: &[12],
+        proves: "which reports were made lately and succeeded",
+        role: "Manager, and Report Share; others see their own",
         ..fo("vm/reports", "REPORT", Paging::Whole)
     },
     Endpoint {
         variants: &[v2("/api/2.0/fo/schedule/report/", LIST)],
         controls: &[11, 12, 13],
+        proves: "which reports are made regularly",
+        role: "Manager; others see their own",
         ..fo("vm/report-schedules", "REPORT", Paging::Whole)
     },
     Endpoint {
         family: MspXml,
         variants: &[v("1.0", "/msp/report_template_list.php", &[])],
         controls: &[11, 12],
+        proves: "which templates reports are made from",
         ..fo("vm/report-templates", "REPORT_TEMPLATE", Paging::Whole)
     },
     Endpoint {
         variants: &[v2("/api/2.0/fo/qid/search_list/static/", LIST)],
         controls: &[16],
+        proves: "which QIDs fixed lists name, where profiles or reports leave them out",
         ..fo("vm/static-search-lists", "STATIC_LIST", Paging::Whole)
     },
     Endpoint {
         variants: &[v2("/api/2.0/fo/qid/search_list/dynamic/", &[("action", "list"), ("show_qids", "1")]), v2("/api/2.0/fo/qid/search_list/dynamic/", LIST)],
         controls: &[16],
+        proves: "which QIDs criteria-based lists name at present",
         ..fo("vm/dynamic-search-lists", "DYNAMIC_LIST", Paging::Whole)
     },
 ];

@@ -29,7 +29,7 @@ const VERBOSE: &[(&str, &str)] = &[("verbose", "true")];
 
 #[rustfmt::skip]
 pub(super) const ROWS: &[Endpoint] = &[
-    Endpoint { variants: &[v("3.0", "/qps/rest/3.0/search/was/webapp", VERBOSE)], redact: WEB_APP_REDACTIONS, controls: &[15], ..was("was/web-apps", "WebApp") },
+    Endpoint { variants: &[v("3.0", "/qps/rest/3.0/search/was/webapp", VERBOSE)], redact: WEB_APP_REDACTIONS, controls: &[15], proves: "which web applications are registered", ..was("was/web-apps", "WebApp") },
     Endpoint {
         method: Get,
         variants: &[v("3.0", "/qps/rest/3.0/get/was/webapp/{}", &[])],
@@ -37,11 +37,12 @@ pub(super) const ROWS: &[Endpoint] = &[
         redact: WEB_APP_REDACTIONS,
         controls: &[15],
         paging: Paging::Whole,
+        proves: "last scan, login and schedule of each web application",
         ..was("was/web-app-details", "WebApp")
     },
-    Endpoint { variants: &[v("3.0", "/qps/rest/3.0/search/was/wasscan", VERBOSE)], controls: &[15], ..was("was/scans", "WasScan") },
-    Endpoint { variants: &[v("3.0", "/qps/rest/3.0/search/was/wasscanschedule", VERBOSE)], controls: &[12, 15], ..was("was/schedules", "WasScanSchedule") },
-    Endpoint { variants: &[v("3.0", "/qps/rest/3.0/search/was/webappauthrecord", VERBOSE)], redact: WAS_AUTH_REDACTIONS, controls: &[15], ..was("was/auth-records", "WebAppAuthRecord") },
-    Endpoint { variants: &[v("3.0", "/qps/rest/3.0/search/was/finding", &[])], controls: &[15], ..was("was/findings", "Finding") },
-    Endpoint { variants: &[v("3.0", "/qps/rest/3.0/search/was/catalog", &[])], controls: &[15], ..was("was/catalog", "Catalog") },
+    Endpoint { variants: &[v("3.0", "/qps/rest/3.0/search/was/wasscan", VERBOSE)], controls: &[15], proves: "which web scans ran, and whether they logged in", ..was("was/scans", "WasScan") },
+    Endpoint { variants: &[v("3.0", "/qps/rest/3.0/search/was/wasscanschedule", VERBOSE)], controls: &[12, 15], proves: "when web applications are scanned and who is told", ..was("was/schedules", "WasScanSchedule") },
+    Endpoint { variants: &[v("3.0", "/qps/rest/3.0/search/was/webappauthrecord", VERBOSE)], redact: WAS_AUTH_REDACTIONS, controls: &[15], proves: "which logins web scans have", ..was("was/auth-records", "WebAppAuthRecord") },
+    Endpoint { variants: &[v("3.0", "/qps/rest/3.0/search/was/finding", &[])], controls: &[15], proves: "which web vulnerabilities stand open, since when", ..was("was/findings", "Finding") },
+    Endpoint { variants: &[v("3.0", "/qps/rest/3.0/search/was/catalog", &[])], controls: &[15], proves: "which web applications were discovered and never registered", ..was("was/catalog", "Catalog") },
 ];
