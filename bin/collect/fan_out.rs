@@ -99,7 +99,7 @@ pub(crate) fn batches(
             };
             // It was read whole when it was kept.
             let page = ids(body, row, source.path).unwrap_or_default();
-            found.extend(page.into_iter().map(|id| Id(id.to_string())));
+            found.extend(page.into_iter().map(Id));
         }
         Ok::<(), bundle::Error>(())
     })?;

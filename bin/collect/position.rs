@@ -75,7 +75,7 @@ impl Position {
                 return;
             }
             Next::Query(params) => params,
-            Next::AfterId(id) => params_after(endpoint, self.variant, sent, &id),
+            Next::AfterId(id) => params_after(endpoint, self.variant, &id),
             Next::Truncated(reason) => {
                 self.end(EndpointState::Truncated, Some(reason));
                 return;

@@ -71,6 +71,8 @@ impl Replay {
                 }
                 position.advance(endpoint, seq, &exchange.params, &page);
             }
+            // A refused token: its successor is asked again.
+            (Outcome::Denied, _) if exchange.status == Some(401) => {}
             (Outcome::Denied, _) => {
                 position.end(EndpointState::Denied, Some("the login may not read this".to_owned()));
             }

@@ -5,7 +5,8 @@ use qualys_sec_inspector::catalogue::{Endpoint, Family};
 
 /// A usable page of an endpoint with one record of this id; `more` leads to a next page.
 pub(crate) fn page(endpoint: &Endpoint, id: u32, more: Option<u32>) -> Vec<u8> {
-    let record = endpoint.record;
+    // Of alternatives the first; a pattern's gap takes any name.
+    let record = endpoint.record.split('|').next().unwrap_or_default().replace('*', "X");
     let next = more.map(|next| format!("https://other.example.com/x?action=list&id_min={next}"));
     let body = match endpoint.family {
         Family::FoXml => {
@@ -14,7 +15,7 @@ pub(crate) fn page(endpoint: &Endpoint, id: u32, more: Option<u32>) -> Vec<u8> {
             });
             format!(
                 "<A_OUTPUT><RESPONSE><DATETIME>2026-03-28T02:10:00Z</DATETIME>\
-                 <A_LIST><{record}><ID>{id}</ID></{record}></A_LIST>{warning}</RESPONSE></A_OUTPUT>"
+                 <{record}_LIST><{record}><ID>{id}</ID></{record}></{record}_LIST>{warning}</RESPONSE></A_OUTPUT>"
             )
         }
         Family::MspXml => format!("<A_OUTPUT><A_LIST><{record}/></A_LIST></A_OUTPUT>"),

@@ -134,7 +134,7 @@ impl Walk<'_> {
                 Err(failure) => failure,
             };
             if let (
-                Failure::Fault(Fault::BadCredentials { .. }),
+                Failure::Fault(Fault::BadCredentials { .. } | Fault::TokenRefused),
                 Authorization::Bearer { number, .. },
             ) = (&failure, &authorization)
             {

@@ -20,8 +20,9 @@ pub struct Endpoint {
     pub method: Method,
     /// Newest first. Parameters belong to the version: FO rejects unknown ones with code 1901.
     pub variants: &'static [Variant],
-    /// The element that holds one record (`csv` for rows; for JSON the path of the array that holds
-    /// them): the unit of counting, of spans, of the bundle's segments.
+    /// The element that holds one record (`csv` for rows; for the gateway and `CloudView` the path of
+    /// the array that holds them); `|` stands between alternatives, `*` for any run of characters:
+    /// the unit of counting, of spans, of the bundle's segments.
     pub record: &'static str,
     pub paging: Paging,
     /// The parameter that takes the start of the activity window, for lists that would otherwise

@@ -246,7 +246,7 @@ pub(super) const ROWS: &[Endpoint] = &[
         variants: &[v2("/api/2.0/fo/asset/vhost/", LIST)],
         controls: &[4],
         proves: "which names are scanned beside an address",
-        ..fo("vm/virtual-hosts", "VIRTUAL_HOST", Paging::Whole)
+        ..fo("vm/virtual-hosts", "VIRTUAL_HOST|VHOST", Paging::Whole)
     },
     Endpoint {
         variants: &[v("3.0", "/api/3.0/fo/auth/", LIST), v2("/api/2.0/fo/auth/", LIST)],

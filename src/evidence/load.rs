@@ -265,7 +265,7 @@ fn read_xml(
         Ok(())
     });
     let envelope = envelope.map_err(|error| error.to_string())?;
-    fault::usable(200, &[], envelope, job.endpoint.family).map_err(|fault| fault.to_string())
+    fault::usable(200, &[], envelope, job.endpoint).map_err(|fault| fault.to_string())
 }
 
 fn read_csv(

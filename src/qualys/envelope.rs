@@ -136,9 +136,11 @@ impl Envelope {
                 "number" => self.page_no = text.parse().ok(),
                 "status" => self.status = text.parse().ok(),
                 "message" => self.text = given(),
-                "error" | "errorCode" | "authentication_exceptions" if !text.is_empty() => {
+                "errorCode" if !text.is_empty() => {
                     self.failed = true;
+                    self.code = given();
                 }
+                "error" | "authentication_exceptions" if !text.is_empty() => self.failed = true,
                 _ => {}
             },
             ["responseErrorDetails", "errorMessage"] => self.error_message = given(),

@@ -10,6 +10,7 @@ mod pattern;
 pub mod record;
 pub mod records;
 pub mod redact;
+mod redact_json;
 mod scan;
 mod sensitive;
 mod text;

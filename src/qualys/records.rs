@@ -46,12 +46,16 @@ pub fn segments(body: &[u8], family: Family, record: &str) -> (String, Vec<u64>)
         });
         ("csv:record".to_owned(), read.ok().and_then(|envelope| envelope.last_end))
     } else {
-        let rule = if is_json(body, family) {
+        let mut rule = if is_json(body, family) {
             format!("json:{}", json::list_path(family, record).1)
         } else {
             format!("xml:{record}")
         };
+        let is_pattern = record.contains(['*', '|']);
         let read = read::<Infallible>(body, family, record, |record| {
+            if is_pattern && starts.is_empty() {
+                rule = format!("xml:{}", record.name());
+            }
             starts.push(record.offset);
             Ok(())
         });

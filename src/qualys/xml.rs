@@ -1,6 +1,7 @@
 //! One streaming pass over an XML answer: its records, and what stands around them.
 use super::envelope::Envelope;
 use super::markup::{Fault, Markup, Token};
+use super::pattern::is_like;
 use super::record::{Element, Field, Record, local};
 use super::text;
 use quick_xml::escape::resolve_predefined_entity;
@@ -24,7 +25,9 @@ pub enum ReadError<E> {
 }
 
 /// Reads an answer. `each` is called with every element named `record`, in any letter case, that
-/// is not the root and not inside another record. No DOCTYPE is followed and no entity but the
+/// is not the root and not inside another record. `record` may hold alternatives (`A|B`); where it
+/// holds a `*` (`AUTH_*`), the records are the elements of such a name directly inside a list of
+/// such a name (`AUTH_UNIX` inside `AUTH_UNIX_LIST`). No DOCTYPE is followed and no entity but the
 /// predefined ones is resolved.
 ///
 /// Records come while the document is read: a body that turns out to be malformed or cut short
@@ -36,13 +39,42 @@ pub fn read<E>(
 ) -> Result<Envelope, ReadError<E>> {
     let clean = text::clean(body);
     let mut document = Document::new(body, &clean);
+    let name = Name::of(record);
     loop {
-        if let Some(finished) = document.step(record)? {
+        if let Some(finished) = document.step(&name)? {
             each(&finished).map_err(ReadError::Caller)?;
             document.next_record();
         }
         if document.ended {
             return Ok(document.envelope);
+        }
+    }
+}
+
+/// What the record elements are called.
+enum Name<'n> {
+    Plain(&'n str),
+    OneOf(&'n str),
+    In { list: String, item: &'n str },
+}
+
+impl<'n> Name<'n> {
+    fn of(record: &'n str) -> Self {
+        match record {
+            item if item.contains('*') => Self::In { list: format!("{item}_LIST"), item },
+            names if names.contains('|') => Self::OneOf(names),
+            name => Self::Plain(name),
+        }
+    }
+
+    /// Is it that of an element inside `parent`?
+    fn is(&self, name: &str, parent: Option<&&str>) -> bool {
+        match self {
+            Self::Plain(plain) => name.eq_ignore_ascii_case(plain),
+            Self::OneOf(names) => is_like(names, name),
+            Self::In { list, item } => {
+                parent.is_some_and(|parent| is_like(list, parent)) && is_like(item, name)
+            }
         }
     }
 }
@@ -88,7 +120,7 @@ impl<'a> Document<'a> {
     }
 
     /// Goes on to the end of the next record, or to the end of the document.
-    fn step<E>(&mut self, record: &str) -> Result<Option<Record<'_>>, ReadError<E>> {
+    fn step<E>(&mut self, record: &Name<'_>) -> Result<Option<Record<'_>>, ReadError<E>> {
         loop {
             let token = self.markup.next().map_err(|fault| self.fault(fault))?;
             let span = self.markup.span();
@@ -133,7 +165,7 @@ impl<'a> Document<'a> {
 
     fn open<E>(
         &mut self,
-        record: &str,
+        record: &Name<'_>,
         tag: &'a str,
         attributes: &'a str,
         span: &Range<usize>,
@@ -143,7 +175,8 @@ impl<'a> Document<'a> {
             return Err(self.malformed(span.start));
         }
         let name = local(tag);
-        let is_record = self.open.is_empty() && !outside_root && name.eq_ignore_ascii_case(record);
+        let is_record =
+            self.open.is_empty() && !outside_root && record.is(name, self.outside.last());
         if is_record || !self.open.is_empty() {
             #[expect(clippy::cast_possible_truncation, reason = "at most MAX_DEPTH")]
             let depth = self.open.len() as u16;
