@@ -155,35 +155,43 @@ pub(super) fn all(
     rows.into_values().collect()
 }
 
-/// A fan-out is no more whole than the list that its ids come from; and where that is whole and
-/// names none, there was nothing to ask for. Sources stand before their fan-outs in the catalogue.
+/// A fan-out is no more whole than the lists that its ids come from; and where those are whole and
+/// name none, there was nothing to ask for. Sources stand before their fan-outs in the catalogue.
 fn follow(
     fan_out: &Endpoint,
     rows: &mut BTreeMap<&str, Coverage>,
     seen: &BTreeMap<&'static str, Seen>,
 ) {
-    let source = source(fan_out);
-    let named = seen.get(source).is_some_and(|seen| seen.named.contains(fan_out.id));
-    let of_source = rows.get(source).map(|row| row.state);
+    let sources = sources(fan_out);
+    let named = |id: &&str| seen.get(id).is_some_and(|seen| seen.named.contains(fan_out.id));
+    let named = sources.iter().any(named);
+    let states: Vec<(&str, State)> =
+        sources.iter().filter_map(|id| rows.get(id).map(|row| (*id, row.state))).collect();
+    let is_partial = |state: &State| matches!(state, State::Truncated | State::ParseError);
+    let partial = states.iter().find(|(_, state)| is_partial(state)).copied();
+    // A source that was left out takes no ids away that anybody wanted.
+    let mut asked = states.iter().filter(|(_, state)| *state != State::Skipped).peekable();
+    let is_whole = |(_, state): &(&str, State)| matches!(state, State::Present | State::Empty);
+    let nothing = !named && asked.peek().is_some() && asked.all(is_whole);
     let Some(row) = rows.get_mut(fan_out.id) else { return };
-    match (of_source, row.state) {
-        (Some(State::Present | State::Empty), State::Skipped) if !named => {
+    match (partial, row.state) {
+        (_, State::Skipped) if nothing => {
             row.state = State::Empty;
-            row.reason = Some(format!("{source} names no ids"));
+            row.reason = Some(format!("{} names no ids", sources.join(", ")));
         }
-        (
-            Some(of_source @ (State::Truncated | State::ParseError)),
-            State::Present | State::Empty,
-        ) => {
+        (Some((source, state)), State::Present | State::Empty) => {
             row.state = State::Truncated;
-            row.reason = Some(format!("its ids come from {source}: {}", of_source.word()));
+            row.reason = Some(format!("its ids come from {source}: {}", state.word()));
         }
         _ => {}
     }
 }
 
-fn source(fan_out: &Endpoint) -> &'static str {
-    fan_out.fan_out.map_or("", |fan_out| fan_out.source)
+fn sources(fan_out: &Endpoint) -> Vec<&'static str> {
+    let sources = fan_out.fan_out.map_or(&[][..], |fan_out| fan_out.sources);
+    let mut ids: Vec<&str> = sources.iter().map(|source| source.endpoint).collect();
+    ids.dedup();
+    ids
 }
 
 fn row(

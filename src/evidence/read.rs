@@ -96,9 +96,10 @@ struct FanOuts {
 
 impl FanOuts {
     fn of(source: &str) -> Self {
-        let fan_outs = catalogue::ENDPOINTS.iter().filter_map(|endpoint| {
-            let fan_out = endpoint.fan_out.filter(|fan_out| fan_out.source == source)?;
-            Some((endpoint.id, fan_out.element))
+        let fan_outs = catalogue::ENDPOINTS.iter().flat_map(|endpoint| {
+            let sources = endpoint.fan_out.map_or(&[][..], |fan_out| fan_out.sources);
+            let sources = sources.iter().filter(|of| of.endpoint == source);
+            sources.map(|of| (endpoint.id, of.path))
         });
         Self { waiting: fan_outs.collect(), named: Vec::new() }
     }
@@ -114,7 +115,7 @@ impl FanOuts {
                 }),
                 None => record.all(element).next().is_some(),
             };
-            if names {
+            if names && !named.contains(&fan_out) {
                 named.push(fan_out);
             }
             !names

@@ -235,7 +235,9 @@ fn ids_are_texts() {
     }
     for endpoint in catalogue::ENDPOINTS {
         let Some(fan_out) = endpoint.fan_out else { continue };
-        assert!(catalogue::endpoint(fan_out.source).is_some(), "{}", endpoint.id);
+        for source in fan_out.sources {
+            assert!(catalogue::endpoint(source.endpoint).is_some(), "{}", endpoint.id);
+        }
     }
 }
 
