@@ -69,7 +69,7 @@ impl Subscription {
 
     /// Answers one request. `now` is the real clock, which only the limits read.
     pub(crate) fn answer(&self, incoming: Incoming, now: Instant) -> Outgoing {
-        let Some((route, version)) = wire::route(&incoming.path) else {
+        let Some((route, version)) = wire::route(&incoming.path, &incoming.params) else {
             return if wire::is_qps(&incoming.path) {
                 service("INVALID_URL", "The URL is not valid.", "See the API guide.").into()
             } else {
@@ -156,7 +156,10 @@ impl Subscription {
     }
 
     fn admit(&self, route: &'static Route, now: Instant) -> Result<Slot, Reply> {
-        let own = wire::routes().iter().position(|known| known.id == route.id);
+        // Limits belong to a path, which two calls may share.
+        let own = wire::routes()
+            .iter()
+            .position(|known| (known.dialect, known.resource) == (route.dialect, route.resource));
         let Some(limits) = own.and_then(|at| self.limits.get(at)) else {
             return Err(refusal::front_end(404, "404 Not Found"));
         };

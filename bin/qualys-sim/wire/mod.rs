@@ -28,7 +28,7 @@ pub(crate) mod versions;
 pub(crate) mod xml;
 
 use call::Call;
-use params::Parameter;
+use params::{Parameter, Params};
 use refusal::Refusal;
 use reply::Reply;
 
@@ -51,8 +51,12 @@ pub(crate) struct Route {
     /// The catalogue's id; for calls that only other clients make, a name of our own.
     pub(crate) id: &'static str,
     pub(crate) dialect: Dialect,
-    /// What follows `/api/N.0/fo/`, `/msp/` or `/qps/rest/N.0/`, without slashes at its ends.
+    /// What follows `/api/N.0/fo/`, `/msp/` or `/qps/rest/N.0/`, without slashes at its ends; `{}`
+    /// stands for any one part.
     pub(crate) resource: &'static str,
+    /// The parameter and value that make this call out of a path that is also another's; the more
+    /// special call stands first.
+    pub(crate) when: Option<(&'static str, &'static str)>,
     /// Major versions, ascending.
     pub(crate) versions: &'static [u8],
     /// Whether answers come in pages.
@@ -95,7 +99,8 @@ const fn fo(
     answer: Answer,
 ) -> Route {
     let dialect = Dialect::Fo;
-    Route { id, dialect, resource, versions, paged: false, actions: LIST, parameters, answer }
+    let (paged, when, actions) = (false, None, LIST);
+    Route { id, dialect, resource, when, versions, paged, actions, parameters, answer }
 }
 
 const fn msp(
@@ -121,9 +126,9 @@ const fn qps(
     }
 }
 
-/// The call that a path names, and the version in it. A trailing slash and `index.php` make no
-/// difference.
-pub(crate) fn route(path: &str) -> Option<(&'static Route, u8)> {
+/// The call that a path and its parameters name, and the version in it. A trailing slash and
+/// `index.php` make no difference.
+pub(crate) fn route(path: &str, params: &Params) -> Option<(&'static Route, u8)> {
     let path = path.strip_prefix('/')?;
     let path = path.strip_suffix("index.php").unwrap_or(path).trim_end_matches('/');
     let (dialects, version, resource): (&[Dialect], u8, &str) =
@@ -143,8 +148,22 @@ pub(crate) fn route(path: &str) -> Option<(&'static Route, u8)> {
         };
     ROUTES
         .iter()
-        .find(|route| route.resource == resource && dialects.contains(&route.dialect))
+        .find(|route| {
+            dialects.contains(&route.dialect)
+                && is_resource(route.resource, resource)
+                && route.when.is_none_or(|(name, value)| params.get(name) == Some(value))
+        })
         .map(|route| (route, version))
+}
+
+fn is_resource(pattern: &str, resource: &str) -> bool {
+    match pattern.split_once("{}") {
+        None => pattern == resource,
+        Some((head, tail)) => resource
+            .strip_prefix(head)
+            .and_then(|rest| rest.strip_suffix(tail))
+            .is_some_and(|part| !part.is_empty() && !part.contains('/')),
+    }
 }
 
 /// `5.0` is 5.
