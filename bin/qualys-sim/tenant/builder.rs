@@ -17,6 +17,7 @@ use super::model::{
     ScheduleRun, Tag, TagRef, Vuln,
 };
 use super::names;
+use super::programme::Programme;
 
 pub(crate) const HOUR: i64 = 3_600;
 pub(crate) const DAY: i64 = 86_400;
@@ -72,6 +73,7 @@ pub(crate) struct Builder {
     pub(crate) scans: Vec<Scan>,
     pub(crate) excluded: Vec<ExcludedRange>,
     pub(crate) tags: Vec<Tag>,
+    pub(crate) programme: Programme,
     pub(crate) vulns: BTreeMap<u32, Vuln>,
     pub(crate) key: Registry,
     pub(crate) ledger: Ledger,
@@ -107,6 +109,7 @@ impl Builder {
             scans: Vec::new(),
             excluded: Vec::new(),
             tags: Vec::new(),
+            programme: Programme::default(),
             vulns: BTreeMap::new(),
             key: Registry::default(),
             ledger: Ledger::default(),

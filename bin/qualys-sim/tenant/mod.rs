@@ -21,11 +21,13 @@ use self::model::{
     Activity, AssetGroup, Detection, ExcludedRange, Host, HostAsset, IpRange, Occurrence, Scan,
     Schedule, ScheduleRun, Tag, User, Vuln,
 };
+use self::programme::Programme;
 use self::schedules::{Draft, Run};
 pub(crate) use self::spec::{Kind, Spec};
 
 mod background;
 mod builder;
+mod derived;
 mod detections;
 mod findings;
 mod hosts;
@@ -33,8 +35,15 @@ pub(crate) mod key;
 mod ledger;
 mod logins;
 pub(crate) mod model;
+pub(crate) mod model_auth;
+pub(crate) mod model_cloud;
+pub(crate) mod model_policy;
+pub(crate) mod model_reports;
+pub(crate) mod model_scanning;
+pub(crate) mod model_web;
 mod names;
 mod people;
+pub(crate) mod programme;
 mod scan_faults;
 mod scan_near;
 mod schedules;
@@ -66,6 +75,7 @@ pub(crate) struct Tenant {
     pub(crate) activity: Vec<Activity>,
     /// By id.
     pub(crate) tags: Vec<Tag>,
+    pub(crate) programme: Programme,
     planted: Vec<PlantedHost>,
     background: Background,
     key: Vec<KeyRecord>,
@@ -297,6 +307,7 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
         users,
         activity,
         tags: b.tags,
+        programme: b.programme,
         planted: b.hosts,
         background: b.background,
         key: key.finish(),
