@@ -77,9 +77,12 @@ async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response
     let path = parts.uri.path().to_owned();
     let mut params = Params::default();
     params.read(parts.uri.query().unwrap_or_default());
-    if parts.method == Method::POST && !wire::is_qps(&path) {
+    if parts.method == Method::POST && wire::has_form(&path) {
         params.read(&String::from_utf8_lossy(&body));
     }
+    let json = |name: &str| {
+        text(&parts.headers, name).is_some_and(|value| value.contains("application/json"))
+    };
     let pairs = log::params(params.pairs());
     let incoming = Incoming {
         post: parts.method == Method::POST,
@@ -88,6 +91,9 @@ async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response
         body: body.to_vec(),
         authorization: text(&parts.headers, header::AUTHORIZATION.as_str()),
         cookie: text(&parts.headers, header::COOKIE.as_str()),
+        sends_json: json(header::CONTENT_TYPE.as_str()),
+        wants_json: json(header::ACCEPT.as_str()),
+        time: jiff::Timestamp::now().as_second(),
         requested_with: text(&parts.headers, "x-requested-with")
             .is_some_and(|value| !value.trim().is_empty()),
     };
@@ -123,6 +129,8 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
 
 fn respond(outgoing: Outgoing, gzip: bool) -> Response<Body> {
     let Outgoing { reply, slot, damage, .. } = outgoing;
+    // 204 has no body, packed or not.
+    let gzip = gzip && reply.status != 204;
     let mut response = Response::new(Body::empty());
     let status = axum::http::StatusCode::from_u16(reply.status);
     *response.status_mut() = status.unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR);

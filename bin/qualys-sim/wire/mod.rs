@@ -10,16 +10,20 @@ pub(crate) mod groups;
 pub(crate) mod host_assets;
 pub(crate) mod host_filter;
 pub(crate) mod hosts;
+pub(crate) mod json_refusal;
 pub(crate) mod knowledge;
 pub(crate) mod listing;
+pub(crate) mod node;
 pub(crate) mod params;
 pub(crate) mod ranges;
 pub(crate) mod refusal;
 pub(crate) mod reply;
+pub(crate) mod rest;
 pub(crate) mod results;
 pub(crate) mod runs;
 pub(crate) mod scans;
 pub(crate) mod schedules;
+pub(crate) mod search;
 pub(crate) mod service;
 pub(crate) mod session;
 pub(crate) mod tags;
@@ -41,6 +45,12 @@ pub(crate) enum Dialect {
     Msp,
     /// `/qps/rest/…`
     Qps,
+    /// `/cloudview-api/rest/v1/…`
+    CloudView,
+    /// `/rest/2.0/…` at the gateway, for bearers of a token.
+    Gateway,
+    /// `/auth` at the gateway, where tokens come from.
+    Token,
     /// The login of an FO session, which no limit counts.
     Session,
 }
@@ -51,7 +61,7 @@ pub(crate) struct Route {
     /// The catalogue's id; for calls that only other clients make, a name of our own.
     pub(crate) id: &'static str,
     pub(crate) dialect: Dialect,
-    /// What follows `/api/N.0/fo/`, `/msp/` or `/qps/rest/N.0/`, without slashes at its ends; `{}`
+    /// What follows the dialect's prefix and its version, without slashes at its ends; `{}`
     /// stands for any one part.
     pub(crate) resource: &'static str,
     /// The parameter and value that make this call out of a path that is also another's; the more
@@ -83,10 +93,6 @@ static ROUTES: &[Route] = &[
     Route { dialect: Dialect::Session, actions: &["login", "logout"], ..fo("fo/session", "session", &[2], session::PARAMETERS, session::answer) },
     msp("vm/users", "user_list.php", users::PARAMETERS, users::answer),
     msp("msp/about", "about.php", &[], versions::about),
-    qps("am/host-assets", "search/am/hostasset", &[2], host_assets::answer),
-    Route { paged: false, ..qps("am/host-asset-count", "count/am/hostasset", &[2], host_assets::count) },
-    qps("am/tags", "search/am/tag", &[2], tags::answer),
-    Route { paged: false, ..qps("am/versions", "portal/version", &[1], versions::portal) },
 ];
 
 type Answer = fn(&Call) -> Result<Reply, Refusal>;
@@ -112,20 +118,6 @@ const fn msp(
     Route { dialect: Dialect::Msp, actions: &[], ..fo(id, resource, &[1], parameters, answer) }
 }
 
-const fn qps(
-    id: &'static str,
-    resource: &'static str,
-    versions: &'static [u8],
-    answer: Answer,
-) -> Route {
-    Route {
-        dialect: Dialect::Qps,
-        actions: &[],
-        paged: true,
-        ..fo(id, resource, versions, &[], answer)
-    }
-}
-
 /// The call that a path and its parameters name, and the version in it. A trailing slash and
 /// `index.php` make no difference.
 pub(crate) fn route(path: &str, params: &Params) -> Option<(&'static Route, u8)> {
@@ -137,6 +129,14 @@ pub(crate) fn route(path: &str, params: &Params) -> Option<(&'static Route, u8)>
             (&[Dialect::Fo, Dialect::Session], major(version)?, rest)
         } else if let Some(resource) = path.strip_prefix("msp/") {
             (&[Dialect::Msp], 1, resource)
+        } else if let Some(rest) = path.strip_prefix("rest/") {
+            let (version, resource) = rest.split_once('/')?;
+            (&[Dialect::Gateway], major(version)?, resource)
+        } else if let Some(rest) = path.strip_prefix("cloudview-api/rest/v") {
+            let (version, resource) = rest.split_once('/')?;
+            (&[Dialect::CloudView], version.parse().ok()?, resource)
+        } else if path == "auth" {
+            (&[Dialect::Token], 1, path)
         } else {
             let rest = path.strip_prefix("qps/rest/")?;
             match rest.split_once('/') {
@@ -146,8 +146,7 @@ pub(crate) fn route(path: &str, params: &Params) -> Option<(&'static Route, u8)>
                 _ => (&[Dialect::Qps], 1, rest),
             }
         };
-    ROUTES
-        .iter()
+    routes()
         .find(|route| {
             dialects.contains(&route.dialect)
                 && is_resource(route.resource, resource)
@@ -176,8 +175,13 @@ pub(crate) fn is_qps(path: &str) -> bool {
     path.starts_with("/qps/rest/")
 }
 
-pub(crate) fn routes() -> &'static [Route] {
-    ROUTES
+/// Whether a POST to this path carries a form.
+pub(crate) fn has_form(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/msp/") || path == "/auth"
+}
+
+pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain(rest::ROUTES)
 }
 
 #[cfg(test)]
