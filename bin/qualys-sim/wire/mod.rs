@@ -3,8 +3,14 @@
 #![expect(clippy::unnecessary_wraps, reason = "every endpoint has the type that `Route` names")]
 
 pub(crate) mod activity;
+pub(crate) mod appliances;
+pub(crate) mod auth_records;
 pub(crate) mod call;
+pub(crate) mod compliance;
+pub(crate) mod controls;
 pub(crate) mod detections;
+pub(crate) mod exceptions;
+pub(crate) mod exclusions;
 pub(crate) mod gate;
 pub(crate) mod groups;
 pub(crate) mod host_assets;
@@ -13,19 +19,27 @@ pub(crate) mod hosts;
 pub(crate) mod json_refusal;
 pub(crate) mod knowledge;
 pub(crate) mod listing;
+pub(crate) mod networks;
 pub(crate) mod node;
+pub(crate) mod option_profiles;
 pub(crate) mod params;
+pub(crate) mod policies;
+pub(crate) mod policy_export;
+pub(crate) mod postures;
 pub(crate) mod ranges;
 pub(crate) mod refusal;
 pub(crate) mod reply;
+pub(crate) mod reports;
 pub(crate) mod rest;
 pub(crate) mod results;
 pub(crate) mod runs;
 pub(crate) mod scans;
 pub(crate) mod schedules;
 pub(crate) mod search;
+pub(crate) mod search_lists;
 pub(crate) mod service;
 pub(crate) mod session;
+pub(crate) mod setup;
 pub(crate) mod tags;
 pub(crate) mod users;
 pub(crate) mod versions;
@@ -87,6 +101,7 @@ static ROUTES: &[Route] = &[
     fo("vm/scan-schedules", "schedule/scan", &[2, 3, 4, 5], schedules::PARAMETERS, schedules::answer),
     fo("vm/schedule-runs", "scan/schedules/runhistory", &[2], runs::PARAMETERS, runs::answer),
     fo("vm/scans", "scan", &[2, 3], scans::PARAMETERS, scans::answer),
+    Route { paged: true, when: Some(("show_igs", "1")), ..fo("vm/auth-detections", "asset/host/vm/detection", &[2, 3, 4, 5], detections::PARAMETERS, detections::answer) },
     Route { paged: true, ..fo("vm/detections", "asset/host/vm/detection", &[2, 3, 4, 5], detections::PARAMETERS, detections::answer) },
     fo("vm/knowledge-base", "knowledge_base/vuln", &[2, 3, 4], knowledge::PARAMETERS, knowledge::answer),
     Route { paged: true, ..fo("vm/activity-log", "activity_log", &[2], activity::PARAMETERS, activity::answer) },
@@ -181,7 +196,7 @@ pub(crate) fn has_form(path: &str) -> bool {
 }
 
 pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().chain(rest::ROUTES)
+    ROUTES.iter().chain(setup::ROUTES).chain(rest::ROUTES)
 }
 
 #[cfg(test)]
