@@ -80,9 +80,6 @@ async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response
     if parts.method == Method::POST && wire::has_form(&path) {
         params.read(&String::from_utf8_lossy(&body));
     }
-    let json = |name: &str| {
-        text(&parts.headers, name).is_some_and(|value| value.contains("application/json"))
-    };
     let pairs = log::params(params.pairs());
     let incoming = Incoming {
         post: parts.method == Method::POST,
@@ -91,8 +88,8 @@ async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response
         body: body.to_vec(),
         authorization: text(&parts.headers, header::AUTHORIZATION.as_str()),
         cookie: text(&parts.headers, header::COOKIE.as_str()),
-        sends_json: json(header::CONTENT_TYPE.as_str()),
-        wants_json: json(header::ACCEPT.as_str()),
+        content_type: text(&parts.headers, header::CONTENT_TYPE.as_str()),
+        accept: text(&parts.headers, header::ACCEPT.as_str()),
         time: jiff::Timestamp::now().as_second(),
         requested_with: text(&parts.headers, "x-requested-with")
             .is_some_and(|value| !value.trim().is_empty()),

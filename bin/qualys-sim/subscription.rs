@@ -35,10 +35,8 @@ pub(crate) struct Incoming {
     pub(crate) body: Vec<u8>,
     pub(crate) authorization: Option<String>,
     pub(crate) cookie: Option<String>,
-    /// `Content-Type` says JSON.
-    pub(crate) sends_json: bool,
-    /// `Accept` says JSON.
-    pub(crate) wants_json: bool,
+    pub(crate) content_type: Option<String>,
+    pub(crate) accept: Option<String>,
     /// The real time, Unix seconds, which only tokens read.
     pub(crate) time: i64,
     /// `X-Requested-With` is there and not empty.
@@ -48,13 +46,21 @@ pub(crate) struct Incoming {
 impl Incoming {
     /// The language of the body.
     fn request(&self) -> Form {
-        if self.sends_json { Form::Json } else { Form::Xml }
+        language(self.content_type.as_deref())
     }
 
     /// The language of a QPS answer: XML, unless both headers say otherwise.
     fn form(&self) -> Form {
-        if self.sends_json && self.wants_json { Form::Json } else { Form::Xml }
+        match language(self.accept.as_deref()) {
+            Form::Json => self.request(),
+            Form::Xml => Form::Xml,
+        }
     }
+}
+
+fn language(media: Option<&str>) -> Form {
+    let json = media.is_some_and(|media| media.contains("application/json"));
+    if json { Form::Json } else { Form::Xml }
 }
 
 /// An answer, and what keeps or spoils it on its way.
@@ -122,7 +128,7 @@ impl Subscription {
         now: Instant,
     ) -> Outgoing {
         let refuser = self.refuser(route, &incoming.path);
-        let login = match self.caller(route, &incoming) {
+        let login = match caller(route, &incoming) {
             Caller::Login(login) => login,
             Caller::Expired if is_json(route) => return refuser.expired().into(),
             Caller::Refused if is_json(route) => return refuser.unauthorized().into(),
@@ -173,21 +179,6 @@ impl Subscription {
             _ => None,
         });
         Outgoing { reply, login: Some(call.login), slot, damage }
-    }
-
-    fn caller(&self, route: &Route, incoming: &Incoming) -> Caller {
-        let accepts = match route.dialect {
-            // The credentials of a login stand in its form.
-            Dialect::Session | Dialect::Token => return Caller::Login(String::new()),
-            Dialect::Fo => Accepts { basic: true, bearer: true, session: true },
-            Dialect::Msp => Accepts { basic: true, ..Accepts::default() },
-            Dialect::Qps | Dialect::CloudView => {
-                Accepts { basic: true, bearer: true, session: false }
-            }
-            Dialect::Gateway => Accepts { bearer: true, ..Accepts::default() },
-        };
-        let header = incoming.authorization.as_deref();
-        auth::caller(header, incoming.cookie.as_deref(), accepts, incoming.time)
     }
 
     fn refuser<'a>(&self, route: &Route, path: &'a str) -> Refuser<'a> {
@@ -319,6 +310,21 @@ impl Subscription {
             }
         }
     }
+}
+
+fn caller(route: &Route, incoming: &Incoming) -> Caller {
+    let accepts = match route.dialect {
+        // The credentials of a login stand in its form.
+        Dialect::Session | Dialect::Token => return Caller::Login(String::new()),
+        Dialect::Fo => Accepts { basic: true, bearer: true, session: true },
+        Dialect::Msp => Accepts { basic: true, ..Accepts::default() },
+        Dialect::Qps | Dialect::CloudView => {
+            Accepts { basic: true, bearer: true, session: false }
+        }
+        Dialect::Gateway => Accepts { bearer: true, ..Accepts::default() },
+    };
+    let header = incoming.authorization.as_deref();
+    auth::caller(header, incoming.cookie.as_deref(), accepts, incoming.time)
 }
 
 /// Whether the family refuses in JSON.

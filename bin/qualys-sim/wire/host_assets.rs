@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::call::Call;
-use super::node::{Node, Object};
+use super::node::{Node, Object, Wrap};
 use super::refusal::{Refusal, ServiceError};
 use super::reply::Reply;
 use super::search::{Criteria, Search, Value};
@@ -141,7 +141,7 @@ fn sources(asset: &HostAsset) -> Node {
             .text("imageId", &cloud.image_id);
         items.push(("Ec2AssetSourceSimple", Node::Object(source)));
     }
-    Node::List { counted: false, items }
+    Node::List { wrap: Wrap::List, items }
 }
 
 fn agent(agent: &AgentInfo) -> Object {

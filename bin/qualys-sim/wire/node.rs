@@ -25,11 +25,22 @@ pub(crate) enum Node {
     /// JSON writes booleans as strings.
     Flag(bool),
     Object(Object),
-    /// `list` of named items; WAS counts them first.
+    /// Items of this name; JSON names those alone that are objects.
     List {
-        counted: bool,
-        items: Vec<(&'static str, Node)>,
+        wrap: Wrap,
+        items: Vec<(&'static str, Self)>,
     },
+}
+
+/// What stands around the items of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wrap {
+    /// `list`, as the asset manager has it.
+    List,
+    /// `count` and `list`, as WAS has it.
+    Counted,
+    /// Nothing.
+    Bare,
 }
 
 /// Named values, in the order of the wire.
@@ -87,7 +98,7 @@ impl Object {
         item: &'static str,
         items: impl IntoIterator<Item = Self>,
     ) -> Self {
-        self.put(name, Node::list(item, items, false))
+        self.put(name, Node::list(item, items, Wrap::List))
     }
 
     /// `{name: {count, list: [...]}}`, as WAS has it.
@@ -97,7 +108,19 @@ impl Object {
         item: &'static str,
         items: impl IntoIterator<Item = Self>,
     ) -> Self {
-        self.put(name, Node::list(item, items, true))
+        self.put(name, Node::list(item, items, Wrap::Counted))
+    }
+
+    /// A list of words.
+    pub(crate) fn words<'a>(
+        self,
+        name: &'static str,
+        wrap: Wrap,
+        item: &'static str,
+        words: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let items = words.into_iter().map(|word| (item, Node::Text(word.to_owned()))).collect();
+        self.put(name, Node::List { wrap, items })
     }
 
     pub(crate) fn maybe<T>(self, value: Option<T>, with: impl FnOnce(Self, T) -> Self) -> Self {
@@ -125,9 +148,9 @@ impl Object {
 }
 
 impl Node {
-    fn list(item: &'static str, items: impl IntoIterator<Item = Object>, counted: bool) -> Self {
+    fn list(item: &'static str, items: impl IntoIterator<Item = Object>, wrap: Wrap) -> Self {
         let items = items.into_iter().map(|object| (item, Self::Object(object))).collect();
-        Self::List { counted, items }
+        Self::List { wrap, items }
     }
 
     fn write(&self, xml: &mut Xml, name: &str) {
@@ -137,20 +160,22 @@ impl Node {
             Self::Number(number) | Self::Digits(number) => xml.number(name, number),
             Self::Flag(flag) => xml.number(name, flag),
             Self::Object(object) => object.write(xml, name),
-            Self::List { counted, items } => {
+            Self::List { wrap, items } => {
                 xml.open(name);
-                if *counted {
+                if *wrap == Wrap::Counted {
                     xml.number("count", items.len());
                 }
-                if items.is_empty() {
-                    if !counted {
-                        xml.void("list", &[]);
-                    }
-                } else {
+                if *wrap == Wrap::List && items.is_empty() {
+                    xml.void("list", &[]);
+                }
+                let list = *wrap != Wrap::Bare && !items.is_empty();
+                if list {
                     xml.open("list");
-                    for (name, item) in items {
-                        item.write(xml, name);
-                    }
+                }
+                for (name, item) in items {
+                    item.write(xml, name);
+                }
+                if list {
                     xml.close("list");
                 }
                 xml.close(name);
@@ -165,13 +190,20 @@ impl Node {
             Self::Digits(number) => number.to_string().into(),
             Self::Flag(flag) => flag.to_string().into(),
             Self::Object(object) => object.json(),
-            Self::List { counted, items } => {
+            Self::List { wrap: Wrap::Bare, items } => {
+                let name = items.first().map_or("list", |(name, _)| name);
+                keyed(name, items.iter().map(|(_, item)| item.json()).collect())
+            }
+            Self::List { wrap, items } => {
                 let mut list = Map::new();
-                if *counted {
+                if *wrap == Wrap::Counted {
                     list.insert("count".to_owned(), items.len().into());
                 }
-                if !items.is_empty() || !counted {
-                    let items = items.iter().map(|(name, item)| keyed(name, item.json()));
+                if !items.is_empty() || *wrap == Wrap::List {
+                    let items = items.iter().map(|(name, item)| match item {
+                        Self::Object(_) => keyed(name, item.json()),
+                        _ => item.json(),
+                    });
                     list.insert("list".to_owned(), items.collect());
                 }
                 list.into()
@@ -199,7 +231,7 @@ fn keyed(name: &str, value: Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, Object, record};
+    use super::{Form, Object, Wrap, record};
 
     fn tag(id: u64) -> Object {
         Object::new().number("id", id).text("name", "a & b")
@@ -218,6 +250,8 @@ mod tests {
             .counted("tags", "Tag", [tag(7)])
             .counted("authRecords", "WebAppAuthRecord", [])
             .list("defaultTags", "TagSimple", [])
+            .words("cwe", Wrap::Counted, "Cwe", ["200"])
+            .words("onDays", Wrap::Bare, "WeekDay", ["SUNDAY", "MONDAY"])
             .object("owner", Object::new());
         let json: serde_json::Value = serde_json::from_str(&spelled(Form::Json, &object)).unwrap();
         assert_eq!(
@@ -226,6 +260,7 @@ mod tests {
                 "severity": "4", "isScheduled": "false",
                 "tags": {"count": 1, "list": [{"Tag": {"id": 7, "name": "a & b"}}]},
                 "authRecords": {"count": 0}, "defaultTags": {"list": []}, "owner": {},
+                "cwe": {"count": 1, "list": ["200"]}, "onDays": {"WeekDay": ["SUNDAY", "MONDAY"]},
             }})
         );
         let xml = spelled(Form::Xml, &object);
@@ -236,6 +271,7 @@ mod tests {
             "<count>0</count>",
             "<list />",
             "<owner />",
+            "<WeekDay>SUNDAY</WeekDay>",
         ] {
             assert!(xml.contains(part), "{part}: {xml}");
         }

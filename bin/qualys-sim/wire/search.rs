@@ -42,6 +42,7 @@ pub(crate) enum Value<'a> {
     Text(Option<&'a str>),
     /// Unix seconds.
     Date(Option<i64>),
+    Flag(bool),
     /// No such field.
     Unknown,
 }
@@ -222,6 +223,15 @@ impl Criteria {
                 let wanted = params::time(&self.value).ok_or_else(|| self.bad_value("Date"))?;
                 self.compare(own, &[wanted])
             }
+            Value::Flag(own) => match self.value.as_str() {
+                "true" => self.compare(Some(own), &[true]),
+                "false" => self.compare(Some(own), &[false]),
+                _ => Err(ServiceError::new(
+                    "INVALID_REQUEST",
+                    self.bad_format(),
+                    "Values expected: true, false.",
+                )),
+            },
             Value::Text(own) => match self.operator.as_str() {
                 "CONTAINS" => Ok(own.is_some_and(|own| {
                     own.to_ascii_lowercase().contains(&self.value.to_ascii_lowercase())
@@ -259,12 +269,13 @@ impl Criteria {
     }
 
     fn bad_value(&self, kind: &str) -> ServiceError {
+        let resolution = format!("Specify criteria value(s) as {kind}.");
+        ServiceError::new("INVALID_REQUEST", self.bad_format(), resolution)
+    }
+
+    fn bad_format(&self) -> String {
         let Self { field, value, .. } = self;
-        ServiceError::new(
-            "INVALID_REQUEST",
-            format!("Criteria: Invalid value format for criteria '{field}' ({value})."),
-            format!("Specify criteria value(s) as {kind}."),
-        )
+        format!("Criteria: Invalid value format for criteria '{field}' ({value}).")
     }
 
     fn bad_operator(&self) -> ServiceError {

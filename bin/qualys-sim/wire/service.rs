@@ -32,6 +32,8 @@ pub(crate) enum Detail {
 pub(crate) struct Table<T: 'static> {
     pub(crate) kind: Kind,
     pub(crate) records: fn(&Tenant) -> &[T],
+    /// Which of these records belong to the list.
+    pub(crate) member: fn(&T) -> bool,
     pub(crate) id: fn(&T) -> u64,
     pub(crate) value: for<'a> fn(&'a T, &str) -> Value<'a>,
     pub(crate) record: fn(&Tenant, &T, Detail) -> Object,
@@ -62,27 +64,24 @@ impl<T> Table<T> {
     /// The one record that the path names.
     pub(crate) fn get(&'static self, call: &Call) -> Reply {
         let id = call.last_part().parse();
-        match id.ok().and_then(|id| self.find(&call.tenant, id)) {
-            Some(record) => {
-                let object = (self.record)(&call.tenant, record, Detail::Full);
-                whole(call.form, self.kind, 1, &[(self.kind.element, object)])
-            }
-            None => {
-                let message = "The object does not exist or is out of your scope.";
-                let error = ServiceError::new("OBJECT_NOT_FOUND", message, "Check the id.");
-                error.reply(call.form)
-            }
+        let found = id.ok().and_then(|id| self.find(&call.tenant, id));
+        if let Some(record) = found {
+            let object = (self.record)(&call.tenant, record, Detail::Full);
+            return whole(call.form, self.kind, 1, &[(self.kind.element, object)]);
         }
+        let message = "The object does not exist or is out of your scope.";
+        ServiceError::new("OBJECT_NOT_FOUND", message, "Check the id.").reply(call.form)
     }
 
     fn find<'a>(&self, tenant: &'a Tenant, id: u64) -> Option<&'a T> {
-        (self.records)(tenant).iter().find(|record| (self.id)(record) == id)
+        let own = |record: &&T| (self.id)(record) == id && (self.member)(record);
+        (self.records)(tenant).iter().find(own)
     }
 
     fn select(&self, call: &Call) -> Result<(Search, Vec<u64>), ServiceError> {
         let search = Search::of(call)?;
         let mut ids = Vec::new();
-        for record in (self.records)(&call.tenant) {
+        for record in (self.records)(&call.tenant).iter().filter(|record| (self.member)(record)) {
             let id = (self.id)(record);
             if search.admits(id, |field| (self.value)(record, field))? {
                 ids.push(id);
@@ -170,19 +169,12 @@ fn around(kind: Kind, count: usize, more: bool, cursor: Option<u64>) -> (Vec<u8>
 
 /// The same in JSON, whose keys come in another order.
 fn around_json(count: usize, more: bool, cursor: Option<u64>) -> (Vec<u8>, Vec<u8>) {
-    let mut head = format!("{{\"ServiceResponse\":{{\"count\":{count},");
-    if let Some(cursor) = cursor {
-        head.push_str(&format!("\"lastId\":{cursor},"));
-    }
-    let mut foot = String::new();
-    if count > 0 {
-        head.push_str("\"data\":[");
-        foot.push_str("],");
-    }
-    if count > 0 || more {
-        foot.push_str(&format!("\"hasMoreRecords\":\"{more}\","));
-    }
-    foot.push_str("\"responseCode\":\"SUCCESS\"}}");
+    let cursor = cursor.map_or_else(String::new, |id| format!("\"lastId\":{id},"));
+    let (open, close) = if count > 0 { ("\"data\":[", "],") } else { ("", "") };
+    let more =
+        if count > 0 || more { format!("\"hasMoreRecords\":\"{more}\",") } else { String::new() };
+    let head = format!("{{\"ServiceResponse\":{{\"count\":{count},{cursor}{open}");
+    let foot = format!("{close}{more}\"responseCode\":\"SUCCESS\"}}}}");
     (head.into_bytes(), foot.into_bytes())
 }
 

@@ -13,6 +13,7 @@ use crate::tenant::model::Tag;
 static TAGS: Table<Tag> = Table {
     kind: Kind { element: "Tag", schema: "xsd/2.0/am/tag.xsd" },
     records: |tenant| &tenant.tags,
+    member: |_| true,
     id: |tag| tag.id,
     value,
     record,
