@@ -49,7 +49,8 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
 }
 
 fn record(control: &ComplianceControl, all: bool) -> Vec<u8> {
-    let mut xml = Xml::part(RECORD, Style { padded: control.id % 4 == 0, lower_case: false });
+    let mut xml =
+        Xml::part(RECORD, Style { padded: control.id.is_multiple_of(4), lower_case: false });
     xml.open("CONTROL");
     xml.number("ID", control.id);
     xml.text("UPDATE_DATE", &date(control.updated));
