@@ -93,6 +93,7 @@ fn record(appliance: &Appliance, full: bool, tags: bool) -> Vec<u8> {
         let connected = appliance.heartbeats_missed == 0 && appliance.last_contact.is_some();
         xml.text("SS_CONNECTION", if connected { "Connected" } else { "Not Connected" });
         xml.text("SS_LAST_CONNECTED", &stamp(appliance.last_contact));
+        xml.date("CREATED", appliance.created);
         xml.cdata("COMMENTS", "");
     }
     xml.close("APPLIANCE");
