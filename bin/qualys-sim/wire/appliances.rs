@@ -65,7 +65,8 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
 }
 
 fn record(appliance: &Appliance, full: bool, tags: bool) -> Vec<u8> {
-    let mut xml = Xml::part(RECORD, Style { padded: appliance.id % 3 == 0, lower_case: false });
+    let mut xml =
+        Xml::part(RECORD, Style { padded: appliance.id.is_multiple_of(3), lower_case: false });
     xml.open("APPLIANCE");
     xml.number("ID", appliance.id);
     xml.text("UUID", &appliance.uuid);
@@ -92,6 +93,7 @@ fn record(appliance: &Appliance, full: bool, tags: bool) -> Vec<u8> {
         let connected = appliance.heartbeats_missed == 0 && appliance.last_contact.is_some();
         xml.text("SS_CONNECTION", if connected { "Connected" } else { "Not Connected" });
         xml.text("SS_LAST_CONNECTED", &stamp(appliance.last_contact));
+        xml.date("CREATED", appliance.created);
         xml.cdata("COMMENTS", "");
     }
     xml.close("APPLIANCE");
@@ -127,7 +129,7 @@ fn hardware(xml: &mut Xml, appliance: &Appliance) {
         xml.close("INTERFACE_SETTINGS");
     }
     xml.open("PROXY_SETTINGS");
-    let proxied = appliance.id % 2 == 0;
+    let proxied = appliance.id.is_multiple_of(2);
     xml.text("SETTING", if proxied { "Enabled" } else { "Disabled" });
     if proxied {
         xml.open("PROXY");

@@ -131,7 +131,8 @@ fn selected(call: &Call, of: impl Fn(&AuthRecord) -> bool) -> Result<Vec<&AuthRe
 }
 
 fn record(record: &AuthRecord, name: &str) -> Vec<u8> {
-    let mut xml = Xml::part(RECORD, Style { padded: record.id % 3 == 0, lower_case: false });
+    let mut xml =
+        Xml::part(RECORD, Style { padded: record.id.is_multiple_of(3), lower_case: false });
     xml.open(name);
     xml.number("ID", record.id);
     xml.cdata("TITLE", &record.title);
@@ -194,7 +195,7 @@ fn secrets(xml: &mut Xml, record: &AuthRecord) {
             xml.cdata("COMMUNITY_STRING", &secret);
             xml.close("COMMUNITY_STRINGS");
         }
-        "unix" | "network_ssh" if record.id % 2 == 0 => {
+        "unix" | "network_ssh" if record.id.is_multiple_of(2) => {
             xml.open("PRIVATE_KEY_CERTIFICATE");
             xml.cdata("PRIVATE_KEY", &secret);
             xml.cdata("PASSPHRASE", &secret);

@@ -49,7 +49,8 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
 }
 
 fn record(control: &ComplianceControl, all: bool) -> Vec<u8> {
-    let mut xml = Xml::part(RECORD, Style { padded: control.id % 4 == 0, lower_case: false });
+    let mut xml =
+        Xml::part(RECORD, Style { padded: control.id.is_multiple_of(4), lower_case: false });
     xml.open("CONTROL");
     xml.number("ID", control.id);
     xml.text("UPDATE_DATE", &date(control.updated));
@@ -65,7 +66,7 @@ fn record(control: &ComplianceControl, all: bool) -> Vec<u8> {
     definition(&mut xml, control);
     xml.open("TECHNOLOGY_LIST");
     for one in &control.technologies {
-        technology(&mut xml, one, one.default_value.as_deref());
+        technology(&mut xml, one, |_| {});
     }
     xml.close("TECHNOLOGY_LIST");
     if all {
@@ -102,13 +103,18 @@ pub(super) fn definition(xml: &mut Xml, control: &ComplianceControl) {
     xml.close("SCAN_PARAMETERS");
 }
 
-/// `USE_SCAN_VALUE` stands in file integrity checks alone.
-pub(super) fn technology(xml: &mut Xml, technology: &ControlTechnology, value: Option<&str>) {
+/// `USE_SCAN_VALUE` stands in file integrity checks alone; `evaluate` adds what a policy expects.
+pub(super) fn technology(
+    xml: &mut Xml,
+    technology: &ControlTechnology,
+    evaluate: impl FnOnce(&mut Xml),
+) {
     xml.open("TECHNOLOGY");
     xml.number("ID", technology.id);
     xml.text("NAME", &technology.name);
+    evaluate(xml);
     xml.cdata("RATIONALE", &technology.rationale);
-    if let Some(value) = value {
+    if let Some(value) = &technology.default_value {
         xml.open("DATAPOINT");
         xml.text("CARDINALITY", &technology.cardinality);
         xml.text("OPERATOR", &technology.operator);

@@ -56,7 +56,8 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
 }
 
 fn record(tenant: &Tenant, policy: &Policy, all: bool, version: u8, restricted: bool) -> Vec<u8> {
-    let mut xml = Xml::part(RECORD, Style { padded: policy.id % 3 == 0, lower_case: false });
+    let mut xml =
+        Xml::part(RECORD, Style { padded: policy.id.is_multiple_of(3), lower_case: false });
     xml.open("POLICY");
     xml.number("ID", policy.id);
     xml.cdata("TITLE", &policy.title);

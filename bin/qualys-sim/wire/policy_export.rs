@@ -94,7 +94,8 @@ fn service_control(xml: &mut Xml, one: &PolicyControl, library: Option<&Complian
             xml.open("TECHNOLOGY");
             xml.number("ID", technology.id);
             xml.text("NAME", &technology.name);
-            evaluate(xml, control.id, technology.exported_value.as_deref());
+            let key = format!("service.check.{}", control.id);
+            evaluate(xml, &key, technology.exported_value.as_deref());
             xml.close("TECHNOLOGY");
         }
         xml.close("TECHNOLOGIES");
@@ -114,20 +115,22 @@ fn user_control(xml: &mut Xml, one: &PolicyControl, control: &ComplianceControl)
     controls::definition(xml, control);
     xml.open_with("TECHNOLOGIES", &[("total", &control.technologies.len().to_string())]);
     for technology in &control.technologies {
-        let value = technology.exported_value.as_deref();
-        controls::technology(xml, technology, value);
+        controls::technology(xml, technology, |xml| {
+            let key = format!("custom.file_integrity_check.{}", control.id);
+            evaluate(xml, &key, technology.exported_value.as_deref());
+        });
     }
     xml.close("TECHNOLOGIES");
     xml.close("USER_DEFINED_CONTROL");
 }
 
 /// Conditions are markup of their own inside the document.
-fn evaluate(xml: &mut Xml, control: u64, value: Option<&str>) {
+fn evaluate(xml: &mut Xml, key: &str, value: Option<&str>) {
     let Some(value) = value else { return };
     xml.open("EVALUATE");
     xml.open("CTRL");
     xml.open("DP");
-    xml.text("K", &format!("service.check.{control}"));
+    xml.text("K", key);
     xml.text("L", "0");
     xml.text("OP", "re");
     xml.cdata("V", value);

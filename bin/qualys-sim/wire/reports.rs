@@ -47,7 +47,8 @@ pub(crate) fn reports(call: &Call) -> Result<Reply, Refusal> {
 }
 
 fn report(report: &Report) -> Vec<u8> {
-    let mut xml = Xml::part(RECORD, Style { padded: report.id % 3 == 0, lower_case: false });
+    let mut xml =
+        Xml::part(RECORD, Style { padded: report.id.is_multiple_of(3), lower_case: false });
     xml.open("REPORT");
     xml.number("ID", report.id);
     xml.cdata("TITLE", &report.title);

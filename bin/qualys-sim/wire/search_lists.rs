@@ -46,7 +46,7 @@ fn reply(call: &Call, dynamic: bool, listing: Listing) -> Result<Reply, Refusal>
 }
 
 fn record(list: &SearchList, qids: bool) -> Vec<u8> {
-    let mut xml = Xml::part(RECORD, Style { padded: list.id % 2 == 0, lower_case: false });
+    let mut xml = Xml::part(RECORD, Style { padded: list.id.is_multiple_of(2), lower_case: false });
     let name = if list.dynamic { "DYNAMIC_LIST" } else { "STATIC_LIST" };
     xml.open(name);
     xml.number("ID", list.id);
