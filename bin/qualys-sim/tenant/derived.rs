@@ -56,7 +56,8 @@ impl Tenant {
                     host_id: host.id,
                     control_id: control.control_id,
                     technology_id: technology,
-                    status: if (host.id + place) % 9 == 0 { "Failed" } else { "Passed" }.to_owned(),
+                    status: if (host.id + place).is_multiple_of(9) { "Failed" } else { "Passed" }
+                        .to_owned(),
                     modified: scan + 600,
                 });
             }

@@ -1,6 +1,7 @@
 //! The answer key: what an assessment of the tenant has to say, written down while faults are planted.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::net::Ipv4Addr;
 
 use serde::Serialize;
@@ -75,7 +76,7 @@ pub(crate) struct Resource {
 }
 
 impl Resource {
-    pub(crate) fn of(kind: &'static str, id: impl ToString) -> Self {
+    pub(crate) fn of(kind: &'static str, id: impl Display) -> Self {
         Self { kind, id: id.to_string(), discriminator: None }
     }
 
@@ -109,7 +110,7 @@ impl Resource {
         Self { kind: "subscription", id: "tenant".to_owned(), discriminator: None }
     }
 
-    pub(crate) fn class(self, class: impl ToString) -> Self {
+    pub(crate) fn class(self, class: impl Display) -> Self {
         Self { discriminator: Some(class.to_string()), ..self }
     }
 }

@@ -324,7 +324,9 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
     let mut key = std::mem::take(&mut b.key);
     if spec.kind == Kind::Reader {
         unseen(&mut key);
-        key::KEYED.iter().for_each(|(check, _)| key.clear(check));
+        for (check, _) in key::KEYED {
+            key.clear(check);
+        }
     } else {
         b.ledger.settle(&mut key);
         key.without_finding("C10-04", "not_applicable");

@@ -11,7 +11,7 @@ pub(crate) fn plant(b: &mut Builder) {
     let group = b.group(Addresses::Range);
     b.schedule(Draft::weekly(&[group]));
     let host = b.host(group, Standing::Both, Family::Linux);
-    let mut open = |b: &mut Builder, class: Class, age: i64, change: &dyn Fn(&mut Vuln)| {
+    let open = |b: &mut Builder, class: Class, age: i64, change: &dyn Fn(&mut Vuln)| {
         let qid = b.vuln(class.severity());
         b.in_time(host, qid, class, age).qds = Some(20 * class.severity() - 15);
         if let Some(vuln) = b.vulns.get_mut(&qid) {

@@ -151,7 +151,9 @@ fn shared(b: &mut Builder, users: &mut Vec<User>) {
 }
 
 fn hash(mail: &str) -> String {
-    Sha256::digest(mail.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(mail.as_bytes());
+    let head = digest.iter().take(8).fold(0_u64, |head, byte| head << 8 | u64::from(*byte));
+    format!("{head:016x}")
 }
 
 fn former(b: &mut Builder, users: &mut Vec<User>) {

@@ -41,7 +41,7 @@ pub(crate) fn settle(b: &mut Builder, kind: Kind, ips: &[IpRange], users: &[User
     for (qid, title) in derived::METHOD_QIDS.into_iter().chain(derived::FAILED_QIDS) {
         let mut vuln = b.vuln_entry(qid, 1);
         vuln.vuln_type = String::from("Information Gathered");
-        vuln.title = title.to_owned();
+        title.clone_into(&mut vuln.title);
         vuln.patchable = false;
         vuln.patch_published = None;
         b.vulns.insert(qid, vuln);
