@@ -319,3 +319,29 @@ fn every_record_of_every_tenant_has_a_technology_of_the_guide() {
         }
     }
 }
+
+#[test]
+fn every_tenant_answers_every_call_the_same_each_time() {
+    let denied = ["vm/restricted-ips", "vm/auth-records", "vm/auth-record-details"];
+    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Huge) {
+        let (one, two) = (subscription(kind, ""), subscription(kind, ""));
+        for endpoint in rows() {
+            let answers = |from: &Subscription| -> Vec<(u16, String)> {
+                endpoint.variants.iter().map(|variant| call(from, endpoint, variant)).collect()
+            };
+            let (first, again) = (answers(&one), answers(&two));
+            assert!(first == again, "{kind:?} {}", endpoint.id);
+            let open = kind != Kind::Reader || !denied.contains(&endpoint.id);
+            let last = first.last().map(|(status, _)| *status);
+            let policies = one_policy(kind) || endpoint.id != "pc/policy-exports";
+            let expected = if !open {
+                403
+            } else if policies {
+                200
+            } else {
+                400
+            };
+            assert_eq!(last, Some(expected), "{kind:?} {}", endpoint.id);
+        }
+    }
+}
