@@ -40,7 +40,7 @@ const BLOCKS: &[u8] = fixture!("activity_blocks.csv");
 const PLAIN: &[u8] = fixture!("activity_plain.csv");
 const MAINTENANCE: &[u8] = fixture!("maintenance.html");
 
-const ALL: [&[u8]; 14] = [
+const ALL: [&[u8]; 21] = [
     HOSTS,
     LOWER_CASE,
     NO_HOSTS,
@@ -55,6 +55,13 @@ const ALL: [&[u8]; 14] = [
     BLOCKS,
     PLAIN,
     MAINTENANCE,
+    fixture!("auth_unix.xml"),
+    fixture!("detections_blocks.csv"),
+    fixture!("cloud_connectors.json"),
+    fixture!("cloud_error.json"),
+    fixture!("gav_assets.json"),
+    fixture!("qps_connectors.json"),
+    fixture!("qps_error.json"),
 ];
 
 fn endpoint(id: &str) -> &'static Endpoint {

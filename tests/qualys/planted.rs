@@ -129,7 +129,7 @@ fn nothing_unparsed_of_json_is_kept_where_there_are_secrets_to_take() {
     ] {
         assert_eq!(json_without(body, "a"), expected);
     }
-    let error = br#"<SIMPLE_RETURN><RESPONSE><a>hunter2</a></RESPONSE></SIMPLE_RETURN>"#;
+    let error = b"<SIMPLE_RETURN><RESPONSE><a>hunter2</a></RESPONSE></SIMPLE_RETURN>";
     let rules = [catalogue::Redaction { rule: "secret", path: "a" }];
     let redacted = redact::apply(error.to_vec(), Family::QpsJson, &rules, &[]);
     assert!(!String::from_utf8(redacted.bytes).unwrap().contains("hunter2"));
