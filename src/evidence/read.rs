@@ -106,7 +106,7 @@ impl FanOuts {
     fn look(&mut self, record: &Record<'_>) {
         let named = &mut self.named;
         self.waiting.retain(|&(fan_out, element)| {
-            let names = match element.split_once('*') {
+            let has_id = match element.split_once('*') {
                 // Part of an element's name is the id.
                 Some((head, _)) => record.children().any(|child| {
                     let start = child.name().get(..head.len());
@@ -114,10 +114,10 @@ impl FanOuts {
                 }),
                 None => record.all(element).next().is_some(),
             };
-            if names {
+            if has_id {
                 named.push(fan_out);
             }
-            !names
+            !has_id
         });
     }
 }
