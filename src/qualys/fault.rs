@@ -303,7 +303,9 @@ const fn is_from_envelope(fault: &Fault) -> bool {
 /// the array.
 fn is_list(envelope: &Envelope, endpoint: &Endpoint) -> bool {
     let named = |root: &str| envelope.root.eq_ignore_ascii_case(root);
-    if ["SIMPLE_RETURN", "GENERIC_RETURN", "BATCH_RETURN"].into_iter().any(named) {
+    let is_return = ["SIMPLE_RETURN", "GENERIC_RETURN", "BATCH_RETURN"].into_iter().any(named);
+    // Ids say that there are records: such an answer must not pass for an empty list.
+    if is_return || envelope.ids_only && envelope.records == 0 {
         return false;
     }
     let list = envelope.records > 0 || envelope.list_present;
