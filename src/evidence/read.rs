@@ -107,7 +107,7 @@ impl FanOuts {
     fn look(&mut self, record: &Record<'_>) {
         let named = &mut self.named;
         self.waiting.retain(|&(fan_out, element)| {
-            let names = match element.split_once('*') {
+            let has_id = match element.split_once('*') {
                 // Part of an element's name is the id.
                 Some((head, _)) => record.children().any(|child| {
                     let start = child.name().get(..head.len());
@@ -115,10 +115,10 @@ impl FanOuts {
                 }),
                 None => record.all(element).next().is_some(),
             };
-            if names && !named.contains(&fan_out) {
+            if has_id && !named.contains(&fan_out) {
                 named.push(fan_out);
             }
-            !names
+            !has_id
         });
     }
 }

@@ -1,12 +1,15 @@
 //! What a bundle's answers become in the evidence model.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod any_order;
 mod compliance;
 mod coverage;
 mod every_endpoint;
+mod fan_outs;
 mod logins;
 mod portal;
 mod rows;
+mod scope;
 mod setup;
 mod subscription;
 mod web_apps;

@@ -49,9 +49,9 @@ pub(super) fn appliance(record: &Record<'_>, sink: &mut Sink) {
 /// One that was made and never started has no software version, or `N/A` for its dates (recorded).
 fn never_connected(record: &Element<'_>) -> bool {
     let online = record.text("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("Online"));
-    let dates = ["LAST_UPDATED_DATE", "SS_LAST_CONNECTED"];
-    let dated = dates.iter().any(|path| instant(record, path).is_some());
-    let not_available = dates
+    let contacts = ["LAST_UPDATED_DATE", "SS_LAST_CONNECTED"];
+    let dated = contacts.iter().any(|path| instant(record, path).is_some());
+    let not_available = contacts
         .iter()
         .any(|path| record.raw(path).is_some_and(|text| text.eq_ignore_ascii_case("N/A")));
     !online && (record.text("SOFTWARE_VERSION").is_none() || (not_available && !dated))
