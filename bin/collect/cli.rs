@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Resume(Box<Resume>),
     /// Show the calls that a run would make; sends nothing
     Plan(Plan),
+    /// Find out what a run would meet: login, role, modules, limits, clock; makes no bundle
+    Check(Box<Check>),
     /// Make an Ed25519 signing key in OpenSSH format
     Keygen(Keygen),
     /// List every call of the catalogue
@@ -85,6 +87,14 @@ pub(crate) struct Plan {
     /// Calls an hour that the subscription allows for one API, to estimate hours
     #[arg(long, value_name = "CALLS/H", value_parser = clap::value_parser!(u64).range(1..))]
     pub assume_limit: Option<u64>,
+}
+
+#[derive(Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub platform: PlatformArgs,
+    #[command(flatten)]
+    pub connection: Connection,
 }
 
 #[derive(Args)]
