@@ -33,6 +33,8 @@ pub struct Envelope {
     pub records: u64,
     /// A list element was there, with records or without.
     pub list_present: bool,
+    /// The answer holds ids in place of records.
+    pub ids_only: bool,
     /// Offset of the first record.
     pub first: Option<u64>,
     /// Offset behind the last record.
@@ -64,6 +66,7 @@ impl Envelope {
             [_] => self.list_present |= !is_one_of(name, &NO_LIST),
             [_, parent] if is(parent, "RESPONSE") => {
                 self.list_present |= !is_one_of(name, &NO_LIST);
+                self.ids_only |= is(name, "ID_SET");
                 if is(name, "WARNING") {
                     self.warnings.push(Warning::default());
                 }

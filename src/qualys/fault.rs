@@ -1,5 +1,5 @@
 //! What an answer means, whatever its HTTP status says.
-use super::csv::{self, CsvError};
+use super::csv::{self, CsvEnvelope, CsvError};
 use super::envelope::Envelope;
 use super::paging::PageFacts;
 use super::records;
@@ -167,6 +167,10 @@ impl Reply<'_> {
                 Ok(())
             });
             match read {
+                // A sentence with a comma has the form of a header row.
+                Ok(envelope) if !is_log(&envelope) => {
+                    return Err(Fault::Unexpected { root: "text".to_owned() });
+                }
                 Ok(envelope) => return Ok(PageFacts::of_csv(envelope, oldest, body)),
                 Err(CsvError::CutShort) => return Err(Fault::CutShort),
                 Err(CsvError::NotCsv | CsvError::Caller(_)) => {}
@@ -286,6 +290,11 @@ impl Reply<'_> {
     }
 }
 
+/// The activity log is the one list in CSV.
+fn is_log(envelope: &CsvEnvelope) -> bool {
+    envelope.header.iter().any(|column| column.eq_ignore_ascii_case("Date"))
+}
+
 /// A fault that the answer itself states, as opposed to one of its form.
 const fn is_from_envelope(fault: &Fault) -> bool {
     !matches!(
@@ -303,7 +312,9 @@ const fn is_from_envelope(fault: &Fault) -> bool {
 /// the array.
 fn is_list(envelope: &Envelope, endpoint: &Endpoint) -> bool {
     let named = |root: &str| envelope.root.eq_ignore_ascii_case(root);
-    if ["SIMPLE_RETURN", "GENERIC_RETURN", "BATCH_RETURN"].into_iter().any(named) {
+    let is_return = ["SIMPLE_RETURN", "GENERIC_RETURN", "BATCH_RETURN"].into_iter().any(named);
+    // Ids say that there are records: such an answer must not pass for an empty list.
+    if is_return || envelope.ids_only && envelope.records == 0 {
         return false;
     }
     let list = envelope.records > 0 || envelope.list_present;

@@ -1,7 +1,8 @@
 //! Finds the values of a JSON answer that must not enter the bundle.
 use super::pattern::is_like;
 use super::redact::{Mark, Taken, UNPARSED};
-use super::scan::{Fault, Scan, Token, unescaped};
+use super::scalar::unescaped;
+use super::scan::{Fault, Scan, Token};
 use crate::catalogue::Redaction;
 
 /// One open bracket.
@@ -18,19 +19,19 @@ struct Open<'r> {
 /// arrays; below a covered member every text, number and boolean is covered. A `*` as last name
 /// means the elements of an array too.
 pub(super) fn in_json(body: &[u8], rules: &[Redaction]) -> Vec<Taken> {
-    let mut scan = Scan::new(body);
+    let mut json = Scan::new(body);
     let mut open: Vec<Open<'_>> = Vec::new();
-    let mut taken: Vec<Taken> = Vec::new();
+    let mut found: Vec<Taken> = Vec::new();
     loop {
-        let token = match scan.next() {
+        let token = match json.next() {
             Ok(token) => token,
             Err(Fault::Cut(place) | Fault::Malformed(place)) => {
                 let rest = place..body.len();
-                taken.extend((!rest.is_empty()).then_some((rest, Mark::Bare, "*", UNPARSED)));
-                return taken;
+                found.extend((!rest.is_empty()).then_some((rest, Mark::Bare, "*", UNPARSED)));
+                return found;
             }
         };
-        let span = scan.span();
+        let span = json.span();
         let covering = open.last().and_then(|open| open.rule);
         match token {
             Token::Key => {
@@ -58,11 +59,11 @@ pub(super) fn in_json(body: &[u8], rules: &[Redaction]) -> Vec<Taken> {
             Token::Text | Token::Number | Token::True | Token::False => {
                 if let Some(rule) = covering.filter(|_| !span.is_empty()) {
                     let mark = if token == Token::Text { Mark::Bare } else { Mark::Quoted };
-                    taken.push((span, mark, rule.path, rule.rule));
+                    found.push((span, mark, rule.path, rule.rule));
                 }
             }
             Token::Null => {}
-            Token::End => return taken,
+            Token::End => return found,
         }
     }
 }

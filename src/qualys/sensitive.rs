@@ -89,7 +89,8 @@ fn json(secret: &str) -> Vec<Vec<u8>> {
 /// A character as the `\u` escapes of its UTF-16 units.
 fn units(c: char) -> String {
     let mut units = [0; 2];
-    c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+    let units = c.encode_utf16(&mut units).iter();
+    units.map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat()
 }
 
 fn upper_units(text: &str) -> String {

@@ -1,13 +1,22 @@
 //! How single answers are read: one fixture a quirk of the wire, and arbitrary bytes.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+macro_rules! fixture {
+    ($name:literal) => {
+        include_bytes!(concat!("../../fixtures/qualys/", $name)).as_slice()
+    };
+}
+
 mod answers;
 mod arbitrary;
 mod cursors;
 mod json_records;
+mod planted;
 mod redaction;
+mod release_notes;
 mod segments;
 mod spans;
+mod wide;
 
 use qualys_sec_inspector::catalogue::{self, Endpoint};
 use qualys_sec_inspector::qualys::envelope::Envelope;
@@ -15,12 +24,6 @@ use qualys_sec_inspector::qualys::fault::classify;
 use qualys_sec_inspector::qualys::paging::PageFacts;
 use qualys_sec_inspector::qualys::xml::{self, ReadError};
 use std::convert::Infallible;
-
-macro_rules! fixture {
-    ($name:literal) => {
-        include_bytes!(concat!("../../fixtures/qualys/", $name)).as_slice()
-    };
-}
 
 const HOSTS: &[u8] = fixture!("hosts_page.xml");
 const LOWER_CASE: &[u8] = fixture!("hosts_lower_case.xml");
@@ -37,7 +40,7 @@ const BLOCKS: &[u8] = fixture!("activity_blocks.csv");
 const PLAIN: &[u8] = fixture!("activity_plain.csv");
 const MAINTENANCE: &[u8] = fixture!("maintenance.html");
 
-const ALL: [&[u8]; 14] = [
+const ALL: [&[u8]; 21] = [
     HOSTS,
     LOWER_CASE,
     NO_HOSTS,
@@ -52,6 +55,13 @@ const ALL: [&[u8]; 14] = [
     BLOCKS,
     PLAIN,
     MAINTENANCE,
+    fixture!("auth_unix.xml"),
+    fixture!("detections_blocks.csv"),
+    fixture!("cloud_connectors.json"),
+    fixture!("cloud_error.json"),
+    fixture!("gav_assets.json"),
+    fixture!("qps_connectors.json"),
+    fixture!("qps_error.json"),
 ];
 
 fn endpoint(id: &str) -> &'static Endpoint {
