@@ -124,7 +124,7 @@ pub(crate) struct PlatformArgs {
     /// API server of a private cloud; http:// for loopback addresses alone
     #[arg(long, env = "QUALYS_API_URL", value_name = "URL")]
     pub api_url: Option<String>,
-    /// Gateway of a private cloud, for tokens and Global AssetView
+    /// Gateway of a private cloud, for tokens and the inventory of assets
     #[arg(long, env = "QUALYS_GATEWAY_URL", value_name = "URL")]
     pub gateway_url: Option<String>,
     /// Portal (guard) server of a private cloud, for CloudView

@@ -89,10 +89,7 @@ impl Prober<'_> {
                 content: content(endpoint),
             };
             let heard = line.wire.send(&call, Some(&authorization)).await;
-            let failure = match judge(&heard, endpoint) {
-                Ok(_) => return (Probe::Ready, heard),
-                Err(failure) => failure,
-            };
+            let Err(failure) = judge(&heard, endpoint) else { return (Probe::Ready, heard) };
             let reason = self.reason(&failure);
             if let Failure::Fault(Fault::RateLimited { .. }) = failure {
                 return (Probe::Limited(reason), heard);

@@ -143,8 +143,9 @@ fn document(endpoint: &Endpoint, variant: usize, after: Option<&str>) -> (String
         }})
         .to_string()
     } else {
-        let preferences: String =
-            preferences.map(|(name, value)| format!("<{name}>{value}</{name}>")).collect();
+        let element =
+            |(name, value): (&str, &str)| ["<", name, ">", value, "</", name, ">"].concat();
+        let preferences: String = preferences.map(element).collect();
         let filters = after.map_or_else(String::new, |id| {
             let id: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
             format!(
