@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Resume(Box<Resume>),
     /// Show the calls that a run would make; sends nothing
     Plan(Plan),
+    /// Find out what a run would meet: login, role, modules, limits, clock; makes no bundle
+    Check(Box<Check>),
     /// Make an Ed25519 signing key in OpenSSH format
     Keygen(Keygen),
     /// List every call of the catalogue
@@ -88,6 +90,14 @@ pub(crate) struct Plan {
 }
 
 #[derive(Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub platform: PlatformArgs,
+    #[command(flatten)]
+    pub connection: Connection,
+}
+
+#[derive(Args)]
 pub(crate) struct Keygen {
     /// Where the private key goes; two public files are written beside it
     #[arg(long, value_name = "KEY")]
@@ -114,7 +124,7 @@ pub(crate) struct PlatformArgs {
     /// API server of a private cloud; http:// for loopback addresses alone
     #[arg(long, env = "QUALYS_API_URL", value_name = "URL")]
     pub api_url: Option<String>,
-    /// Gateway of a private cloud, for tokens and Global AssetView
+    /// Gateway of a private cloud, for tokens and the inventory of assets
     #[arg(long, env = "QUALYS_GATEWAY_URL", value_name = "URL")]
     pub gateway_url: Option<String>,
     /// Portal (guard) server of a private cloud, for CloudView

@@ -14,12 +14,12 @@ pub(crate) fn run(as_json: bool) -> Result<(), Error> {
 }
 
 fn table() -> String {
-    let mut out = format!("{:<22} {:<6} {:<10} newest call\n", "endpoint", "family", "module");
+    let mut out = format!("{:<23} {:<9} {:<10} newest call\n", "endpoint", "family", "module");
     for endpoint in ENDPOINTS {
         let path = endpoint.variants.first().map_or("", |newest| newest.path);
         let _ = writeln!(
             out,
-            "{:<22} {:<6} {:<10} {} {path}",
+            "{:<23} {:<9} {:<10} {} {path}",
             endpoint.id,
             family(endpoint.family),
             module(endpoint.module),
@@ -60,6 +60,8 @@ fn value(endpoint: &Endpoint) -> Value {
         "since": endpoint.since,
         "fan_out": fan_out,
         "redactions": redactions,
+        "proves": endpoint.proves,
+        "role": endpoint.role,
         "controls": endpoint.controls,
     })
 }

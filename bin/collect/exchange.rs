@@ -157,7 +157,7 @@ pub(crate) fn recorded_mint(
 
 /// An answer that broke off under a status of success is what broke it; under another status the
 /// status still tells.
-fn judge(heard: &Heard, endpoint: &Endpoint) -> Result<PageFacts, Failure> {
+pub(crate) fn judge(heard: &Heard, endpoint: &Endpoint) -> Result<PageFacts, Failure> {
     if let Some(trouble) = &heard.trouble
         && matches!(heard.status, 0 | 200..=299)
     {

@@ -24,7 +24,7 @@ impl Batches {
 
     /// Batches that were begun come first, as they were asked; then the ids that no batch holds
     /// yet, so that ids which a resumed run finds on top move nothing.
-    fn of(begun: Vec<Vec<String>>, found: BTreeSet<Id>, fan_out: FanOut) -> Self {
+    fn of(begun: Vec<Vec<String>>, found: &BTreeSet<Id>, fan_out: FanOut) -> Self {
         let asked: BTreeSet<Id> = begun.iter().flatten().cloned().map(Id).collect();
         let fits = |id: &Id| !fan_out.param.is_empty() || fits_a_path(&id.0);
         let (open, refused): (Vec<Id>, Vec<Id>) = found.difference(&asked).cloned().partition(fits);
@@ -37,7 +37,7 @@ impl Batches {
     #[cfg(test)]
     pub(crate) fn of_ids(ids: &[&str], fan_out: FanOut) -> Self {
         let found = ids.iter().map(|id| Id((*id).to_owned())).collect();
-        Self::of(Vec::new(), found, fan_out)
+        Self::of(Vec::new(), &found, fan_out)
     }
 
     /// The ids of a batch; none of them for a call without ids.
@@ -103,7 +103,7 @@ pub(crate) fn batches(
         }
         Ok::<(), bundle::Error>(())
     })?;
-    Ok(Batches::of(begun, found, fan_out))
+    Ok(Batches::of(begun, &found, fan_out))
 }
 
 #[cfg(test)]
@@ -133,7 +133,7 @@ mod tests {
     fn ids_that_come_on_top_stand_behind_the_batches_that_were_begun() {
         let begun = vec![vec!["2".to_owned(), "4".to_owned(), "6".to_owned()]];
         let found = ["1", "2", "4", "6"].map(|id| Id(id.to_owned())).into();
-        let batches = Batches::of(begun.clone(), found, BY_PARAMETER);
+        let batches = Batches::of(begun.clone(), &found, BY_PARAMETER);
         assert_eq!(batches.get(0), begun.first().map(Vec::as_slice));
         assert_eq!(batches.get(1), Some(&["1".to_owned()][..]));
         assert_eq!(batches.get(2), None);

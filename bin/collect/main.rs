@@ -1,5 +1,6 @@
 //! `collect`: reads a Qualys subscription, without changing it, into one signed evidence bundle.
 
+mod check;
 mod cli;
 mod clock;
 mod configuration;
@@ -21,6 +22,7 @@ mod mint;
 mod plan;
 mod position;
 mod previous;
+mod probe;
 mod progress;
 mod replay;
 mod request;
@@ -80,6 +82,7 @@ fn dispatch(command: Command, matches: &clap::ArgMatches) -> Result<Exit, Error>
         Command::Run(args) => return run::run(&args, matches),
         Command::Resume(args) => return run::resume(&args, matches),
         Command::Plan(args) => plan::run(&args)?,
+        Command::Check(args) => return check::run(&args, matches),
         Command::Keygen(args) => keygen::run(&args)?,
         Command::Endpoints { json } => endpoints::run(json)?,
         Command::Version => {

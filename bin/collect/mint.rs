@@ -82,18 +82,17 @@ impl Session {
         }
         let now = self.clock.now();
         let usable = |token: &&Token| token.is_fresh(now) && stale != Some(token.number);
-        let token = match held.token.as_ref().filter(usable) {
-            Some(token) => token.clone(),
-            None => {
-                held.minted += 1;
-                match self.mint(held.minted).await? {
-                    Ok(token) => held.token.insert(token).clone(),
-                    Err(none) => {
-                        if let NoToken::Refused(reason) = &none {
-                            held.refused = Some(reason.clone());
-                        }
-                        return Ok(Err(none));
+        let token = if let Some(token) = held.token.as_ref().filter(usable) {
+            token.clone()
+        } else {
+            held.minted += 1;
+            match self.mint(held.minted).await? {
+                Ok(token) => held.token.insert(token).clone(),
+                Err(none) => {
+                    if let NoToken::Refused(reason) = &none {
+                        held.refused = Some(reason.clone());
                     }
+                    return Ok(Err(none));
                 }
             }
         };

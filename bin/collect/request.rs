@@ -37,6 +37,24 @@ pub(crate) fn first_params(
     params
 }
 
+/// Parameters that ask for one record. The list of portal users is asked whole, for the login's own
+/// entry may stand anywhere.
+pub(crate) fn probe_params(endpoint: &Endpoint, variant: usize) -> Params {
+    let since = "2000-01-01T00:00:00Z";
+    let mut params = first_params(endpoint, variant, since, &[]);
+    for (name, value) in &mut params {
+        match name.as_str() {
+            "truncation_limit" | "pageSize" => "1".clone_into(value),
+            "" if endpoint.family == Family::QpsXml => {
+                let limit = |limit: &str| format!("<limitResults>{limit}</limitResults>");
+                *value = value.replace(&limit(&qps_page(endpoint).to_string()), &limit("1"));
+            }
+            _ => {}
+        }
+    }
+    params
+}
+
 /// The search for the records with ids greater than `after`.
 pub(crate) fn params_after(endpoint: &Endpoint, variant: usize, after: &str) -> Params {
     vec![document(endpoint, variant, Some(after))]
@@ -125,8 +143,9 @@ fn document(endpoint: &Endpoint, variant: usize, after: Option<&str>) -> (String
         }})
         .to_string()
     } else {
-        let preferences: String =
-            preferences.map(|(name, value)| format!("<{name}>{value}</{name}>")).collect();
+        let element =
+            |(name, value): (&str, &str)| ["<", name, ">", value, "</", name, ">"].concat();
+        let preferences: String = preferences.map(element).collect();
         let filters = after.map_or_else(String::new, |id| {
             let id: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
             format!(
@@ -183,6 +202,16 @@ mod tests {
         assert_eq!(request["preferences"]["limitResults"], "1000");
         assert_eq!(request["filters"]["Criteria"][0]["value"], "9");
         assert!(first_params(known("am/host-asset-count"), 0, "", &[]).is_empty());
+    }
+
+    #[test]
+    fn a_probe_asks_for_one_record() {
+        let params = |id: &str| probe_params(known(id), 0);
+        assert!(params("vm/hosts").contains(&pair("truncation_limit", "1")));
+        assert!(params("cloud/aws-connectors").contains(&pair("pageSize", "1")));
+        for id in ["am/tags", "was/web-apps"] {
+            assert!(params(id).iter().any(|(_, xml)| xml.contains("<limitResults>1</")), "{id}");
+        }
     }
 
     #[test]

@@ -66,7 +66,8 @@ fn uuid(powered_by: &str) -> Option<String> {
     fits.then(|| subscription.to_ascii_lowercase())
 }
 
-fn role_of(login: &str, body: &[u8]) -> Option<String> {
+/// The role of a login by the list of users.
+pub(crate) fn role_of(login: &str, body: &[u8]) -> Option<String> {
     let users = catalogue::endpoint(USERS)?;
     let mut role = None;
     let read = xml::read::<Infallible>(body, users.record, |user| {

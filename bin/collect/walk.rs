@@ -103,7 +103,7 @@ impl Walk<'_> {
     async fn page(&mut self, prev: Option<u64>, params: Params) -> Result<(), Halted> {
         let mut tries = Tries::default();
         // The number of the token that was refused: one more is minted, once for each page.
-        let mut stale = None;
+        let mut refused = None;
         loop {
             if let Some(length) = self.limits.wait(self.session.clock.now()) {
                 if !tries.may_wait(length, self.session.patience) {
@@ -126,7 +126,7 @@ impl Walk<'_> {
                 params: params.clone(),
                 content: content(self.endpoint),
             };
-            let Some(authorization) = self.authorization(stale).await? else { return Ok(()) };
+            let Some(authorization) = self.authorization(refused).await? else { return Ok(()) };
             let attempt =
                 self.attempt(call, variant.version, prev, &params, &authorization).await?;
             let failure = match attempt {
@@ -138,8 +138,8 @@ impl Walk<'_> {
                 Authorization::Bearer { number, .. },
             ) = (&failure, &authorization)
             {
-                if stale.is_none() {
-                    stale = Some(*number);
+                if refused.is_none() {
+                    refused = Some(*number);
                     continue;
                 }
                 if self.endpoint.family == Family::GatewayJson {
@@ -184,18 +184,21 @@ impl Walk<'_> {
     }
 
     /// What the next attempt authenticates with; none where the endpoint is over for want of it.
-    async fn authorization(&mut self, stale: Option<u64>) -> Result<Option<Authorization>, Halted> {
+    async fn authorization(
+        &mut self,
+        refused: Option<u64>,
+    ) -> Result<Option<Authorization>, Halted> {
         let family = self.endpoint.family;
         if self.session.lines.of(family).is_none() {
             let reason = self.session.lines.missing(family);
             self.position.end(EndpointState::Failed, Some(reason));
             return Ok(None);
         }
-        if self.session.must_mint(family, stale) {
+        if self.session.must_mint(family, refused) {
             // Minting takes a slot of its own, and may wait.
             self.slot = None;
         }
-        let (state, reason) = match self.session.authorization(family, stale).await? {
+        let (state, reason) = match self.session.authorization(family, refused).await? {
             Ok(authorization) => return Ok(Some(authorization)),
             Err(NoToken::TooLong(reason)) => {
                 self.session.halt.call(Stop::Limit(reason));

@@ -57,10 +57,16 @@ fn failures_of_one_endpoint_leave_the_others_whole() {
 #[test]
 fn a_source_that_failed_leaves_its_dependants_unasked() {
     ends(
-        "denied:vm/detections",
+        "denied:vm/detections,denied:vm/auth-detections",
         4,
-        &[("vm/detections", "denied"), ("vm/knowledge-base", "failed")],
+        &[
+            ("vm/auth-detections", "denied"),
+            ("vm/detections", "denied"),
+            ("vm/knowledge-base", "failed"),
+        ],
     );
+    // One source is enough to ask for what it names; the other's own state says what is missing.
+    ends("denied:vm/detections", 4, &[("vm/detections", "denied")]);
 }
 
 #[test]

@@ -12,7 +12,8 @@ fn neither_the_bundle_nor_the_messages_hold_the_password() {
     let (code, output) = run(simulator.collect("run").args(["--out", "b.qsi"]));
     assert_eq!(code, Some(0), "{}", text(&output.stderr));
     let token = STANDARD.encode(format!("{LOGIN}:{PASSWORD}"));
-    let forms = [PASSWORD, &token, "Tr0ub4dor", "QualysSession="];
+    // Tokens are three parts in Base64, the first of which is an object: `{"` is `eyJ`.
+    let forms = [PASSWORD, &token, "Tr0ub4dor", "QualysSession=", "eyJ"];
     let evidence = open(&simulator.path("b.qsi"));
     let mut reader = evidence.reader().unwrap();
     let mut body = Vec::new();
@@ -43,6 +44,33 @@ fn neither_the_bundle_nor_the_messages_hold_the_password() {
     }
     let raw = std::fs::read(simulator.path("b.qsi")).unwrap();
     assert!(!String::from_utf8_lossy(&raw).contains("Tr0ub4dor"));
+}
+
+#[test]
+fn with_oauth_everything_arrives_and_no_token_is_kept() {
+    let simulator = Simulator::start(&["--tenant", "tidy"]);
+    let mut command = simulator.collect("run");
+    command.env("QUALYS_USE_OAUTH", "true").args(["--out", "b.qsi"]);
+    let (code, output) = run(&mut command);
+    assert_eq!(code, Some(0), "{}", text(&output.stderr));
+    let mut minted = 0;
+    open(&simulator.path("b.qsi"))
+        .records(|_, record| {
+            let text = String::from_utf8_lossy(&record.to_jcs()?).into_owned();
+            assert!(!text.contains("eyJ") && !text.contains(PASSWORD), "{text}");
+            if let Record::Exchange(exchange) = record
+                && exchange.path == "/auth"
+            {
+                minted += 1;
+                assert!(exchange.body.is_none());
+                let rules: Vec<&str> =
+                    exchange.redactions.iter().map(|r| r.rule.as_str()).collect();
+                assert_eq!(rules, ["password", "token"]);
+            }
+            Ok::<(), Error>(())
+        })
+        .unwrap();
+    assert_eq!(minted, 1);
 }
 
 #[test]

@@ -57,7 +57,10 @@ impl Simulator {
             .env("HTTP_PROXY", "http://192.0.2.1:9")
             .env("ALL_PROXY", "http://192.0.2.1:9")
             .current_dir(self.folder.path())
-            .args([command, "--retries", "0", "--max-wait", "1s", "--unsigned"]);
+            .args([command, "--retries", "0", "--max-wait", "1s"]);
+        if command != "check" {
+            collect.arg("--unsigned");
+        }
         collect
     }
 }
@@ -78,6 +81,9 @@ pub(crate) fn collect() -> Command {
         "QUALYS_PASSWORD",
         "QUALYS_PLATFORM",
         "QUALYS_API_URL",
+        "QUALYS_GATEWAY_URL",
+        "QUALYS_PORTAL_URL",
+        "QUALYS_USE_OAUTH",
         "QSI_SIGNING_KEY",
         "NO_COLOR",
     ] {
@@ -103,7 +109,7 @@ pub(crate) fn states(bundle: &Path) -> BTreeMap<String, String> {
     endpoints.iter().map(|o| (o.endpoint.clone(), o.state.word().to_owned())).collect()
 }
 
-/// Every usable page as (endpoint, page, body hash), sorted.
+/// Every usable page (the minting of a token is none) as (endpoint, page, body hash), sorted.
 pub(crate) fn pages(bundle: &Path) -> Vec<(String, u64, [u8; 32])> {
     let evidence = open(bundle);
     let reader = evidence.reader().unwrap();
@@ -112,8 +118,8 @@ pub(crate) fn pages(bundle: &Path) -> Vec<(String, u64, [u8; 32])> {
         .records(|_, record| {
             if let Record::Exchange(exchange) = record
                 && exchange.outcome == Outcome::Ok
+                && let Some(body) = exchange.body
             {
-                let body = exchange.body.expect("a usable page has a body");
                 let hash = reader.sha256(body.id)?;
                 pages.push((exchange.endpoint, exchange.page, hash));
             }
