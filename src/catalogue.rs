@@ -553,6 +553,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
             v2("/rest/2.0/search/am/asset", &[("pageSize", "300"), ("includeFields", "agent,sensor,tagList,inventory,operatingSystem,criticality,activity,cloudProvider")]),
             v2("/rest/2.0/search/am/asset", &[("pageSize", "300")]),
         ],
+        redact: &[Redaction { rule: "activation-key", path: "activations/key" }],
         controls: &[4, 7],
         ..gateway("gav/assets", "assetListData/asset", Paging::LastSeenAsset)
     },
