@@ -318,9 +318,7 @@ fn caller(route: &Route, incoming: &Incoming) -> Caller {
         Dialect::Session | Dialect::Token => return Caller::Login(String::new()),
         Dialect::Fo => Accepts { basic: true, bearer: true, session: true },
         Dialect::Msp => Accepts { basic: true, ..Accepts::default() },
-        Dialect::Qps | Dialect::CloudView => {
-            Accepts { basic: true, bearer: true, session: false }
-        }
+        Dialect::Qps | Dialect::CloudView => Accepts { basic: true, bearer: true, session: false },
         Dialect::Gateway => Accepts { bearer: true, ..Accepts::default() },
     };
     let header = incoming.authorization.as_deref();

@@ -31,6 +31,7 @@ mod background;
 mod builder;
 mod cloud;
 mod compliance;
+mod deeds;
 mod derived;
 mod detections;
 mod estate;
@@ -291,9 +292,10 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
     }
 
     let mut users = if spec.kind == Kind::Reader { Vec::new() } else { people::users(&mut b) };
-    let activity = people::activity(&mut b, &users);
+    let mut activity = people::activity(&mut b, &users);
     if spec.kind == Kind::Neglected {
         people_faults::plant(&mut b, &mut users);
+        deeds::plant(&mut b, &mut activity);
     } else {
         let why = "three active Managers with the one who collects";
         b.key.none("near/managers", "C13-03", Resource::subscription(), why);

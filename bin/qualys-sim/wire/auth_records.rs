@@ -32,25 +32,42 @@ pub(crate) const DETAIL_PARAMETERS: &[Parameter] = &[
 /// The fixed page of these lists.
 const PAGE: u64 = 1000;
 
-/// Path, root, list and record of each technology, after the guide.
+/// How one technology is called.
+#[derive(Debug)]
+pub(super) struct Technology {
+    /// The last part of the path.
+    pub(super) slug: &'static str,
+    root: &'static str,
+    list: &'static str,
+    record: &'static str,
+}
+
+macro_rules! technologies {
+    ($($slug:literal $name:literal),* $(,)?) => {
+        &[$(Technology {
+            slug: $slug,
+            root: concat!("AUTH_", $name, "_LIST_OUTPUT"),
+            list: concat!("AUTH_", $name, "_LIST"),
+            record: concat!("AUTH_", $name),
+        }),*]
+    };
+}
+
+/// The technologies of the guide. Cisco and Check Point are records of `unix` with a sub type.
 #[rustfmt::skip]
-const TYPES: &[(&str, &str, &str, &str)] = &[
-    ("apache", "AUTH_APACHE_LIST_OUTPUT", "AUTH_APACHE_LIST", "AUTH_APACHE"),
-    ("docker", "AUTH_DOCKER_LIST_OUTPUT", "AUTH_DOCKER_LIST", "AUTH_DOCKER"),
-    ("http", "AUTH_HTTP_LIST_OUTPUT", "AUTH_HTTP_LIST", "AUTH_HTTP"),
-    ("ibm_db2", "AUTH_IBM_DB2_LIST_OUTPUT", "AUTH_IBM_DB2_LIST", "AUTH_IBM_DB2"),
-    ("mongodb", "AUTH_MONGODB_LIST_OUTPUT", "AUTH_MONGODB_LIST", "AUTH_MONGODB"),
-    ("ms_sql", "AUTH_MS_SQL_LIST_OUTPUT", "AUTH_MS_SQL_LIST", "AUTH_MS_SQL"),
-    ("mysql", "AUTH_MYSQL_LIST_OUTPUT", "AUTH_MYSQL_LIST", "AUTH_MYSQL"),
-    ("network_ssh", "AUTH_NETWORK_SSH_LIST_OUTPUT", "AUTH_NETWORK_SSH_LIST", "AUTH_NETWORK_SSH"),
-    ("oracle", "AUTH_ORACLE_LIST_OUTPUT", "AUTH_ORACLE_LIST", "AUTH_ORACLE"),
-    ("palo_alto_firewall", "AUTH_PALO_ALTO_FIREWALL_LIST_OUTPUT", "AUTH_PALO_ALTO_FIREWALL_LIST", "AUTH_PALO_ALTO_FIREWALL"),
-    ("postgresql", "AUTH_POSTGRESQL_LIST_OUTPUT", "AUTH_POSTGRESQL_LIST", "AUTH_POSTGRESQL"),
-    ("snmp", "AUTH_SNMP_LIST_OUTPUT", "AUTH_SNMP_LIST", "AUTH_SNMP"),
-    ("unix", "AUTH_UNIX_LIST_OUTPUT", "AUTH_UNIX_LIST", "AUTH_UNIX"),
-    ("vcenter", "AUTH_VCENTER_LIST_OUTPUT", "AUTH_VCENTER_LIST", "AUTH_VCENTER"),
-    ("vmware", "AUTH_VMWARE_LIST_OUTPUT", "AUTH_VMWARE_LIST", "AUTH_VMWARE"),
-    ("windows", "AUTH_WINDOWS_LIST_OUTPUT", "AUTH_WINDOWS_LIST", "AUTH_WINDOWS"),
+pub(super) const TECHNOLOGIES: &[Technology] = technologies![
+    "apache" "APACHE", "azure_ms_sql" "AZURE_MS_SQL", "bind" "BIND", "cassandra" "CASSANDRA",
+    "cisco_apic" "CISCO_APIC", "datastax" "DATASTAX", "docker" "DOCKER", "greenplum" "GREENPLUM",
+    "http" "HTTP", "ibm_db2" "IBM_DB2", "ibm_websphere" "IBM_WEBSPHERE", "infoblox" "INFOBLOX",
+    "informixdb" "INFORMIXDB", "jboss" "JBOSS", "kubernetes" "KUBERNETES", "mariadb" "MARIADB",
+    "marklogic" "MARKLOGIC", "microsoft_sharepoint" "MICROSOFT_SHAREPOINT", "mongodb" "MONGODB",
+    "ms_exchange" "MS_EXCHANGE", "ms_iis" "MS_IIS", "ms_sql" "MS_SQL", "mysql" "MYSQL",
+    "neo4j" "NEO4J", "network_ssh" "NETWORK_SSH", "nginx" "NGINX", "nsx" "NSX", "oracle" "ORACLE",
+    "oracle_http_server" "ORACLE_HTTP_SERVER", "oracle_listener" "ORACLE_LISTENER",
+    "oracle_weblogic" "ORACLE_WEBLOGIC", "palo_alto_firewall" "PALO_ALTO_FIREWALL",
+    "postgresql" "POSTGRESQL", "sap_hana" "SAP_HANA", "sapiq" "SAPIQ", "snmp" "SNMP",
+    "sybase" "SYBASE", "tomcat" "TOMCAT", "unix" "UNIX", "vcenter" "VCENTER", "vmware" "VMWARE",
+    "windows" "WINDOWS",
 ];
 
 /// The ids of the records, grouped by technology.
@@ -66,9 +83,9 @@ pub(crate) fn ids(call: &Call) -> Result<Reply, Refusal> {
         ("AUTH_RECORDS_OUTPUT", "IDS")
     };
     let mut xml = Xml::part(RECORD, Style::default());
-    for (kind, _, _, record) in TYPES {
+    for Technology { slug, record, .. } in TECHNOLOGIES {
         let ids: Vec<u64> =
-            page.items.iter().filter(|one| one.kind == *kind).map(|one| one.id).collect();
+            page.items.iter().filter(|one| one.kind == *slug).map(|one| one.id).collect();
         if ids.is_empty() {
             continue;
         }
@@ -85,19 +102,19 @@ pub(crate) fn ids(call: &Call) -> Result<Reply, Refusal> {
 
 /// The records of one technology, which the path names.
 pub(crate) fn details(call: &Call) -> Result<Reply, Refusal> {
-    let kind = call.last_part();
-    let Some((kind, root, list, name)) = TYPES.iter().find(|(known, ..)| *known == kind) else {
+    let slug = call.last_part();
+    let Some(technology) = TECHNOLOGIES.iter().find(|known| known.slug == slug) else {
         return Ok(super::refusal::front_end(404, "404 Not Found"));
     };
     let active = call.params.get("status").map(|_| call.params.flag("status"));
     let mut records = selected(call, |record| {
-        record.kind == *kind && active.is_none_or(|active| record.active == active)
+        record.kind == slug && active.is_none_or(|active| record.active == active)
     })?;
     records.sort_by_key(|record| record.id);
     let page = Page::take(call, PAGE, records.into_iter().map(|record| (record.id, record)));
     let mut tail = page.warning(call, Url::Padded, &[("details", "Basic")]);
-    let dtd = format!("auth/{kind}/auth_{kind}_list_output.dtd");
-    let mut listing = Listing::new(call, root, list, &dtd);
+    let dtd = format!("auth/{slug}/auth_{slug}_list_output.dtd");
+    let mut listing = Listing::new(call, technology.root, technology.list, &dtd);
     let empty = page.items.is_empty();
     if call.params.is("details", "none") {
         listing.list = "ID_SET";
@@ -108,7 +125,8 @@ pub(crate) fn details(call: &Call) -> Result<Reply, Refusal> {
     if call.params.is("details", "all") {
         tail.extend(glossary(&page.items));
     }
-    let records: Vec<Vec<u8>> = page.items.into_iter().map(|one| record(one, name)).collect();
+    let records: Vec<Vec<u8>> =
+        page.items.into_iter().map(|one| record(one, technology.record)).collect();
     Ok(listing.reply(call.now(), empty, records.into_iter(), &tail))
 }
 

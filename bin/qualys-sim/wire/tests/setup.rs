@@ -2,8 +2,9 @@
 
 use qualys_sec_inspector::catalogue::{ENDPOINTS, Endpoint, Family, Method, Variant};
 
+use super::super::auth_records::TECHNOLOGIES;
 use super::planted::fixture;
-use super::{ask, get, ids, incoming, next, subscription};
+use super::{ask, get, ids, incoming, next, subscription, tenant};
 use crate::subscription::Subscription;
 use crate::tenant::Kind;
 
@@ -307,4 +308,14 @@ fn logins_are_information_that_must_be_asked_for() {
     assert!(!first.contains("<STATUS>") && first.contains("<LAST_FOUND_DATETIME>"), "{first}");
     let (_, silent) = get(&subscription, &format!("{path}&qids={qids}"));
     assert!(!silent.contains("<HOST>"), "without show_igs there are none");
+}
+
+#[test]
+fn every_record_of_every_tenant_has_a_technology_of_the_guide() {
+    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Huge) {
+        for record in &tenant(kind).programme.auth_records {
+            let known = TECHNOLOGIES.iter().any(|technology| technology.slug == record.kind);
+            assert!(known, "{kind:?}: {}", record.kind);
+        }
+    }
 }
