@@ -1,7 +1,7 @@
 //! A tenant with records of every kind, whatever the tenants of the simulator hold.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{CLOCK, spec};
 use crate::faults::{Fault, Faults};
@@ -21,14 +21,19 @@ use crate::tenant::{Kind, Tenant};
 
 /// The subscription with those records.
 pub(super) fn fixture(kind: Kind, faults: &str) -> Subscription {
-    let mut tenant = Tenant::new(&spec(kind));
-    plant(&mut tenant);
+    static TIDY: OnceLock<Arc<Tenant>> = OnceLock::new();
+    let make = || {
+        let mut tenant = Tenant::new(&spec(kind));
+        plant(&mut tenant);
+        Arc::new(tenant)
+    };
+    let tenant = if kind == Kind::Tidy { Arc::clone(TIDY.get_or_init(make)) } else { make() };
     let faults: Faults = faults
         .split(',')
         .filter(|entry| !entry.is_empty())
         .map(|entry| entry.parse::<Fault>().unwrap())
         .collect();
-    Subscription::new(Arc::new(tenant), faults)
+    Subscription::new(tenant, faults)
 }
 
 fn range(first: &str, last: &str) -> IpRange {

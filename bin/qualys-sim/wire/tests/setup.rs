@@ -319,3 +319,21 @@ fn every_record_of_every_tenant_has_a_technology_of_the_guide() {
         }
     }
 }
+
+#[test]
+fn every_tenant_answers_every_call_the_same_each_time() {
+    let denied = ["vm/restricted-ips", "vm/auth-records", "vm/auth-record-details"];
+    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Huge) {
+        let (one, two) = (subscription(kind, ""), subscription(kind, ""));
+        for endpoint in rows() {
+            let answers = |from: &Subscription| -> Vec<(u16, String)> {
+                endpoint.variants.iter().map(|variant| call(from, endpoint, variant)).collect()
+            };
+            let (first, again) = (answers(&one), answers(&two));
+            assert!(first == again, "{kind:?} {}", endpoint.id);
+            let open = kind != Kind::Reader || !denied.contains(&endpoint.id);
+            let last = first.last().map(|(status, _)| *status);
+            assert_eq!(last, Some(if open { 200 } else { 403 }), "{kind:?} {}", endpoint.id);
+        }
+    }
+}
