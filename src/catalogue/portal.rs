@@ -86,6 +86,7 @@ pub(super) const ROWS: &[Endpoint] = &[
             v2("/rest/2.0/search/am/asset", &[("pageSize", "300"), ("includeFields", "agent,sensor,tagList,inventory,operatingSystem,criticality,activity,cloudProvider")]),
             v2("/rest/2.0/search/am/asset", &[("pageSize", "300")]),
         ],
+        redact: &[Redaction { rule: "activation-key", path: "activations/key" }],
         controls: &[4, 7],
         proves: "assets from every source, those that nobody scans among them",
         ..gateway("gav/assets", "assetListData/asset", Paging::LastSeenAsset)

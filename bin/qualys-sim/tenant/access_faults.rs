@@ -71,20 +71,12 @@ fn profile_without_technology(b: &mut Builder) {
 
 fn idle_agents(b: &mut Builder) {
     let group = covered_group(b);
-    for (standing, plant, why) in [
-        (Standing::InactiveAgent, "pos/inactive", "inactive"),
-        (Standing::OtherModule, "pos/other-module", "without the VM module"),
-        (Standing::AgentAtLimit, "edge/7-days", "checked in exactly 7 days ago"),
-    ] {
-        let host = b.host(group, standing, Family::Linux);
-        let agent = b.hosts[host.0].agent.as_ref().map(|agent| agent.agent_id.clone());
-        let resource = Resource::of("agent", agent.unwrap_or_default());
-        if plant.starts_with("pos") {
-            b.key.finding(plant, "C07-04", resource, why);
-        } else {
-            b.key.none(plant, "C07-04", resource, why);
-        }
-    }
+    b.host(group, Standing::InactiveAgent, Family::Linux);
+    b.host(group, Standing::OtherModule, Family::Linux);
+    let host = b.host(group, Standing::AgentAtLimit, Family::Linux);
+    let agent = b.hosts[host.0].agent.as_ref().map(|agent| agent.agent_id.clone());
+    let resource = Resource::of("agent", agent.unwrap_or_default());
+    b.key.none("edge/7-days", "C07-04", resource, "active, with the VM module");
     let id = b.group_id(group);
     let other = covered_group(b);
     b.hosts(other, 4, Standing::Both, Family::Windows);

@@ -4,11 +4,11 @@ use rand::Rng as _;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
-use super::Spec;
 use super::builder::{DAY, HOUR, v4};
 use super::hosts::{Family, asset_id, guid, live_agent};
 use super::ledger::{Class, Coverage, Judged, Ledger};
 use super::model::{AgentInfo, Detection, Host, Stamp, TagRef};
+use super::{Kind as Tenancy, Spec};
 
 /// What a detection of the bulk is; the order is its place in the pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +73,8 @@ pub(crate) struct Background {
     pub(crate) count: u64,
     detections: u64,
     networks: bool,
+    /// Whether every finding has a score; else half of them.
+    pub(crate) scored: bool,
     pub(crate) pool: Pool,
     pub(crate) sites: Vec<Site>,
     pub(crate) first_id: u64,
@@ -93,6 +95,7 @@ impl Background {
             count,
             detections: spec.detections_per_host(),
             networks: spec.kind.networks(),
+            scored: spec.kind != Tenancy::NoNetworks,
             pool: Pool { first: 91_000, size: if count > 2_000 { 90 } else { 12 } },
             sites: Vec::new(),
             first_id: 0,
@@ -212,7 +215,8 @@ impl Background {
             status: Some(if age < 3 * DAY { "New" } else { "Active" }.to_owned()),
             first_found: Stamp::At(self.clock - age),
             last_found: Some(scan),
-            qds: Some(20 * severity - rng.random_range(1..18)),
+            qds: Some(20 * severity - rng.random_range(1..18))
+                .filter(|_| self.scored || slot.is_multiple_of(2)),
             times_found: rng.random_range(1..90),
             last_test: Some(scan),
             last_update: Some(scan),

@@ -153,7 +153,10 @@ impl Builder {
     }
 
     pub(crate) fn host_id(&mut self) -> u64 {
-        self.last_host_id += self.rng.random_range(1..9);
+        // Ids side by side become a range in lists of ids, and the client that `no-networks` is for
+        // (qualysdk 0.3.17) passes over ranges.
+        let least = if self.networks { 1 } else { 2 };
+        self.last_host_id += self.rng.random_range(least..9);
         self.last_host_id
     }
 

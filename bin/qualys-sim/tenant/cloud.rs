@@ -62,7 +62,7 @@ impl Builder {
             error: None,
             polling_minutes: 240,
             total_assets: 37,
-            groups: vec![("Production".to_owned(), guid(73, 34))],
+            groups: vec![(guid(73, 34), "Production".to_owned())],
         });
         self.programme.connectors.len() - 1
     }

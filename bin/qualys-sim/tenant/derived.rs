@@ -13,6 +13,9 @@ pub(crate) const METHOD_QIDS: [(u32, &str); 2] =
 pub(crate) const FAILED_QIDS: [(u32, &str); 2] =
     [(105_015, "Windows Authentication Failed"), (105_053, "Unix Authentication Failed")];
 
+/// Posture ids that a host has room for; so they rise with host ids.
+const POSTURES_OF_A_HOST: u64 = 1_000;
+
 impl Tenant {
     /// The Information Gathered rows about logins of a host: one where its last scan logged in.
     pub(crate) fn auth_detections(&self, number: usize) -> Vec<AuthDetection> {
@@ -36,6 +39,11 @@ impl Tenant {
         }]
     }
 
+    /// The number of the first host with a posture whose id is at least `id`.
+    pub(crate) fn first_posed_from(&self, id: u64) -> usize {
+        self.first_host_from(id / POSTURES_OF_A_HOST)
+    }
+
     /// The postures of a host: those of each policy of its groups, where it was scanned for one.
     pub(crate) fn postures(&self, number: usize) -> Vec<Posture> {
         let host = self.host(number);
@@ -51,7 +59,7 @@ impl Tenant {
             }
             for (place, control) in (0_u64..).zip(&policy.controls) {
                 rows.push(Posture {
-                    id: host.id * 1_000 + policy.id % 40 * 20 + place,
+                    id: host.id * POSTURES_OF_A_HOST + policy.id % 40 * 20 + place,
                     policy_id: policy.id,
                     host_id: host.id,
                     control_id: control.control_id,

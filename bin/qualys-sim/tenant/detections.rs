@@ -33,6 +33,7 @@ pub(crate) fn near_misses(b: &mut Builder) {
         // A high score would break the shorter limit of control 17.
         b.in_time(host, qid, class, class.limit() * DAY).qds = Some(20 * class.severity() - 15);
         b.fine(plant, class.check(), qid, "exactly at the limit");
+        b.fine(plant, "C17-03", qid, "its score is below 90");
     }
     left_out(b, host);
     dates(b, host);

@@ -103,6 +103,10 @@ impl Builder {
         self.ledger.open(class, true, &groups);
         let why = format!("open for more than {} days", class.limit());
         self.key.finding(plant, class.check(), Resource::qid(qid), &why);
+        if class == Class::Critical {
+            let why = "a score of 97, open for more than 14 days";
+            self.key.finding(plant, "C17-03", Resource::qid(qid), why);
+        }
         self.put(host, qid, class.severity(), age)
     }
 

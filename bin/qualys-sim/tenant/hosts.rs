@@ -205,6 +205,10 @@ impl Builder {
         }
         let estate = self.estate_tag(family);
         host.tags.push(estate);
+        if matches!(standing, Standing::InactiveAgent | Standing::OtherModule) {
+            let agent = Resource::of("agent", guid(id, AGENT));
+            self.key.finding("pos/idle", "C07-04", agent, "inactive or without the VM module");
+        }
         let state = match standing {
             Standing::Terminated => Some("TERMINATED"),
             Standing::RunningInstance => Some("RUNNING"),
@@ -270,6 +274,9 @@ impl Builder {
 /// A scan is at least an hour old, so that the collection is later than all it collects.
 const HOUR_OF_SCAN: i64 = 3_600;
 
+/// The purpose of the identifiers of agents.
+const AGENT: u64 = 2;
+
 /// The portal's id of a host.
 pub(crate) fn asset_id(host_id: u64) -> u64 {
     host_id + 33_000_000
@@ -301,7 +308,7 @@ fn agent(id: u64, standing: Standing, checked_in: i64, family: Family) -> AgentI
 pub(crate) fn live_agent(id: u64, checked_in: i64, windows: bool) -> AgentInfo {
     AgentInfo {
         version: "6.1.0.28".to_owned(),
-        agent_id: guid(id, 2),
+        agent_id: guid(id, AGENT),
         status: "STATUS_ACTIVE".to_owned(),
         last_checked_in: checked_in,
         connected_from: "198.51.100.7".to_owned(),

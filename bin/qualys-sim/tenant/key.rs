@@ -59,7 +59,7 @@ pub(crate) const KEYED: &[(&str, &str)] = &[
     ("C14-01", "high"), ("C14-02", "high"), ("C14-03", "medium"), ("C14-04", "high"),
     ("C15-01", "high"), ("C15-02", "high"), ("C15-03", "medium"), ("C15-04", "high"), ("C15-07", "medium"), ("C15-10", "low"),
     ("C16-01", "high"), ("C16-02", "high"), ("C16-03", "medium"), ("C16-04", "medium"), ("C16-05", "low"), ("C16-07", "medium"), ("C16-08", "high"), ("C16-09", "medium"),
-    ("C17-04", "high"), ("C18-02", "medium"),
+    ("C17-01", "medium"), ("C17-03", "high"), ("C17-04", "high"), ("C18-02", "medium"),
     ("C19-04", "info"), ("C19-06", "high"), ("C19-07", "high"), ("C19-08", "medium"), ("C19-10", "medium"),
 ];
 

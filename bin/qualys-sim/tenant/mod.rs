@@ -309,11 +309,22 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
             group.host_ids = ids;
         }
     }
+    let scores = "findings and vulnerabilities with a score";
+    if b.background.scored {
+        b.key.none("near/scores", "C17-01", Resource::subscription(), &format!("all {scores}"));
+    } else {
+        let why = format!("half of the {scores}");
+        b.key.finding("pos/scores", "C17-01", Resource::subscription(), &why);
+    }
     programme::settle(&mut b, spec.kind, &ips, &users);
     for (qid, severity, kernel) in b.background.pool.qids() {
         let mut vuln = b.vuln_entry(qid, severity);
         if severity == 5 {
             vuln.vuln_type = String::from("Vulnerability or Potential Vulnerability");
+        }
+        if !b.background.scored && qid % 2 == 1 {
+            vuln.cvss2 = None;
+            vuln.cvss3 = None;
         }
         if kernel {
             vuln.title = format!("Linux Kernel Security Update ({qid})");

@@ -1,4 +1,4 @@
-//! Control 11: patches that wait and software without any, with their near misses.
+//! Controls 11 and 17: patches that wait and software without any, with their near misses.
 
 use super::builder::{Addresses, Builder, DAY};
 use super::hosts::{Family, Standing};
@@ -21,6 +21,17 @@ pub(crate) fn plant(b: &mut Builder) {
     };
     let clock = b.clock;
     let patched = |age: i64| move |vuln: &mut Vuln| vuln.patch_published = Some(clock - age);
+
+    for (age, plant) in [(14 * DAY, "edge/14-days"), (14 * DAY + 1, "pos/14-days-and-a-second")] {
+        let qid = b.vuln(5);
+        b.in_time(host, qid, Class::Critical, age);
+        if plant.starts_with("pos") {
+            let why = "a score of 97, open for 14 days and a second";
+            b.key.finding(plant, "C17-03", Resource::qid(qid), why);
+        } else {
+            b.fine(plant, "C17-03", qid, "a score of 97, open for exactly 14 days");
+        }
+    }
 
     let qid = open(b, Class::High, 5 * DAY, &patched(30 * DAY));
     b.fine("edge/30-days", "C11-02", qid, "the patch is exactly 30 days old");

@@ -108,7 +108,8 @@ fn power(b: &mut Builder, users: &mut Vec<User>) {
     users.push(user(b, "acme_ma7", "Manager"));
 
     let mut one = user(b, "acme_sc7", "Scanner");
-    one.permissions = vec![("EDIT_AUTH_RECORDS".to_owned(), true)];
+    one.permissions =
+        vec![("EDIT_AUTH_RECORDS".to_owned(), true), ("PURGE_INFO".to_owned(), false)];
     b.key.finding("pos/records", "C13-08", resource(&one), "a Scanner may edit logins");
     users.push(one);
     let mut one = user(b, "acme_um7", "Unit Manager");

@@ -128,7 +128,8 @@ fn neglected_has_a_fault_in_every_check() {
 fn neglected_has_both_sides_of_every_keyed_check() {
     let neglected = tenant(Kind::Neglected);
     let everywhere: Vec<Tenant> = Kind::ALL.into_iter().map(tenant).collect();
-    for &(check, severity) in key::KEYED {
+    // No score is missing in `neglected`.
+    for &(check, severity) in key::KEYED.iter().filter(|(check, _)| *check != "C17-01") {
         let found = expected(&neglected, Expect::Finding);
         let record = found.iter().find(|record| record.check == check).expect(check);
         assert_eq!(record.state, "fail");

@@ -83,7 +83,7 @@ fn record(_: &Tenant, connector: &Connector, _: Detail) -> Object {
             // Keys of the account are not answered by the service; the simulator plants one so
             // that a collector has something to leave out.
             let record = Object::new()
-                .text("accessKeyId", format!("AKIAEXAMPLE{:09}", connector.id))
+                .text("accessKeyId", format!("planted-access-key-{}", connector.id))
                 .text("secretKey", format!("planted-secret-key-{}", connector.id));
             let regions = ["us-east-1", "eu-central-1"]
                 .map(|region| Object::new().text("regionCode", region));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::call::Call;
+use super::call::{Call, CursorFault};
 use super::hosts;
 use super::listing::{self, Listing, Page, RECORD, TAIL, Url};
 use super::params::{Ids, Kind, Parameter, p};
@@ -56,7 +56,11 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     }
     let filter = Filter::read(call, policies);
     let tenant = &call.tenant;
-    let all = (0..tenant.host_count())
+    let start = match (call.cursor, params.number("id_min")) {
+        (Some(CursorFault::Endless), _) | (_, None) => 0,
+        (_, Some(id)) => tenant.first_posed_from(id),
+    };
+    let all = (start..tenant.host_count())
         .filter(|number| filter.hosts(tenant.host(*number).id))
         .flat_map(|number| {
             let mut rows = tenant.postures(number);

@@ -14,7 +14,5 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     if password == auth::WRONG {
         return Err(Refusal::bad_login());
     }
-    let mut token = auth::token(login, call.time).into_bytes();
-    token.push(b'\n');
-    Ok(Reply::bytes(201, "application/json", token))
+    Ok(Reply::bytes(201, "application/json", auth::token(login, call.time).into_bytes()))
 }

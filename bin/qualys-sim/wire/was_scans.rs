@@ -90,30 +90,30 @@ fn target(tenant: &Tenant, apps: &[u64]) -> Object {
     }
 }
 
-/// Searches that are not verbose leave the target out.
+/// A client written against the service wants the target in every search and knows no
+/// `endScanDate`, which the guide has: that comes with verbose searches alone.
 fn scan(tenant: &Tenant, scan: &WasScan, detail: Detail) -> Object {
     let summary = Object::new()
         .number("crawlDuration", scan.crawl_duration)
         .number("linksCrawled", scan.links_crawled)
         .text("resultsStatus", &scan.results_status)
         .text("authStatus", &scan.auth_status);
-    let head = Object::new()
+    let duration = scan.ended.and_then(|ended| u64::try_from(ended - scan.launched).ok());
+    let ended = scan.ended.filter(|_| detail != Detail::Thin);
+    Object::new()
         .number("id", scan.id)
         .section("name", &scan.name)
         .text("reference", &scan.reference)
         .text("type", &scan.kind)
         .text("mode", &scan.mode)
-        .flag("multi", scan.app_ids.len() > 1);
-    let head = if detail == Detail::Thin {
-        head
-    } else {
-        head.object("target", target(tenant, &scan.app_ids))
-    };
-    head.date("launchedDate", Some(scan.launched))
+        .flag("multi", scan.app_ids.len() > 1)
+        .object("target", target(tenant, &scan.app_ids))
+        .date("launchedDate", Some(scan.launched))
         .text("status", &scan.status)
         .text("consolidatedStatus", &scan.status)
         .object("summary", summary)
-        .date("endScanDate", scan.ended)
+        .date("endScanDate", ended)
+        .maybe(duration, |object, seconds| object.number("scanDuration", seconds))
 }
 
 fn schedule(tenant: &Tenant, schedule: &WasSchedule, detail: Detail) -> Object {
