@@ -1,9 +1,11 @@
 //! The frame that all controls share: what an analyzer declares, what it is given, which there are.
 
+pub mod agent_coverage;
 pub mod auth_ratio;
 mod binding;
 mod facts;
 mod measure;
+mod rows;
 pub mod scan_schedule;
 pub mod unbuilt;
 mod verdicts;
@@ -23,7 +25,7 @@ pub static ANALYZERS: [&Analyzer; 20] = [
     &unbuilt::ASSET_GROUPS,
     &unbuilt::CLOUD_CONNECTORS,
     &unbuilt::APPLIANCES,
-    &unbuilt::AGENT_COVERAGE,
+    &agent_coverage::ANALYZER,
     &unbuilt::AUTH_RECORDS,
     &unbuilt::POLICY_ASSIGNMENT,
     &vuln_sla::ANALYZER,

@@ -35,12 +35,6 @@ pub static APPLIANCES: Analyzer = unbuilt(6, "appliances", "Scanner appliance he
 ]);
 
 #[rustfmt::skip]
-pub static AGENT_COVERAGE: Analyzer = unbuilt(7, "agent-coverage", "Agent deployment coverage", &[
-    core("C07-01", Medium), side("C07-02", Medium), core("C07-03", Medium), side("C07-04", Medium),
-    side("C07-05", Low), side("C07-06", Medium), side("C07-07", Low), side("C07-08", Low),
-]);
-
-#[rustfmt::skip]
 pub static AUTH_RECORDS: Analyzer = unbuilt(8, "auth-records", "Authentication record completeness", &[
     core("C08-01", High), side("C08-02", Medium), core("C08-03", High), side("C08-04", Medium),
     side("C08-05", High), side("C08-06", Low), side("C08-07", Info), side("C08-08", Low),

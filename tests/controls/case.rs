@@ -15,6 +15,7 @@ pub(crate) const AS_OF: i64 = 1_774_742_400;
 
 pub(crate) const SCHEDULES: &str = include_str!("../../fixtures/controls/01_scan_schedule.sql");
 pub(crate) const AUTH: &str = include_str!("../../fixtures/controls/02_auth_ratio.sql");
+pub(crate) const AGENTS: &str = include_str!("../../fixtures/controls/07_agent_coverage.sql");
 pub(crate) const SLA: &str = include_str!("../../fixtures/controls/10_vuln_sla.sql");
 
 /// One assessment of one control.

@@ -1,6 +1,7 @@
 //! What each built control says of its fixture, and of the same fixture with something changed.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod agent_coverage;
 mod auth_ratio;
 mod case;
 mod scan_schedule;
@@ -8,7 +9,7 @@ mod vuln_sla;
 
 use std::fmt::Write as _;
 
-use case::{AUTH, Case, SCHEDULES, SLA, emptied, shown};
+use case::{AGENTS, AUTH, Case, SCHEDULES, SLA, emptied, shown};
 use qualys_sec_inspector::analyzers::ANALYZERS;
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::{CheckState, Outcome};
@@ -16,7 +17,7 @@ use qualys_sec_inspector::finding::{CheckState, Outcome};
 /// Nothing to scan, nothing scanned, nothing found: nothing passes, nothing fails.
 #[test]
 fn an_empty_subscription_is_not_applicable() {
-    for control in [1, 2, 10] {
+    for control in [1, 2, 7, 10] {
         let case = Case::new(control, "").kev(&[]);
         assert_eq!(case.outcome(), Outcome::NotApplicable, "{}", shown(&case.report()));
         assert_eq!(case.keys(""), Vec::<String>::new());
@@ -26,7 +27,7 @@ fn an_empty_subscription_is_not_applicable() {
 /// What was not read never passes: each need of each check, taken away with its rows.
 #[test]
 fn missing_evidence_never_passes() {
-    for (control, rows) in [(1, SCHEDULES), (2, AUTH), (10, SLA)] {
+    for (control, rows) in [(1, SCHEDULES), (2, AUTH), (7, AGENTS), (10, SLA)] {
         let analyzer = ANALYZERS[usize::from(control) - 1];
         // Without a limit for low detections nothing is asked of them.
         for check in analyzer.checks.iter().filter(|check| check.id != "C10-04") {
@@ -37,10 +38,12 @@ fn missing_evidence_never_passes() {
                         Case::new(control, rows).kev(&[]).change(emptied(need)).reach(&reach);
                     let (after, reason) = case.check(check.id);
                     let is_named = reason.as_deref().is_some_and(|reason| reason.contains(need));
-                    // Detections on hosts in no group are proven without the groups, and the age of a
-                    // detection without the titles of the knowledge base.
+                    // Detections on hosts in no group are proven without the groups, the age of a
+                    // detection without the titles of the knowledge base, and what an agent says of
+                    // itself without the host list.
                     let is_proven = after == CheckState::Fail
-                        && ["vm/asset-groups", "vm/knowledge-base"].contains(need);
+                        && (["vm/asset-groups", "vm/knowledge-base"].contains(need)
+                            || (control, *need) == (7, "vm/hosts"));
                     assert!(
                         is_proven || after == CheckState::NotAssessed && is_named,
                         "{} without {need}: {after:?} {reason:?}",
@@ -85,7 +88,7 @@ fn shuffled_rows_give_the_same_report() {
         )
         .unwrap();
     }
-    for (control, rows) in [(1, SCHEDULES), (2, AUTH), (10, SLA)] {
+    for (control, rows) in [(1, SCHEDULES), (2, AUTH), (7, AGENTS), (10, SLA)] {
         let before = Case::new(control, rows).report();
         let after = Case::new(control, rows).change(&change).report();
         assert_eq!(shown(&before), shown(&after));
