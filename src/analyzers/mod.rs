@@ -5,6 +5,7 @@ pub mod auth_ratio;
 mod binding;
 mod facts;
 mod measure;
+pub mod patching;
 mod rows;
 pub mod scan_schedule;
 pub mod unbuilt;
@@ -29,7 +30,7 @@ pub static ANALYZERS: [&Analyzer; 20] = [
     &unbuilt::AUTH_RECORDS,
     &unbuilt::POLICY_ASSIGNMENT,
     &vuln_sla::ANALYZER,
-    &unbuilt::PATCHING,
+    &patching::ANALYZER,
     &unbuilt::REPORTS,
     &unbuilt::USER_ROLES,
     &unbuilt::EXTERNAL_SCAN,

@@ -50,12 +50,6 @@ pub static POLICY_ASSIGNMENT: Analyzer = unbuilt(9, "policy-assignment", "Policy
 ]);
 
 #[rustfmt::skip]
-pub static PATCHING: Analyzer = unbuilt(11, "patching", "Patch management tracking", &[
-    core("C11-01", Medium), core("C11-02", High), side("C11-03", Medium), side("C11-04", Medium),
-    core("C11-05", High), side("C11-06", Low), side("C11-07", Low),
-]);
-
-#[rustfmt::skip]
 pub static REPORTS: Analyzer = unbuilt(12, "reports", "Report template and distribution", &[
     core("C12-01", Medium), core("C12-02", Medium), side("C12-03", Medium), side("C12-04", Low),
     side("C12-05", Medium), core("C12-06", High), side("C12-07", Low), side("C12-08", Low),

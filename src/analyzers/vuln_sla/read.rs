@@ -12,7 +12,7 @@ macro_rules! sql {
 pub(super) use sql;
 
 /// What there is to judge.
-pub(super) struct Subscription {
+pub(in crate::analyzers) struct Subscription {
     pub detections: u64,
     pub hosts: u64,
     pub scanned_hosts: u64,
@@ -24,7 +24,7 @@ pub(super) struct Subscription {
 }
 
 impl Subscription {
-    pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
+    pub(in crate::analyzers) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
         let asked_kernels = facts.asked("vm/detections", "show_arf_data")?.as_deref() == Some("1")
             || facts.asked("vm/detections", "active_kernels_only")?.as_deref() == Some("0");
         let asked_fixed = facts
