@@ -66,7 +66,7 @@ pub enum Module {
     Pc,
     Was,
     CloudView,
-    /// Global AssetView and CyberSecurity Asset Management.
+    /// Global `AssetView` and `CyberSecurity` Asset Management.
     Assets,
 }
 

@@ -6,6 +6,7 @@ mod binding;
 mod facts;
 mod measure;
 pub mod patching;
+pub mod prioritization;
 mod rows;
 pub mod scan_schedule;
 pub mod unbuilt;
@@ -36,7 +37,7 @@ pub static ANALYZERS: [&Analyzer; 20] = [
     &unbuilt::EXTERNAL_SCAN,
     &unbuilt::WEB_APPS,
     &unbuilt::EXCLUSIONS,
-    &unbuilt::PRIORITIZATION,
+    &prioritization::ANALYZER,
     &unbuilt::TAGGING,
     &unbuilt::ACTIVITY_LOG,
     &unbuilt::SEGMENTATION,

@@ -86,12 +86,6 @@ pub static EXCLUSIONS: Analyzer = unbuilt(16, "exclusions", "Exclusion list revi
 ]);
 
 #[rustfmt::skip]
-pub static PRIORITIZATION: Analyzer = unbuilt(17, "prioritization", "Vulnerability prioritization (VPR/QDS)", &[
-    core("C17-01", Medium), side("C17-02", Medium), side("C17-03", High), side("C17-04", High),
-    side("C17-05", Medium), side("C17-06", Low), side("C17-07", Medium),
-]);
-
-#[rustfmt::skip]
 pub static TAGGING: Analyzer = unbuilt(18, "tagging", "Tag-based asset management", &[
     core("C18-01", High), core("C18-02", Medium), core("C18-03", High), side("C18-04", Medium),
     side("C18-05", High), side("C18-06", Low), side("C18-07", Medium), side("C18-08", Low),

@@ -17,6 +17,7 @@ pub(crate) const SCHEDULES: &str = include_str!("../../fixtures/controls/01_scan
 pub(crate) const AUTH: &str = include_str!("../../fixtures/controls/02_auth_ratio.sql");
 pub(crate) const AGENTS: &str = include_str!("../../fixtures/controls/07_agent_coverage.sql");
 pub(crate) const PATCHES: &str = include_str!("../../fixtures/controls/11_patching.sql");
+pub(crate) const RANKS: &str = include_str!("../../fixtures/controls/17_prioritization.sql");
 pub(crate) const SLA: &str = include_str!("../../fixtures/controls/10_vuln_sla.sql");
 
 /// One assessment of one control.

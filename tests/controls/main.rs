@@ -5,12 +5,13 @@ mod agent_coverage;
 mod auth_ratio;
 mod case;
 mod patching;
+mod prioritization;
 mod scan_schedule;
 mod vuln_sla;
 
 use std::fmt::Write as _;
 
-use case::{AGENTS, AUTH, Case, PATCHES, SCHEDULES, SLA, emptied, shown};
+use case::{AGENTS, AUTH, Case, PATCHES, RANKS, SCHEDULES, SLA, emptied, shown};
 use qualys_sec_inspector::analyzers::ANALYZERS;
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::{CheckState, Outcome};
@@ -18,7 +19,7 @@ use qualys_sec_inspector::finding::{CheckState, Outcome};
 /// Nothing to scan, nothing scanned, nothing found: nothing passes, nothing fails.
 #[test]
 fn an_empty_subscription_is_not_applicable() {
-    for control in [1, 2, 7, 10, 11] {
+    for control in [1, 2, 7, 10, 11, 17] {
         let case = Case::new(control, "").kev(&[]);
         assert_eq!(case.outcome(), Outcome::NotApplicable, "{}", shown(&case.report()));
         assert_eq!(case.keys(""), Vec::<String>::new());
@@ -28,7 +29,9 @@ fn an_empty_subscription_is_not_applicable() {
 /// What was not read never passes: each need of each check, taken away with its rows.
 #[test]
 fn missing_evidence_never_passes() {
-    for (control, rows) in [(1, SCHEDULES), (2, AUTH), (7, AGENTS), (10, SLA), (11, PATCHES)] {
+    for (control, rows) in
+        [(1, SCHEDULES), (2, AUTH), (7, AGENTS), (10, SLA), (11, PATCHES), (17, RANKS)]
+    {
         let analyzer = ANALYZERS[usize::from(control) - 1];
         // Without a limit for low detections nothing is asked of them.
         for check in analyzer.checks.iter().filter(|check| check.id != "C10-04") {
@@ -89,7 +92,9 @@ fn shuffled_rows_give_the_same_report() {
         )
         .unwrap();
     }
-    for (control, rows) in [(1, SCHEDULES), (2, AUTH), (7, AGENTS), (10, SLA), (11, PATCHES)] {
+    for (control, rows) in
+        [(1, SCHEDULES), (2, AUTH), (7, AGENTS), (10, SLA), (11, PATCHES), (17, RANKS)]
+    {
         let before = Case::new(control, rows).report();
         let after = Case::new(control, rows).change(&change).report();
         assert_eq!(shown(&before), shown(&after));

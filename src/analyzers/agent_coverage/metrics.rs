@@ -67,7 +67,7 @@ pub(super) fn measure(
         verdicts.metric(Metric::measured(id, label, value, "days"));
     }
     for version in versions {
-        if let (Some(platform), Some(text)) = (&version.platform, &version.version) {
+        if let (Some(platform), Some(text)) = (&version.platform, &version.text) {
             let id = format!("agents_{}_{}", word(platform), word(text));
             let label = format!("Agents of platform {platform} and version {text}");
             verdicts.metric(Metric::count(id, &label, version.agents));

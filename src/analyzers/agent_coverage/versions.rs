@@ -11,7 +11,8 @@ use crate::finding::{Resource, Span};
 /// Agents of one platform and version.
 pub(super) struct Version {
     pub platform: Option<String>,
-    pub version: Option<String>,
+    /// As the portal writes it.
+    pub text: Option<String>,
     pub agents: u64,
     span: Span,
 }
@@ -20,7 +21,7 @@ pub(super) fn read(facts: &Facts<'_>) -> Result<Vec<Version>, AnalyzeError> {
     collect(facts, sql!("versions"), [], |row| {
         Ok(Version {
             platform: row.get("platform")?,
-            version: row.get("version")?,
+            text: row.get("version")?,
             agents: count(row, "agents")?,
             span: part(row)?,
         })
@@ -40,7 +41,7 @@ pub(super) fn judge(facts: &Facts<'_>, versions: &[Version], verdicts: &mut Verd
     for version in versions {
         verdicts.subjects(CHECK, 1);
         let (Some(platform), Some(text), Some(numbers)) =
-            (&version.platform, &version.version, version.numbers())
+            (&version.platform, &version.text, version.numbers())
         else {
             verdicts.unknown(CHECK, 1, "the agent's platform or version is not given as one");
             continue;
@@ -70,7 +71,7 @@ pub(super) fn judge(facts: &Facts<'_>, versions: &[Version], verdicts: &mut Verd
 
 impl Version {
     fn numbers(&self) -> Option<Vec<u64>> {
-        self.version.as_deref().and_then(parse)
+        self.text.as_deref().and_then(parse)
     }
 }
 

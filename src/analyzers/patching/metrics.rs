@@ -8,6 +8,9 @@ use crate::analyzers::measure::percentile;
 use crate::analyzers::{Facts, Verdicts};
 use crate::finding::Metric;
 
+/// How many open detections of a class a QID has.
+type Count = fn(&Qid) -> u64;
+
 pub(super) fn measure(facts: &Facts<'_>, qids: &[Qid], totals: &Totals, verdicts: &mut Verdicts) {
     let counted = |wanted: &dyn Fn(&Qid) -> bool| -> u64 {
         qids.iter().filter(|qid| wanted(qid)).count() as u64
@@ -39,7 +42,7 @@ pub(super) fn measure(facts: &Facts<'_>, qids: &[Qid], totals: &Totals, verdicts
         approximate,
         counted(&is_aged),
     ));
-    let classes: [(&str, fn(&Qid) -> u64); 3] =
+    let classes: [(&str, Count); 3] =
         [("critical", |qid| qid.critical), ("high", |qid| qid.high), ("medium", |qid| qid.medium)];
     for (class, of_class) in classes {
         let mut ages: BTreeMap<i64, u64> = BTreeMap::new();

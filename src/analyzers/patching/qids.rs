@@ -28,7 +28,7 @@ pub(super) fn judge_join(
         let unresolved: Vec<i64> = qids
             .iter()
             .filter(|qid| qid.patchable().is_none())
-            .map(|qid| qid.qid)
+            .map(|qid| qid.id)
             .take(LISTED)
             .collect();
         let message = format!(
@@ -229,7 +229,7 @@ fn why(qid: &Qid, what: &str) -> String {
 
 /// The knowledge base's record and the oldest detections of these classes.
 fn spans(facts: &Facts<'_>, qid: &Qid, classes: &str) -> Result<Vec<Span>, AnalyzeError> {
-    let parameters = named_params! { ":qid": qid.qid, ":classes": classes, ":spans": SPANS };
+    let parameters = named_params! { ":qid": qid.id, ":classes": classes, ":spans": SPANS };
     let mut spans = collect(facts, sql!("spans"), parameters, part)?;
     spans.extend(qid.known.as_ref().map(|known| known.span.clone()));
     Ok(spans)

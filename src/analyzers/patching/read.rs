@@ -9,7 +9,7 @@ use crate::finding::{Known, Resource, Span};
 
 /// A QID with open detections.
 pub(super) struct Qid {
-    pub qid: i64,
+    pub id: i64,
     pub open: u64,
     pub hosts: u64,
     pub critical: u64,
@@ -59,7 +59,7 @@ impl Qid {
     }
 
     pub(super) fn resource(&self) -> Resource {
-        let resource = Resource::new("qid", self.qid);
+        let resource = Resource::new("qid", self.id);
         match self.title() {
             Some(title) => resource.named(title),
             None => resource,
@@ -68,8 +68,8 @@ impl Qid {
 
     /// `QID 4711 (title)`.
     pub(super) fn called(&self) -> String {
-        let qid = self.qid;
-        self.title().map_or_else(|| format!("QID {qid}"), |title| format!("QID {qid} ({title})"))
+        let id = self.id;
+        self.title().map_or_else(|| format!("QID {id}"), |title| format!("QID {id} ({title})"))
     }
 
     /// Whether it marks software without support; `None` where nothing is known of it.
@@ -86,9 +86,9 @@ impl Qid {
 
 pub(super) fn qids(facts: &Facts<'_>) -> Result<Vec<Qid>, AnalyzeError> {
     collect(facts, sql!("qids"), [], |row| {
-        let qid = row.get("qid")?;
+        let id = row.get("qid")?;
         Ok(Qid {
-            qid,
+            id,
             open: count(row, "open")?,
             hosts: count(row, "hosts")?,
             critical: count(row, "critical")?,
@@ -101,7 +101,7 @@ pub(super) fn qids(facts: &Facts<'_>) -> Result<Vec<Qid>, AnalyzeError> {
             oldest_urgent: row.get("oldest_urgent")?,
             oldest_medium: row.get("oldest_medium")?,
             undated_urgent: count(row, "undated_urgent")?,
-            known: if row.get("known")? { Some(knowledge(facts, row, qid)?) } else { None },
+            known: if row.get("known")? { Some(knowledge(facts, row, id)?) } else { None },
         })
     })
 }
@@ -138,7 +138,7 @@ impl Totals {
         let obsolete: Vec<i64> = qids
             .iter()
             .filter(|qid| qid.is_obsolete(facts) == Some(true))
-            .map(|qid| qid.qid)
+            .map(|qid| qid.id)
             .collect();
         let parameters =
             named_params! { ":obsolete": serde_json::Value::from(obsolete).to_string() };
