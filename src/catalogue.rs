@@ -262,7 +262,7 @@ static WAS_AUTH_REDACTIONS: &[Redaction] = &[
 pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         variants: &[v2("/api/2.0/fo/asset/group/", &[("action", "list"), ("show_attributes", "ALL"), ("truncation_limit", "500")])],
-        controls: &[1, 2, 4, 7, 8, 9, 10, 14, 16, 18, 20],
+        controls: &[1, 2, 4, 7, 8, 9, 10, 14, 16, 17, 18, 20],
         ..fo("vm/asset-groups", "ASSET_GROUP", Paging::NextUrl)
     },
     Endpoint {
@@ -289,7 +289,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
             v("5.0", "/api/5.0/fo/schedule/scan/", SCHEDULE_PARAMS), v("4.0", "/api/4.0/fo/schedule/scan/", SCHEDULE_PARAMS),
             v("3.0", "/api/3.0/fo/schedule/scan/", SCHEDULE_PARAMS), v("2.0", "/api/2.0/fo/schedule/scan/", SCHEDULE_PARAMS),
         ],
-        controls: &[1, 3, 6, 12, 14, 16, 20],
+        controls: &[1, 3, 6, 12, 14, 16, 18, 20],
         ..fo("vm/scan-schedules", "SCAN", Paging::Whole)
     },
     Endpoint {
@@ -352,7 +352,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         redact: &[Redaction { rule: "activation-key", path: "activationKey/activationId" }],
         variants: &[v2("/qps/rest/2.0/search/am/hostasset", &[])],
-        controls: &[1, 2, 4, 5, 7, 8, 14, 18],
+        controls: &[1, 2, 4, 5, 7, 8, 14, 17, 18],
         ..qps("am/host-assets", "HostAsset")
     },
     Endpoint {
@@ -441,7 +441,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     },
 
     // The portal: users, counts, connectors, versions.
-    Endpoint { variants: &[v2("/qps/rest/2.0/search/am/user/", &[])], controls: &[13], ..qps_json("am/users", "User") },
+    Endpoint { variants: &[v2("/qps/rest/2.0/search/am/user/", &[])], controls: &[13, 18], ..qps_json("am/users", "User") },
     Endpoint { variants: &[v2("/qps/rest/2.0/count/am/hostasset", &[])], controls: &[4, 7], paging: Paging::Whole, ..qps("am/host-asset-count", "HostAsset") },
     Endpoint {
         variants: &[v("3.0", "/qps/rest/3.0/search/am/awsassetdataconnector", &[]), v2("/qps/rest/2.0/search/am/awsassetdataconnector", &[])],

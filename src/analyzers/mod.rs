@@ -9,6 +9,7 @@ pub mod patching;
 pub mod prioritization;
 mod rows;
 pub mod scan_schedule;
+pub mod tagging;
 pub mod unbuilt;
 mod verdicts;
 pub mod vuln_sla;
@@ -38,7 +39,7 @@ pub static ANALYZERS: [&Analyzer; 20] = [
     &unbuilt::WEB_APPS,
     &unbuilt::EXCLUSIONS,
     &prioritization::ANALYZER,
-    &unbuilt::TAGGING,
+    &tagging::ANALYZER,
     &unbuilt::ACTIVITY_LOG,
     &unbuilt::SEGMENTATION,
 ];

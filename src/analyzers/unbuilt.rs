@@ -86,13 +86,6 @@ pub static EXCLUSIONS: Analyzer = unbuilt(16, "exclusions", "Exclusion list revi
 ]);
 
 #[rustfmt::skip]
-pub static TAGGING: Analyzer = unbuilt(18, "tagging", "Tag-based asset management", &[
-    core("C18-01", High), core("C18-02", Medium), core("C18-03", High), side("C18-04", Medium),
-    side("C18-05", High), side("C18-06", Low), side("C18-07", Medium), side("C18-08", Low),
-    side("C18-09", Low), side("C18-10", Medium), side("C18-11", Info),
-]);
-
-#[rustfmt::skip]
 pub static ACTIVITY_LOG: Analyzer = unbuilt(19, "activity-log", "Activity log monitoring", &[
     side("C19-01", High), core("C19-02", Medium), side("C19-03", High), core("C19-04", Info),
     core("C19-05", Medium), side("C19-06", High), side("C19-07", High), side("C19-08", Medium),
