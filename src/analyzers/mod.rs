@@ -1,10 +1,15 @@
 //! The frame that all controls share: what an analyzer declares, what it is given, which there are.
 
+pub mod agent_coverage;
 pub mod auth_ratio;
 mod binding;
 mod facts;
 mod measure;
+pub mod patching;
+pub mod prioritization;
+mod rows;
 pub mod scan_schedule;
+pub mod tagging;
 pub mod unbuilt;
 mod verdicts;
 pub mod vuln_sla;
@@ -23,18 +28,18 @@ pub static ANALYZERS: [&Analyzer; 20] = [
     &unbuilt::ASSET_GROUPS,
     &unbuilt::CLOUD_CONNECTORS,
     &unbuilt::APPLIANCES,
-    &unbuilt::AGENT_COVERAGE,
+    &agent_coverage::ANALYZER,
     &unbuilt::AUTH_RECORDS,
     &unbuilt::POLICY_ASSIGNMENT,
     &vuln_sla::ANALYZER,
-    &unbuilt::PATCHING,
+    &patching::ANALYZER,
     &unbuilt::REPORTS,
     &unbuilt::USER_ROLES,
     &unbuilt::EXTERNAL_SCAN,
     &unbuilt::WEB_APPS,
     &unbuilt::EXCLUSIONS,
-    &unbuilt::PRIORITIZATION,
-    &unbuilt::TAGGING,
+    &prioritization::ANALYZER,
+    &tagging::ANALYZER,
     &unbuilt::ACTIVITY_LOG,
     &unbuilt::SEGMENTATION,
 ];

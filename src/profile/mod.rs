@@ -1,12 +1,16 @@
 //! The assessor's settings: thresholds, input files and waivers, and where each value came from.
 
+mod agents;
 mod baseline;
 mod exemption;
 mod input;
 mod jcs;
+mod patching;
+mod prioritization;
 mod read;
 mod setting;
 mod tables;
+mod tagging;
 #[cfg(test)]
 mod tests;
 mod waiver;
@@ -17,14 +21,17 @@ use std::path::{Path, PathBuf};
 use regex::{Regex, RegexBuilder};
 use sha2::{Digest as _, Sha256};
 
+pub use agents::{AgentCoverage, MinVersions};
 pub use baseline::{BASELINES, Baseline, BaselineValue, baseline};
 pub use exemption::{Exemption, HostField};
 pub use input::{Asset, Assets, Input, InputFile, Inputs, Kev};
+pub use patching::{Patching, TitlePattern};
+pub use prioritization::Prioritization;
 pub use setting::{Key, Limits, Ratio, Setting, Table};
 pub use tables::{
-    AgentCoverage, AuthRatio, Exposure, KernelPolicy, ScanSchedule, Scope, SeveritySource, Sla,
-    SlaClock,
+    AuthRatio, Exposure, KernelPolicy, ScanSchedule, Scope, SeveritySource, Sla, SlaClock,
 };
+pub use tagging::{ExclusiveTags, RequiredTag, TagName, Tagging, Tags};
 pub use waiver::Waiver;
 
 /// Memory that one pattern of a profile may take once compiled, bytes.
@@ -43,6 +50,10 @@ pub struct Profile {
     pub c01: ScanSchedule,
     pub c02: AuthRatio,
     pub c07: AgentCoverage,
+    pub c11: Patching,
+    pub c17: Prioritization,
+    pub c18: Tagging,
+    pub tag: Tags,
     pub waivers: Vec<Waiver>,
     /// By `table.key`; what is not here is the compiled-in default.
     origins: BTreeMap<String, Origin>,
@@ -108,6 +119,10 @@ impl Default for Profile {
             c01: ScanSchedule::default(),
             c02: AuthRatio::default(),
             c07: AgentCoverage::default(),
+            c11: Patching::default(),
+            c17: Prioritization::default(),
+            c18: Tagging::default(),
+            tag: Tags::default(),
             waivers: Vec::new(),
             origins: BTreeMap::new(),
             input_paths: BTreeMap::new(),
@@ -143,13 +158,32 @@ impl Profile {
     }
 
     /// The tables of thresholds, in the order of the profile.
-    pub fn tables(&self) -> [&dyn Table; 5] {
-        [&self.scope, &self.sla, &self.c01, &self.c02, &self.c07]
+    pub fn tables(&self) -> Vec<&dyn Table> {
+        vec![
+            &self.scope,
+            &self.sla,
+            &self.c01,
+            &self.c02,
+            &self.c07,
+            &self.c11,
+            &self.c17,
+            &self.c18,
+            &self.tag,
+        ]
     }
 
     fn table_mut(&mut self, name: &str) -> Option<&mut dyn Table> {
-        let tables: [&mut dyn Table; 5] =
-            [&mut self.scope, &mut self.sla, &mut self.c01, &mut self.c02, &mut self.c07];
+        let tables: Vec<&mut dyn Table> = vec![
+            &mut self.scope,
+            &mut self.sla,
+            &mut self.c01,
+            &mut self.c02,
+            &mut self.c07,
+            &mut self.c11,
+            &mut self.c17,
+            &mut self.c18,
+            &mut self.tag,
+        ];
         tables.into_iter().find(|table| table.name() == name)
     }
 

@@ -1,14 +1,18 @@
 //! What each built control says of its fixture, and of the same fixture with something changed.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod agent_coverage;
 mod auth_ratio;
 mod case;
+mod patching;
+mod prioritization;
 mod scan_schedule;
+mod tagging;
 mod vuln_sla;
 
 use std::fmt::Write as _;
 
-use case::{AUTH, Case, SCHEDULES, SLA, emptied, shown};
+use case::{AGENTS, AUTH, Case, PATCHES, RANKS, SCHEDULES, SLA, TAGS, emptied, shown};
 use qualys_sec_inspector::analyzers::ANALYZERS;
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::{CheckState, Outcome};
@@ -16,7 +20,7 @@ use qualys_sec_inspector::finding::{CheckState, Outcome};
 /// Nothing to scan, nothing scanned, nothing found: nothing passes, nothing fails.
 #[test]
 fn an_empty_subscription_is_not_applicable() {
-    for control in [1, 2, 10] {
+    for control in [1, 2, 7, 10, 11, 17, 18] {
         let case = Case::new(control, "").kev(&[]);
         assert_eq!(case.outcome(), Outcome::NotApplicable, "{}", shown(&case.report()));
         assert_eq!(case.keys(""), Vec::<String>::new());
@@ -26,10 +30,13 @@ fn an_empty_subscription_is_not_applicable() {
 /// What was not read never passes: each need of each check, taken away with its rows.
 #[test]
 fn missing_evidence_never_passes() {
-    for (control, rows) in [(1, SCHEDULES), (2, AUTH), (10, SLA)] {
+    for (control, rows) in
+        [(1, SCHEDULES), (2, AUTH), (7, AGENTS), (10, SLA), (11, PATCHES), (17, RANKS), (18, TAGS)]
+    {
         let analyzer = ANALYZERS[usize::from(control) - 1];
-        // Without a limit for low detections nothing is asked of them.
-        for check in analyzer.checks.iter().filter(|check| check.id != "C10-04") {
+        // Without a limit for low detections, or tags in the profile, nothing is asked of them.
+        let off = ["C10-04", "C18-03", "C18-04", "C18-08", "C18-09", "C18-10"];
+        for check in analyzer.checks.iter().filter(|check| !off.contains(&check.id)) {
             for need in check.needs {
                 for state in [State::Denied, State::Skipped, State::ParseError, State::Withheld] {
                     let reach = [(*need, state)];
@@ -37,10 +44,12 @@ fn missing_evidence_never_passes() {
                         Case::new(control, rows).kev(&[]).change(emptied(need)).reach(&reach);
                     let (after, reason) = case.check(check.id);
                     let is_named = reason.as_deref().is_some_and(|reason| reason.contains(need));
-                    // Detections on hosts in no group are proven without the groups, and the age of a
-                    // detection without the titles of the knowledge base.
+                    // Detections on hosts in no group are proven without the groups, the age of a
+                    // detection without the titles of the knowledge base, and what an agent says of
+                    // itself without the host list.
                     let is_proven = after == CheckState::Fail
-                        && ["vm/asset-groups", "vm/knowledge-base"].contains(need);
+                        && (["vm/asset-groups", "vm/knowledge-base"].contains(need)
+                            || (control, *need) == (7, "vm/hosts"));
                     assert!(
                         is_proven || after == CheckState::NotAssessed && is_named,
                         "{} without {need}: {after:?} {reason:?}",
@@ -85,7 +94,9 @@ fn shuffled_rows_give_the_same_report() {
         )
         .unwrap();
     }
-    for (control, rows) in [(1, SCHEDULES), (2, AUTH), (10, SLA)] {
+    for (control, rows) in
+        [(1, SCHEDULES), (2, AUTH), (7, AGENTS), (10, SLA), (11, PATCHES), (17, RANKS), (18, TAGS)]
+    {
         let before = Case::new(control, rows).report();
         let after = Case::new(control, rows).change(&change).report();
         assert_eq!(shown(&before), shown(&after));
