@@ -6,6 +6,7 @@ mod facts;
 mod measure;
 pub mod scan_schedule;
 pub mod unbuilt;
+pub mod user_roles;
 mod verdicts;
 pub mod vuln_sla;
 
@@ -29,7 +30,7 @@ pub static ANALYZERS: [&Analyzer; 20] = [
     &vuln_sla::ANALYZER,
     &unbuilt::PATCHING,
     &unbuilt::REPORTS,
-    &unbuilt::USER_ROLES,
+    &user_roles::ANALYZER,
     &unbuilt::EXTERNAL_SCAN,
     &unbuilt::WEB_APPS,
     &unbuilt::EXCLUSIONS,

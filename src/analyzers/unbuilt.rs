@@ -69,14 +69,6 @@ pub static REPORTS: Analyzer = unbuilt(12, "reports", "Report template and distr
 ]);
 
 #[rustfmt::skip]
-pub static USER_ROLES: Analyzer = unbuilt(13, "user-roles", "User role and permission audit", &[
-    core("C13-01", Medium), side("C13-02", Medium), core("C13-03", High), side("C13-04", Low),
-    core("C13-05", Medium), side("C13-06", Medium), core("C13-07", High), side("C13-08", Medium),
-    side("C13-09", Low), side("C13-10", Medium), side("C13-11", Medium), side("C13-12", Low),
-    side("C13-13", Low),
-]);
-
-#[rustfmt::skip]
 pub static EXTERNAL_SCAN: Analyzer = unbuilt(14, "external-scan", "External scanner configuration", &[
     core("C14-01", High), core("C14-02", High), side("C14-03", Medium), core("C14-04", High),
     side("C14-05", Medium), side("C14-06", High), side("C14-07", Medium), side("C14-08", Info),

@@ -4,6 +4,7 @@ mod baseline;
 mod exemption;
 mod input;
 mod jcs;
+mod person;
 mod read;
 mod setting;
 mod tables;
@@ -20,6 +21,7 @@ use sha2::{Digest as _, Sha256};
 pub use baseline::{BASELINES, Baseline, BaselineValue, baseline};
 pub use exemption::{Exemption, HostField};
 pub use input::{Asset, Assets, Input, InputFile, Inputs, Kev};
+pub use person::{ActivityLog, Allowance, Block, Pattern, UserRoles, Users};
 pub use setting::{Key, Limits, Ratio, Setting, Table};
 pub use tables::{
     AgentCoverage, AuthRatio, Exposure, KernelPolicy, ScanSchedule, Scope, SeveritySource, Sla,
@@ -43,6 +45,9 @@ pub struct Profile {
     pub c01: ScanSchedule,
     pub c02: AuthRatio,
     pub c07: AgentCoverage,
+    pub c13: UserRoles,
+    pub c19: ActivityLog,
+    pub users: Users,
     pub waivers: Vec<Waiver>,
     /// By `table.key`; what is not here is the compiled-in default.
     origins: BTreeMap<String, Origin>,
@@ -108,6 +113,9 @@ impl Default for Profile {
             c01: ScanSchedule::default(),
             c02: AuthRatio::default(),
             c07: AgentCoverage::default(),
+            c13: UserRoles::default(),
+            c19: ActivityLog::default(),
+            users: Users::default(),
             waivers: Vec::new(),
             origins: BTreeMap::new(),
             input_paths: BTreeMap::new(),
@@ -143,13 +151,30 @@ impl Profile {
     }
 
     /// The tables of thresholds, in the order of the profile.
-    pub fn tables(&self) -> [&dyn Table; 5] {
-        [&self.scope, &self.sla, &self.c01, &self.c02, &self.c07]
+    pub fn tables(&self) -> Vec<&dyn Table> {
+        vec![
+            &self.scope,
+            &self.sla,
+            &self.c01,
+            &self.c02,
+            &self.c07,
+            &self.c13,
+            &self.c19,
+            &self.users,
+        ]
     }
 
     fn table_mut(&mut self, name: &str) -> Option<&mut dyn Table> {
-        let tables: [&mut dyn Table; 5] =
-            [&mut self.scope, &mut self.sla, &mut self.c01, &mut self.c02, &mut self.c07];
+        let tables: [&mut dyn Table; _] = [
+            &mut self.scope,
+            &mut self.sla,
+            &mut self.c01,
+            &mut self.c02,
+            &mut self.c07,
+            &mut self.c13,
+            &mut self.c19,
+            &mut self.users,
+        ];
         tables.into_iter().find(|table| table.name() == name)
     }
 

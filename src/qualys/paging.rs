@@ -114,7 +114,9 @@ pub fn next(
     let way = match endpoint.paging {
         Paging::LastId => after_id(seen, page),
         // A list that should be whole and says that it is not is followed like the others.
-        Paging::Whole | Paging::NextUrl | Paging::LastSeenAsset | Paging::PageNo => by_url(sent, seen, page).unwrap_or(Ok(Next::End)),
+        Paging::Whole | Paging::NextUrl | Paging::LastSeenAsset | Paging::PageNo => {
+            by_url(sent, seen, page).unwrap_or(Ok(Next::End))
+        }
         Paging::CsvFooter => {
             by_url(sent, seen, page).unwrap_or_else(|| by_window(sent, seen, page))
         }

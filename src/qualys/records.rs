@@ -18,9 +18,7 @@ pub fn segments(body: &[u8], family: Family, record: &str) -> (String, Vec<u64>)
             });
             ("csv:record".to_owned(), read.ok().and_then(|envelope| envelope.last_end))
         }
-        Family::QpsJson | Family::GatewayJson | Family::CloudViewJson => {
-            ("whole".to_owned(), None)
-        }
+        Family::QpsJson | Family::GatewayJson | Family::CloudViewJson => ("whole".to_owned(), None),
         Family::FoXml | Family::MspXml | Family::QpsXml => {
             let read = xml::read::<Infallible>(body, record, |element| {
                 starts.push(element.offset);

@@ -17,6 +17,11 @@ pub(crate) const SCHEDULES: &str = include_str!("../../fixtures/controls/01_scan
 pub(crate) const AUTH: &str = include_str!("../../fixtures/controls/02_auth_ratio.sql");
 pub(crate) const SLA: &str = include_str!("../../fixtures/controls/10_vuln_sla.sql");
 
+pub(crate) const USERS: &str = include_str!("../../fixtures/controls/13_user_roles.sql");
+
+/// The built controls with their fixtures.
+pub(crate) const BUILT: &[(u8, &str)] = &[(1, SCHEDULES), (2, AUTH), (10, SLA), (13, USERS)];
+
 /// One assessment of one control.
 pub(crate) struct Case<'a> {
     control: u8,
@@ -184,6 +189,8 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "vm/schedule-runs" => "DELETE FROM schedule_run;",
         "vm/scans" => "DELETE FROM scan;",
         "am/host-assets" => "DELETE FROM host_asset; DELETE FROM host_asset_tag;",
+        "vm/users" => "DELETE FROM user; DELETE FROM user_group; DELETE FROM user_permission;",
+        "vm/auth-record-details" => "DELETE FROM auth_record; DELETE FROM auth_record_range;",
         other => panic!("nothing is known of {other}"),
     }
 }

@@ -4,32 +4,35 @@
 mod auth_ratio;
 mod case;
 mod scan_schedule;
+mod user_roles;
 mod vuln_sla;
 
 use std::fmt::Write as _;
 
-use case::{AUTH, Case, SCHEDULES, SLA, emptied, shown};
-use qualys_sec_inspector::analyzers::ANALYZERS;
+use case::{BUILT, Case, SCHEDULES, SLA, emptied, shown};
+use qualys_sec_inspector::analyzers::{ANALYZERS, Kind};
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::{CheckState, Outcome};
 
 /// Nothing to scan, nothing scanned, nothing found: nothing passes, nothing fails.
 #[test]
 fn an_empty_subscription_is_not_applicable() {
-    for control in [1, 2, 10] {
+    for (control, _) in BUILT.iter().copied() {
         let case = Case::new(control, "").kev(&[]);
         assert_eq!(case.outcome(), Outcome::NotApplicable, "{}", shown(&case.report()));
         assert_eq!(case.keys(""), Vec::<String>::new());
     }
 }
 
+/// Checks that the default profile switches off: nothing is asked of them.
+const OFF: &[&str] = &["C10-04"];
+
 /// What was not read never passes: each need of each check, taken away with its rows.
 #[test]
 fn missing_evidence_never_passes() {
-    for (control, rows) in [(1, SCHEDULES), (2, AUTH), (10, SLA)] {
+    for (control, rows) in BUILT.iter().copied() {
         let analyzer = ANALYZERS[usize::from(control) - 1];
-        // Without a limit for low detections nothing is asked of them.
-        for check in analyzer.checks.iter().filter(|check| check.id != "C10-04") {
+        for check in analyzer.checks.iter().filter(|check| !OFF.contains(&check.id)) {
             for need in check.needs {
                 for state in [State::Denied, State::Skipped, State::ParseError, State::Withheld] {
                     let reach = [(*need, state)];
@@ -40,7 +43,8 @@ fn missing_evidence_never_passes() {
                     // Detections on hosts in no group are proven without the groups, and the age of a
                     // detection without the titles of the knowledge base.
                     let is_proven = after == CheckState::Fail
-                        && ["vm/asset-groups", "vm/knowledge-base"].contains(need);
+                        && (["vm/asset-groups", "vm/knowledge-base"].contains(need)
+                            || check.needs.len() > 1 && check.kind == Kind::Presence);
                     assert!(
                         is_proven || after == CheckState::NotAssessed && is_named,
                         "{} without {need}: {after:?} {reason:?}",
@@ -74,8 +78,16 @@ fn a_truncated_list_proves_only_what_is_in_it() {
 /// The order in which rows were read says nothing.
 #[test]
 fn shuffled_rows_give_the_same_report() {
-    let tables =
-        ["host_group", "host_tag", "group_range", "schedule_group", "group_host", "vuln_cve"];
+    let tables = [
+        "host_group",
+        "host_tag",
+        "group_range",
+        "schedule_group",
+        "group_host",
+        "vuln_cve",
+        "user_group",
+        "user_permission",
+    ];
     let mut change = String::new();
     for table in tables {
         write!(
@@ -85,7 +97,7 @@ fn shuffled_rows_give_the_same_report() {
         )
         .unwrap();
     }
-    for (control, rows) in [(1, SCHEDULES), (2, AUTH), (10, SLA)] {
+    for (control, rows) in BUILT.iter().copied() {
         let before = Case::new(control, rows).report();
         let after = Case::new(control, rows).change(&change).report();
         assert_eq!(shown(&before), shown(&after));
