@@ -10,12 +10,17 @@ use qualys_sec_inspector::catalogue::ENDPOINTS;
 use qualys_sec_inspector::control::CONTROLS;
 use qualys_sec_inspector::evidence::{Coverage, Model, Scope, State, View};
 use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
-use qualys_sec_inspector::profile::{Assets, Inputs, Kev, Profile};
+use qualys_sec_inspector::profile::{Assets, Attestations, Inputs, Kev, Profile};
 
 const AS_OF: i64 = 1_774_742_400;
 
 fn given() -> Inputs {
-    Inputs { kev: Some(Kev::default()), assets: Some(Assets::default()), files: Vec::new() }
+    Inputs {
+        kev: Some(Kev::default()),
+        assets: Some(Assets::default()),
+        attestations: Some(Attestations::default()),
+        ..Inputs::default()
+    }
 }
 
 /// Assesses all controls over these rows, with one endpoint denied or none.

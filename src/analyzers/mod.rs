@@ -1,5 +1,6 @@
 //! The frame that all controls share: what an analyzer declares, what it is given, which there are.
 
+pub mod activity_log;
 pub mod auth_ratio;
 mod binding;
 mod facts;
@@ -36,7 +37,7 @@ pub static ANALYZERS: [&Analyzer; 20] = [
     &unbuilt::EXCLUSIONS,
     &unbuilt::PRIORITIZATION,
     &unbuilt::TAGGING,
-    &unbuilt::ACTIVITY_LOG,
+    &activity_log::ANALYZER,
     &unbuilt::SEGMENTATION,
 ];
 

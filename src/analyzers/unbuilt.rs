@@ -103,13 +103,6 @@ pub static TAGGING: Analyzer = unbuilt(18, "tagging", "Tag-based asset managemen
 ]);
 
 #[rustfmt::skip]
-pub static ACTIVITY_LOG: Analyzer = unbuilt(19, "activity-log", "Activity log monitoring", &[
-    side("C19-01", High), core("C19-02", Medium), side("C19-03", High), core("C19-04", Info),
-    core("C19-05", Medium), side("C19-06", High), side("C19-07", High), side("C19-08", Medium),
-    side("C19-09", Medium), side("C19-10", Medium),
-]);
-
-#[rustfmt::skip]
 pub static SEGMENTATION: Analyzer = unbuilt(20, "segmentation", "Network segmentation scanning", &[
     core("C20-01", High), core("C20-02", Medium), side("C20-03", Medium), core("C20-04", High),
     side("C20-05", Medium), side("C20-06", High), side("C20-07", Medium), side("C20-08", Medium),

@@ -6,6 +6,7 @@ mod input;
 mod jcs;
 mod person;
 mod read;
+mod review;
 mod setting;
 mod tables;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use baseline::{BASELINES, Baseline, BaselineValue, baseline};
 pub use exemption::{Exemption, HostField};
 pub use input::{Asset, Assets, Input, InputFile, Inputs, Kev};
 pub use person::{ActivityLog, Allowance, Block, Pattern, UserRoles, Users};
+pub use review::{Attestation, Attestations, SensitiveAction, SensitiveActions};
 pub use setting::{Key, Limits, Ratio, Setting, Table};
 pub use tables::{
     AgentCoverage, AuthRatio, Exposure, KernelPolicy, ScanSchedule, Scope, SeveritySource, Sla,

@@ -22,7 +22,7 @@ const LATER: &[&str] = &[
     "c03", "c04", "c05", "c06", "c08", "c09", "c11", "c12", "c14", "c15", "c16", "c17",
     "c18", "c20", "distribution", "option_profiles", "segment", "cloud", "policy",
     "report", "tag", "inputs.networks", "inputs.cloud_accounts", "inputs.webapps",
-    "inputs.recipients", "inputs.ssvc", "inputs.attestations",
+    "inputs.recipients", "inputs.ssvc",
 ];
 
 pub(super) fn load(
@@ -52,6 +52,11 @@ pub(super) fn load(
     source.apply(table, &mut profile)?;
     for (key, value) in flags {
         set(&mut profile, key, value, Origin::Flag)?;
+    }
+    if !profile.c19.sensitive_rules.is_empty() {
+        let folder = source.file.parent().unwrap_or(Path::new(""));
+        let path = folder.join(&profile.c19.sensitive_rules);
+        profile.input_paths.insert(Input::SensitiveActions, path);
     }
     Ok(profile)
 }

@@ -1,6 +1,7 @@
 //! What each built control says of its fixture, and of the same fixture with something changed.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod activity_log;
 mod auth_ratio;
 mod case;
 mod scan_schedule;
@@ -17,7 +18,8 @@ use qualys_sec_inspector::finding::{CheckState, Outcome};
 /// Nothing to scan, nothing scanned, nothing found: nothing passes, nothing fails.
 #[test]
 fn an_empty_subscription_is_not_applicable() {
-    for (control, _) in BUILT.iter().copied() {
+    // A log must be reviewed, whatever stands in it.
+    for (control, _) in BUILT.iter().copied().filter(|(control, _)| *control != 19) {
         let case = Case::new(control, "").kev(&[]);
         assert_eq!(case.outcome(), Outcome::NotApplicable, "{}", shown(&case.report()));
         assert_eq!(case.keys(""), Vec::<String>::new());
