@@ -1,6 +1,7 @@
 //! The frame that all controls share: what an analyzer declares, what it is given, which there are.
 
 pub mod activity_log;
+pub mod appliances;
 pub mod auth_ratio;
 mod binding;
 mod facts;
@@ -24,7 +25,7 @@ pub static ANALYZERS: [&Analyzer; 20] = [
     &unbuilt::OPTION_PROFILE,
     &unbuilt::ASSET_GROUPS,
     &unbuilt::CLOUD_CONNECTORS,
-    &unbuilt::APPLIANCES,
+    &appliances::ANALYZER,
     &unbuilt::AGENT_COVERAGE,
     &unbuilt::AUTH_RECORDS,
     &unbuilt::POLICY_ASSIGNMENT,

@@ -1,7 +1,7 @@
 //! The controls that no room judges yet: their checks are listed, and none of them is assessed.
 
 use super::{Analyzer, Check, Kind};
-use crate::finding::Severity::{self, Critical, High, Info, Low, Medium};
+use crate::finding::Severity::{self, High, Info, Low, Medium};
 
 /// Why every check of these controls is `not_assessed`.
 pub const REASON: &str = "not built yet";
@@ -25,13 +25,6 @@ pub static ASSET_GROUPS: Analyzer = unbuilt(4, "asset-groups", "Asset group comp
 pub static CLOUD_CONNECTORS: Analyzer = unbuilt(5, "cloud-connectors", "Cloud connector status", &[
     core("C05-01", High), core("C05-02", Medium), side("C05-03", Medium), side("C05-04", High),
     core("C05-05", High), side("C05-06", Medium), side("C05-07", Low), side("C05-08", Low),
-]);
-
-#[rustfmt::skip]
-pub static APPLIANCES: Analyzer = unbuilt(6, "appliances", "Scanner appliance health", &[
-    core("C06-01", Critical), side("C06-02", Medium), core("C06-03", Medium), core("C06-04", Medium),
-    side("C06-05", Low), side("C06-06", Low), side("C06-07", Low), side("C06-08", Low),
-    side("C06-09", Low), side("C06-10", High), side("C06-11", High),
 ]);
 
 #[rustfmt::skip]

@@ -109,7 +109,7 @@ impl Inputs {
 fn attestations(path: &Path, bytes: &[u8]) -> Result<Attestations, ProfileError> {
     let error = |(at, message): (usize, String)| {
         let before = bytes.get(..at).unwrap_or(bytes);
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         ProfileError::Line { file: path.to_owned(), line, message }
     };
     let text = str::from_utf8(bytes)

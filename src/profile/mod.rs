@@ -7,6 +7,8 @@ mod jcs;
 mod person;
 mod read;
 mod review;
+mod scanning;
+mod segment;
 mod setting;
 mod tables;
 #[cfg(test)]
@@ -24,6 +26,8 @@ pub use exemption::{Exemption, HostField};
 pub use input::{Asset, Assets, Input, InputFile, Inputs, Kev};
 pub use person::{ActivityLog, Allowance, Block, Pattern, UserRoles, Users};
 pub use review::{Attestation, Attestations, SensitiveAction, SensitiveActions};
+pub use scanning::Appliances;
+pub use segment::{Segment, SegmentKind, SegmentScan};
 pub use setting::{Key, Limits, Ratio, Setting, Table};
 pub use tables::{
     AgentCoverage, AuthRatio, Exposure, KernelPolicy, ScanSchedule, Scope, SeveritySource, Sla,
@@ -47,9 +51,11 @@ pub struct Profile {
     pub c01: ScanSchedule,
     pub c02: AuthRatio,
     pub c07: AgentCoverage,
+    pub c06: Appliances,
     pub c13: UserRoles,
     pub c19: ActivityLog,
     pub users: Users,
+    pub segments: Vec<Segment>,
     pub waivers: Vec<Waiver>,
     /// By `table.key`; what is not here is the compiled-in default.
     origins: BTreeMap<String, Origin>,
@@ -115,9 +121,11 @@ impl Default for Profile {
             c01: ScanSchedule::default(),
             c02: AuthRatio::default(),
             c07: AgentCoverage::default(),
+            c06: Appliances::default(),
             c13: UserRoles::default(),
             c19: ActivityLog::default(),
             users: Users::default(),
+            segments: Vec::new(),
             waivers: Vec::new(),
             origins: BTreeMap::new(),
             input_paths: BTreeMap::new(),
@@ -160,6 +168,7 @@ impl Profile {
             &self.c01,
             &self.c02,
             &self.c07,
+            &self.c06,
             &self.c13,
             &self.c19,
             &self.users,
@@ -173,6 +182,7 @@ impl Profile {
             &mut self.c01,
             &mut self.c02,
             &mut self.c07,
+            &mut self.c06,
             &mut self.c13,
             &mut self.c19,
             &mut self.users,
@@ -200,6 +210,15 @@ impl Profile {
                     source,
                 });
             }
+        }
+        if !self.segments.is_empty() {
+            parameters.push(Parameter {
+                key: "segment".to_owned(),
+                value: self.segments.iter().map(Segment::json).collect(),
+                origin: Origin::Profile,
+                about: "Segments of the audited network.",
+                source: "",
+            });
         }
         parameters
     }

@@ -21,9 +21,11 @@ pub(crate) const USERS: &str = include_str!("../../fixtures/controls/13_user_rol
 
 pub(crate) const LOG: &str = include_str!("../../fixtures/controls/19_activity_log.sql");
 
+pub(crate) const SCANNERS: &str = include_str!("../../fixtures/controls/06_appliances.sql");
+
 /// The built controls with their fixtures.
 pub(crate) const BUILT: &[(u8, &str)] =
-    &[(1, SCHEDULES), (2, AUTH), (10, SLA), (13, USERS), (19, LOG)];
+    &[(1, SCHEDULES), (2, AUTH), (6, SCANNERS), (10, SLA), (13, USERS), (19, LOG)];
 
 /// One assessment of one control.
 pub(crate) struct Case<'a> {
@@ -220,6 +222,7 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "vm/users" => "DELETE FROM user; DELETE FROM user_group; DELETE FROM user_permission;",
         "vm/auth-record-details" => "DELETE FROM auth_record; DELETE FROM auth_record_range;",
         "vm/activity-log" => "DELETE FROM activity;",
+        "vm/appliances" => "DELETE FROM appliance; DELETE FROM appliance_group;",
         other => panic!("nothing is known of {other}"),
     }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod activity_log;
+mod appliances;
 mod auth_ratio;
 mod case;
 mod scan_schedule;
@@ -27,7 +28,7 @@ fn an_empty_subscription_is_not_applicable() {
 }
 
 /// Checks that the default profile switches off: nothing is asked of them.
-const OFF: &[&str] = &["C10-04"];
+const OFF: &[&str] = &["C06-06", "C10-04"];
 
 /// What was not read never passes: each need of each check, taken away with its rows.
 #[test]

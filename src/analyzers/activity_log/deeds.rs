@@ -66,13 +66,12 @@ const UNNAMED: &str = "unnamed";
 impl Deeds {
     pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
         let built_in;
-        let rules = match &facts.inputs.sensitive_actions {
-            Some(rules) => rules,
-            None => {
-                built_in = SensitiveActions::built_in()
-                    .map_err(|error| AnalyzeError::Fact(error.to_string()))?;
-                &built_in
-            }
+        let rules = if let Some(rules) = &facts.inputs.sensitive_actions {
+            rules
+        } else {
+            built_in = SensitiveActions::built_in()
+                .map_err(|error| AnalyzeError::Fact(error.to_string()))?;
+            &built_in
         };
         let logins = super::grant::logins(facts)?;
         let reviews: Vec<&Attestation> =
