@@ -24,7 +24,7 @@ pub struct CsvEnvelope {
 /// Why an answer could not be read to its end.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum CsvError<E> {
-    /// XML, HTML, a sentence or nothing: no header row of two columns or more.
+    /// XML, HTML, JSON, a sentence or nothing: no header row of two columns or more.
     #[error("the answer is not CSV")]
     NotCsv,
     #[error("the answer ends inside a row or before the end of its block")]
@@ -81,7 +81,8 @@ pub fn read<E>(
 ) -> Result<CsvEnvelope, CsvError<E>> {
     let base = if body.starts_with(text::BOM) { text::BOM.len() } else { 0 };
     let source = body.get(base..).unwrap_or_default();
-    if source.trim_ascii_start().first().is_none_or(|&byte| byte == b'<') {
+    let first = source.trim_ascii_start().first();
+    if first.is_none_or(|byte| matches!(byte, b'<' | b'{' | b'[')) {
         return Err(CsvError::NotCsv);
     }
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(source);

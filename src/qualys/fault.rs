@@ -1,5 +1,5 @@
 //! What an answer means, whatever its HTTP status says.
-use super::csv::{self, CsvError};
+use super::csv::{self, CsvEnvelope, CsvError};
 use super::envelope::Envelope;
 use super::paging::PageFacts;
 use super::records;
@@ -167,6 +167,10 @@ impl Reply<'_> {
                 Ok(())
             });
             match read {
+                // A sentence with a comma has the form of a header row.
+                Ok(envelope) if !is_log(&envelope) => {
+                    return Err(Fault::Unexpected { root: "text".to_owned() });
+                }
                 Ok(envelope) => return Ok(PageFacts::of_csv(envelope, oldest, body)),
                 Err(CsvError::CutShort) => return Err(Fault::CutShort),
                 Err(CsvError::NotCsv | CsvError::Caller(_)) => {}
@@ -284,6 +288,11 @@ impl Reply<'_> {
             .or_else(|| item().and_then(|(_, value)| seconds(value)))
             .or_else(|| header("Retry-After"))
     }
+}
+
+/// The activity log is the one list in CSV.
+fn is_log(envelope: &CsvEnvelope) -> bool {
+    envelope.header.iter().any(|column| column.eq_ignore_ascii_case("Date"))
 }
 
 /// A fault that the answer itself states, as opposed to one of its form.

@@ -6,7 +6,8 @@
 use super::envelope::Envelope;
 use super::pattern::is_like;
 use super::record::{Element, Field, Record};
-use super::scan::{Fault, Scan, Token, number, unescaped};
+use super::scalar::{number, unescaped};
+use super::scan::{Fault, Scan, Token};
 use super::text;
 use super::xml::ReadError;
 use crate::catalogue::Family;

@@ -11,6 +11,7 @@ pub mod record;
 pub mod records;
 pub mod redact;
 mod redact_json;
+mod scalar;
 mod scan;
 mod sensitive;
 mod text;

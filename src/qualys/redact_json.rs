@@ -1,7 +1,8 @@
 //! Finds the values of a JSON answer that must not enter the bundle.
 use super::pattern::is_like;
 use super::redact::{Mark, Taken, UNPARSED};
-use super::scan::{Fault, Scan, Token, unescaped};
+use super::scalar::unescaped;
+use super::scan::{Fault, Scan, Token};
 use crate::catalogue::Redaction;
 
 /// One open bracket.

@@ -124,6 +124,13 @@ fn faults_are_told_in_every_family() {
         ),
         ("vm/hosts", 200, missing, Fault::Retired),
         ("vm/networks", 200, b"<NETWORKS>", Fault::CutShort),
+        ("vm/activity-log", 200, missing, Fault::Retired),
+        (
+            "vm/activity-log",
+            200,
+            b"Sorry, try again",
+            Fault::Unexpected { root: "text".to_owned() },
+        ),
     ];
     for (id, status, body, expected) in cases {
         let (answer, _) = classify(status, &[], body, endpoint(id));
@@ -312,6 +319,14 @@ fn one_reader_serves_every_family() {
     ] {
         assert_eq!(all(id, body, path), expected, "{id} {path}");
     }
+}
+
+#[test]
+fn what_stands_before_an_answer_does_not_matter() {
+    let comment = b"<!-- evaluation //-->\n<?xml version=\"1.0\"?>\n<OPTION_PROFILES><OPTION_PROFILE><A>1</A></OPTION_PROFILE></OPTION_PROFILES>";
+    assert_eq!(all("vm/option-profiles", comment, "A"), ["1"]);
+    let marked = [b"\xEF\xBB\xBF \n".as_slice(), USERS].concat();
+    assert_eq!(all("am/users", &marked, "id"), ["9001", "9002"]);
 }
 
 #[test]
