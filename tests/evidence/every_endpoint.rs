@@ -4,9 +4,12 @@ use qualys_sec_inspector::catalogue::ENDPOINTS;
 use qualys_sec_inspector::evidence::Model;
 use std::collections::BTreeSet;
 
+/// A table, and the columns that a sample leaves empty in it.
+type Table = (&'static str, &'static [&'static str]);
+
 /// The tables that an endpoint's answer fills, with the columns that its sample leaves empty.
 #[rustfmt::skip]
-pub(crate) const FILLED: &[(&str, &[(&str, &[&str])])] = &[
+pub(crate) const FILLED: &[(&str, &[Table])] = &[
     ("vm/asset-groups", &[("asset_group", &[]), ("group_range", &[]), ("group_host", &[]), ("group_appliance", &[])]),
     ("vm/ips", &[("ip_range", &[])]),
     ("vm/excluded-ips", &[("excluded_range", &[])]),
