@@ -4,7 +4,6 @@ use super::envelope::{Envelope, Warning};
 use super::time;
 use crate::catalogue::{Endpoint, Paging};
 use percent_encoding::percent_decode_str;
-use quick_xml::escape;
 use std::hash::{DefaultHasher, Hasher as _};
 
 /// The note that a list was cut at its limit and that `URL` leads to the rest.
@@ -292,15 +291,4 @@ fn hash(value: &(impl std::hash::Hash + ?Sized)) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
-}
-
-/// The body of a QPS search: a page of at most `limit` records with ids greater than `after`.
-pub fn qps_body(after: Option<&str>, limit: u32) -> String {
-    let filters = after.map_or_else(String::new, |id| {
-        let id = escape::escape(id);
-        format!("<filters><Criteria field=\"id\" operator=\"GREATER\">{id}</Criteria></filters>")
-    });
-    format!(
-        "<ServiceRequest><preferences><limitResults>{limit}</limitResults></preferences>{filters}</ServiceRequest>"
-    )
 }

@@ -1,6 +1,7 @@
 //! Every fault of the simulator: exit code, what is left behind, what the bundle says is missing.
 
 use crate::stage::{Simulator, run, states, text};
+use qualys_sec_inspector::catalogue::{ENDPOINTS, Endpoint};
 
 /// One fault from start to end. `expected` names the endpoints that are not present or empty.
 fn ends(faults: &str, exit: i32, expected: &[(&str, &str)]) {
@@ -98,4 +99,43 @@ fn older_platforms_are_read_with_older_versions() {
         assert_eq!(gaps.is_empty(), code == Some(0), "{tenant}: {gaps:?}");
         assert!(tenant == "reader" || gaps.is_empty(), "{tenant}: {gaps:?}");
     }
+}
+
+/// Each of these endpoints denied alone: it, and what has its ids from it alone, is missing.
+fn denied_alone(concerns: impl Fn(&Endpoint) -> bool) {
+    for endpoint in ENDPOINTS.iter().filter(|endpoint| concerns(endpoint)) {
+        let mut expected = vec![(endpoint.id, "denied")];
+        for dependant in ENDPOINTS {
+            let sources = dependant.fan_out.map_or(&[][..], |fan_out| fan_out.sources);
+            let is_missing = |id: &str| expected.iter().any(|(missing, _)| *missing == id);
+            if !sources.is_empty() && sources.iter().all(|source| is_missing(source.endpoint)) {
+                expected.push((dependant.id, "failed"));
+            }
+        }
+        expected.sort_unstable();
+        ends(&format!("denied:{}", endpoint.id), 4, &expected);
+    }
+}
+
+#[test]
+fn each_vm_endpoint_denied_alone_is_missing_alone() {
+    denied_alone(|endpoint| endpoint.id.starts_with("vm/"));
+}
+
+#[test]
+fn each_other_endpoint_denied_alone_is_missing_alone() {
+    denied_alone(|endpoint| !endpoint.id.starts_with("vm/"));
+}
+
+#[test]
+fn a_run_touches_every_endpoint_of_the_catalogue() {
+    let simulator = Simulator::start(&[]);
+    let (code, output) = run(simulator.collect("run").args(["--out", "b.qsi"]));
+    assert_eq!(code, Some(0), "{}", text(&output.stderr));
+    let states = states(&simulator.path("b.qsi"));
+    assert_eq!(states.len(), ENDPOINTS.len());
+    assert!(
+        states.values().all(|state| matches!(state.as_str(), "present" | "empty")),
+        "{states:?}"
+    );
 }

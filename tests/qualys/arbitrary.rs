@@ -111,10 +111,8 @@ fn read_all(body: &[u8]) {
         assert!(ends.is_sorted_by(|a, b| a < b));
         assert_eq!(ends.last().copied().unwrap_or(0), body.len() as u64);
         assert!(read.is_ok() || rule == "whole" || rule == "csv:record");
-        if let Some(fan_out) = endpoint.fan_out {
-            for source in fan_out.sources {
-                let _ids = ids::ids(body, endpoint, source.path);
-            }
+        for source in endpoint.fan_out.map_or(&[][..], |fan_out| fan_out.sources) {
+            let _ids = ids::ids(body, endpoint, source.path);
         }
         let (answer, facts) = classify(200, &[], body, endpoint);
         assert_eq!(answer == Answer::Whole, facts.is_some());

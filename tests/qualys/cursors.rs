@@ -102,7 +102,4 @@ fn qps_goes_on_behind_the_last_id() {
     let nothing = PageFacts { last_id: None, last_record: None, ..page };
     assert_eq!(ask(&mut Cursors::default(), &nothing), cut("no_cursor"));
     assert_eq!(ask(&mut Cursors::default(), &facts(NO_TAGS, tags)), Next::End);
-    let body = paging::qps_body(Some("7<02"), 1000);
-    assert!(body.contains("operator=\"GREATER\">7&lt;02</Criteria>"), "{body}");
-    assert!(!paging::qps_body(None, 1000).contains("filters"));
 }
