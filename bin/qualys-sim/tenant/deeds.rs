@@ -6,11 +6,8 @@ use super::model::Activity;
 
 /// Adds the deeds to the log, which stays newest first.
 pub(crate) fn plant(b: &mut Builder, log: &mut Vec<Activity>) {
-    let mut first = log.iter().map(|row| row.id).max().unwrap_or(90_000);
-    for deed in deeds(b) {
-        first += 1;
-        log.push(Activity { id: first, ..deed });
-    }
+    let last = log.iter().map(|row| row.id).max().unwrap_or(90_000);
+    log.extend((last + 1..).zip(deeds(b)).map(|(id, deed)| Activity { id, ..deed }));
     log.sort_by_key(|row| std::cmp::Reverse((row.time, row.id)));
     // Numbers rise with time: the paging counts in them.
     let mut ids: Vec<u64> = log.iter().map(|row| row.id).collect();

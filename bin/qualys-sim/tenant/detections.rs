@@ -232,7 +232,9 @@ fn undated_row(b: &mut Builder, host: HostHandle, first_found: Stamp, plant: &st
     let qid = b.vuln(5);
     b.put(host, qid, 5, DAY).first_found = first_found;
     b.ledger.undated();
-    b.key.unknown(plant, "C10-01", Resource::qid(qid), "no usable first date");
+    for check in ["C10-01", "C17-03"] {
+        b.key.unknown(plant, check, Resource::qid(qid), "no usable first date");
+    }
 }
 
 fn untested(b: &mut Builder) {

@@ -313,6 +313,7 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
     if b.background.scored {
         b.key.none("near/scores", "C17-01", Resource::subscription(), &format!("all {scores}"));
     } else {
+        b.key.without_finding("C17-03", "warn");
         let why = format!("half of the {scores}");
         b.key.finding("pos/scores", "C17-01", Resource::subscription(), &why);
     }

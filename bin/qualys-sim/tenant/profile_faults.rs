@@ -1,7 +1,9 @@
 //! Controls 3 and 16: option profiles and search lists that hide findings, with their near misses.
 
-use super::builder::{Addresses, Builder, GroupHandle};
+use super::builder::{Addresses, Builder, DAY, GroupHandle, HostHandle};
+use super::hosts::{Family, Standing};
 use super::key::Resource;
+use super::ledger::Class;
 use super::model_scanning::{DetectionScope, OptionProfile};
 use super::schedules::Draft;
 
@@ -93,20 +95,32 @@ fn settings(b: &mut Builder, group: GroupHandle) {
 }
 
 fn lists(b: &mut Builder, group: GroupHandle) {
-    let wanted: Vec<u32> = (0..3).map(|_| b.vuln(3)).collect();
+    // Every listed QID is found somewhere, so that the knowledge base is asked about it.
+    let found = b.group(Addresses::Range);
+    b.schedule(Draft::weekly(&[found]));
+    let host = b.host(found, Standing::Both, Family::Linux);
+    let wanted = pool(b, host, 3);
     let list = b.search_list("Wanted checks", wanted);
     let custom = DetectionScope::Custom(vec![list]);
     let (id, _) = used(b, group, "Few checks", |one| one.detection = custom.clone());
     b.key.finding("pos/custom", "C03-02", profile(id), "tests a list only");
+    let (id, _) = used(b, group, "Chosen at launch", |one| one.detection = DetectionScope::Runtime);
+    b.key.finding("pos/runtime", "C03-02", profile(id), "tests what is chosen at launch");
     let id = unused(b, "Few checks, spare", |one| one.detection = custom);
     b.key.none("near/unused", "C03-02", profile(id), "nothing uses it");
 
     let severe = b.vuln(4);
-    let small = b.vuln(3);
+    b.in_time(host, severe, Class::High, 5 * DAY);
+    let small = pool(b, host, 1);
     for (title, name, qids, plant) in [
-        ("Leaves out severe", "Severe checks", vec![small, severe], Some("pos/severe")),
-        ("Leaves out many", "Fifty-one checks", pool(b, 51), Some("pos/many")),
-        ("Leaves out some", "Fifty checks", pool(b, 50), None),
+        (
+            "Leaves out severe",
+            "Severe checks",
+            [&small[..], &[severe]].concat(),
+            Some("pos/severe"),
+        ),
+        ("Leaves out many", "Fifty-one checks", pool(b, host, 51), Some("pos/many")),
+        ("Leaves out some", "Fifty checks", pool(b, host, 50), None),
     ] {
         let list = b.search_list(name, qids);
         let resource = Resource::of("search_list", list.0);
@@ -125,7 +139,11 @@ fn lists(b: &mut Builder, group: GroupHandle) {
     b.key.none("near/unused", "C03-03", profile(id), "nothing uses it");
 }
 
-/// QIDs of severity 3 that the knowledge base has.
-fn pool(b: &mut Builder, count: usize) -> Vec<u32> {
-    (0..count).map(|_| b.vuln(3)).collect()
+/// New QIDs of severity 3, each found on the host.
+fn pool(b: &mut Builder, host: HostHandle, count: usize) -> Vec<u32> {
+    let qids: Vec<u32> = (0..count).map(|_| b.vuln(3)).collect();
+    for qid in &qids {
+        b.in_time(host, *qid, Class::Medium, 10 * DAY);
+    }
+    qids
 }

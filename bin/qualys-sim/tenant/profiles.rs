@@ -24,6 +24,13 @@ pub(crate) fn healthy(b: &mut Builder) {
     profile.authentication = Vec::new();
     let resource = Resource::of("option_profile", profile.id);
     b.key.none("near/external", "C03-01", resource, "no logins, but for external scans alone");
+    // Lists that only reports use: one with its QIDs, one that finds them when it is asked.
+    b.search_list("Patch day", vec![91_000, 91_001]);
+    b.search_list("Known to be exploited", Vec::new());
+    if let Some(list) = b.programme.search_lists.last_mut() {
+        list.dynamic = true;
+        list.qids = None;
+    }
     let compliance = b.profile(COMPLIANCE);
     let profile = &mut b.programme.option_profiles[compliance];
     profile.family = ProfileFamily::Pc;

@@ -1,7 +1,7 @@
 //! `was/webapp`: a search shows little of a web application, `get` all of it.
 
 use super::call::Call;
-use super::node::Object;
+use super::node::{Object, Wrap};
 use super::refusal::Refusal;
 use super::reply::Reply;
 use super::search::Value;
@@ -72,7 +72,16 @@ fn full(tenant: &Tenant, app: &WebApp, head: Object) -> Object {
     let secret = |what: &str| format!("planted-{what}-{}", app.id);
     let attribute =
         Object::new().text("name", "Deployment token").section("value", secret("attribute"));
-    let comment = Object::new().section("contents", secret("comment"));
+    let comment = Object::new()
+        .section("contents", secret("comment"))
+        .object("author", Object::new().number("id", 1_u64).text("username", "acme_ma0"))
+        .date("createdDate", Some(app.created));
+    let header = format!("X-Api-Key: {}", secret("header"));
+    let script = Object::new()
+        .number("id", app.id * 10)
+        .text("name", "sign in")
+        .section("data", secret("script"))
+        .flag("requiresAuthentication", true);
     let none: [Object; 0] = [];
     head.maybe(app.owner.as_ref(), |object, owner| object.object("owner", person(owner)))
         .text("scope", "ALL")
@@ -88,7 +97,7 @@ fn full(tenant: &Tenant, app: &WebApp, head: Object) -> Object {
         .counted("authRecords", "WebAppAuthRecord", records)
         .text("useRobots", "IGNORE")
         .flag("useSitemap", false)
-        .section("headers", format!("X-Api-Key: {}", secret("header")))
+        .words("headers", Wrap::Counted, "WebAppHeader", [header.as_str()])
         .flag("malwareMonitoring", false)
         .counted("tags", "Tag", tags(&app.tags))
         .counted("comments", "Comment", [comment])
@@ -111,11 +120,7 @@ fn full(tenant: &Tenant, app: &WebApp, head: Object) -> Object {
             object.object("proxy", Object::new().text("url", proxy))
         })
         .object("config", Object::new())
-        .counted(
-            "crawlingScripts",
-            "SeleniumScript",
-            [Object::new().text("name", "sign in").section("data", secret("script"))],
-        )
+        .counted("crawlingScripts", "SeleniumScript", [script])
 }
 
 /// Id, name and address, as other records name an application.
