@@ -10,12 +10,20 @@ use qualys_sec_inspector::catalogue::ENDPOINTS;
 use qualys_sec_inspector::control::CONTROLS;
 use qualys_sec_inspector::evidence::{Coverage, Model, Scope, State, View};
 use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
-use qualys_sec_inspector::profile::{Assets, Inputs, Kev, Profile};
+use qualys_sec_inspector::profile::{Assets, Attestations, Inputs, Kev, Profile};
 
 const AS_OF: i64 = 1_774_742_400;
 
+/// Checks that the default profile switches off.
+const OFF: &[&str] = &["C06-06", "C10-04", "C18-03", "C18-04", "C18-08", "C18-09", "C18-10"];
+
 fn given() -> Inputs {
-    Inputs { kev: Some(Kev::default()), assets: Some(Assets::default()), files: Vec::new() }
+    Inputs {
+        kev: Some(Kev::default()),
+        assets: Some(Assets::default()),
+        attestations: Some(Attestations::default()),
+        ..Inputs::default()
+    }
 }
 
 /// Assesses all controls over these rows, with one endpoint denied or none.
@@ -83,9 +91,6 @@ fn evidence() -> Vec<String> {
     all.extend(files.into_iter().map(|file| fs::read_to_string(file).unwrap()));
     all
 }
-
-/// What asks for nothing until the profile names a limit or a tag.
-const OFF: &[&str] = &["C10-04", "C18-03", "C18-04", "C18-08", "C18-09", "C18-10"];
 
 fn checks() -> impl Iterator<Item = &'static Check> {
     ANALYZERS.iter().filter(|analyzer| analyzer.judge.is_some()).flat_map(|one| one.checks)

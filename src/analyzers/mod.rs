@@ -1,6 +1,8 @@
 //! The frame that all controls share: what an analyzer declares, what it is given, which there are.
 
+pub mod activity_log;
 pub mod agent_coverage;
+pub mod appliances;
 pub mod auth_ratio;
 mod binding;
 mod facts;
@@ -11,6 +13,7 @@ mod rows;
 pub mod scan_schedule;
 pub mod tagging;
 pub mod unbuilt;
+pub mod user_roles;
 mod verdicts;
 pub mod vuln_sla;
 
@@ -27,20 +30,20 @@ pub static ANALYZERS: [&Analyzer; 20] = [
     &unbuilt::OPTION_PROFILE,
     &unbuilt::ASSET_GROUPS,
     &unbuilt::CLOUD_CONNECTORS,
-    &unbuilt::APPLIANCES,
+    &appliances::ANALYZER,
     &agent_coverage::ANALYZER,
     &unbuilt::AUTH_RECORDS,
     &unbuilt::POLICY_ASSIGNMENT,
     &vuln_sla::ANALYZER,
     &patching::ANALYZER,
     &unbuilt::REPORTS,
-    &unbuilt::USER_ROLES,
+    &user_roles::ANALYZER,
     &unbuilt::EXTERNAL_SCAN,
     &unbuilt::WEB_APPS,
     &unbuilt::EXCLUSIONS,
     &prioritization::ANALYZER,
     &tagging::ANALYZER,
-    &unbuilt::ACTIVITY_LOG,
+    &activity_log::ANALYZER,
     &unbuilt::SEGMENTATION,
 ];
 

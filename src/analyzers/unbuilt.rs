@@ -1,7 +1,7 @@
 //! The controls that no room judges yet: their checks are listed, and none of them is assessed.
 
 use super::{Analyzer, Check, Kind};
-use crate::finding::Severity::{self, Critical, High, Info, Low, Medium};
+use crate::finding::Severity::{self, High, Info, Low, Medium};
 
 /// Why every check of these controls is `not_assessed`.
 pub const REASON: &str = "not built yet";
@@ -28,13 +28,6 @@ pub static CLOUD_CONNECTORS: Analyzer = unbuilt(5, "cloud-connectors", "Cloud co
 ]);
 
 #[rustfmt::skip]
-pub static APPLIANCES: Analyzer = unbuilt(6, "appliances", "Scanner appliance health", &[
-    core("C06-01", Critical), side("C06-02", Medium), core("C06-03", Medium), core("C06-04", Medium),
-    side("C06-05", Low), side("C06-06", Low), side("C06-07", Low), side("C06-08", Low),
-    side("C06-09", Low), side("C06-10", High), side("C06-11", High),
-]);
-
-#[rustfmt::skip]
 pub static AUTH_RECORDS: Analyzer = unbuilt(8, "auth-records", "Authentication record completeness", &[
     core("C08-01", High), side("C08-02", Medium), core("C08-03", High), side("C08-04", Medium),
     side("C08-05", High), side("C08-06", Low), side("C08-07", Info), side("C08-08", Low),
@@ -57,14 +50,6 @@ pub static REPORTS: Analyzer = unbuilt(12, "reports", "Report template and distr
 ]);
 
 #[rustfmt::skip]
-pub static USER_ROLES: Analyzer = unbuilt(13, "user-roles", "User role and permission audit", &[
-    core("C13-01", Medium), side("C13-02", Medium), core("C13-03", High), side("C13-04", Low),
-    core("C13-05", Medium), side("C13-06", Medium), core("C13-07", High), side("C13-08", Medium),
-    side("C13-09", Low), side("C13-10", Medium), side("C13-11", Medium), side("C13-12", Low),
-    side("C13-13", Low),
-]);
-
-#[rustfmt::skip]
 pub static EXTERNAL_SCAN: Analyzer = unbuilt(14, "external-scan", "External scanner configuration", &[
     core("C14-01", High), core("C14-02", High), side("C14-03", Medium), core("C14-04", High),
     side("C14-05", Medium), side("C14-06", High), side("C14-07", Medium), side("C14-08", Info),
@@ -83,13 +68,6 @@ pub static EXCLUSIONS: Analyzer = unbuilt(16, "exclusions", "Exclusion list revi
     side("C16-05", Low), side("C16-06", Medium), core("C16-07", High), core("C16-08", High),
     side("C16-09", Medium), side("C16-10", Medium), side("C16-11", Medium), side("C16-12", Info),
     side("C16-13", Medium),
-]);
-
-#[rustfmt::skip]
-pub static ACTIVITY_LOG: Analyzer = unbuilt(19, "activity-log", "Activity log monitoring", &[
-    side("C19-01", High), core("C19-02", Medium), side("C19-03", High), core("C19-04", Info),
-    core("C19-05", Medium), side("C19-06", High), side("C19-07", High), side("C19-08", Medium),
-    side("C19-09", Medium), side("C19-10", Medium),
 ]);
 
 #[rustfmt::skip]

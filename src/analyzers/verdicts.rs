@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::finding::{CheckState, Metric, Resource, Severity, Span};
+use crate::finding::{CheckState, Known, Metric, Resource, Severity, Span};
 
 /// Something wrong with one resource.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,6 +118,21 @@ impl Verdicts {
             let tally = self.tally(check);
             tally.unknown += count;
             *tally.reasons.entry(reason.into()).or_default() += count;
+        }
+    }
+
+    /// Counts one subject and what became of it.
+    pub fn settle(
+        &mut self,
+        check: &'static str,
+        is_violated: Known<bool>,
+        violation: impl FnOnce() -> Violation,
+    ) {
+        self.subjects(check, 1);
+        match is_violated {
+            Known::Known(true) => self.violation(violation()),
+            Known::Known(false) => {}
+            Known::Unknown(reason) => self.unknown(check, 1, reason),
         }
     }
 

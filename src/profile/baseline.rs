@@ -19,6 +19,23 @@ pub struct BaselineValue {
     pub source: &'static str,
 }
 
+/// What both FedRAMP levels ask for, before what tells them apart.
+macro_rules! fedramp {
+    ($($apart:expr),+) => {
+        &[
+            value("sla.critical", "30", "RA-5: high, which FedRAMP does not split"),
+            value("sla.high", "30", "RA-5"),
+            value("sla.medium", "90", "RA-5: moderate"),
+            value("sla.low", "180", "RA-5"),
+            value("sla.severity_source", "\"cvss3\"", "continuous monitoring: CVSS v3 base is the risk"),
+            value("c02.min_ratio", "0.90", "continuous monitoring: 10 % unauthenticated is a deficiency"),
+            value("c02.min_ratio_exclusive", "true", "continuous monitoring: 10 % or more"),
+            value("c19.min_retention_days", "365", "OMB M-21-31: twelve months active"),
+            $($apart),+
+        ]
+    };
+}
+
 /// In the order of the command line's help; `seed` is the default.
 #[rustfmt::skip]
 pub static BASELINES: &[Baseline] = &[
@@ -30,12 +47,12 @@ pub static BASELINES: &[Baseline] = &[
     Baseline {
         name: "fedramp-moderate",
         about: "FedRAMP Rev 5 parameters and continuous monitoring guidance, moderate",
-        values: FEDRAMP,
+        values: fedramp![value("c13.inactive_days", "90", "AC-2(3)")],
     },
     Baseline {
         name: "fedramp-high",
         about: "FedRAMP Rev 5 parameters and continuous monitoring guidance, high",
-        values: FEDRAMP,
+        values: fedramp![value("c13.inactive_days", "35", "AC-2(3)")],
     },
     Baseline {
         name: "pci",
@@ -45,6 +62,9 @@ pub static BASELINES: &[Baseline] = &[
             value("sla.high", "90", "ours: 6.3.1 ranks, it names no days"),
             value("c01.max_interval_days", "90", "11.3.1: every three months"),
             value("c02.min_ratio", "1.0", "11.3.1.2: all but documented systems"),
+            value("c13.inactive_days", "90", "8.2.6"),
+            value("c19.min_retention_days", "365", "10.5.1: twelve months"),
+            value("c19.review_days", "1", "10.4.1: daily"),
         ],
     },
     Baseline {
@@ -54,6 +74,7 @@ pub static BASELINES: &[Baseline] = &[
             value("c01.max_interval_days", "14", "BOD 23-01: enumeration every 14 days"),
             value("c02.min_ratio", "0.95", "ours: BOD 23-01 asks for privileged enumeration"),
             value("c11.max_patch_age_high_days", "14", "ours, after BOD 26-04's middle class"),
+            value("c19.min_retention_days", "365", "OMB M-21-31: twelve months active"),
         ],
     },
     Baseline {
@@ -65,18 +86,9 @@ pub static BASELINES: &[Baseline] = &[
             value("sla.medium", "30", "ours, after ISM-1695: one month"),
             value("c01.max_interval_days", "14", "ISM-1702: fortnightly"),
             value("c11.max_patch_age_high_days", "14", "ours, after ISM-1690: two weeks"),
+            value("c19.min_retention_days", "365", "ISM-1988"),
         ],
     },
-];
-
-const FEDRAMP: &[BaselineValue] = &[
-    value("sla.critical", "30", "RA-5: high, which FedRAMP does not split"),
-    value("sla.high", "30", "RA-5"),
-    value("sla.medium", "90", "RA-5: moderate"),
-    value("sla.low", "180", "RA-5"),
-    value("sla.severity_source", "\"cvss3\"", "continuous monitoring: CVSS v3 base is the risk"),
-    value("c02.min_ratio", "0.90", "continuous monitoring: 10 % unauthenticated is a deficiency"),
-    value("c02.min_ratio_exclusive", "true", "continuous monitoring: 10 % or more"),
 ];
 
 /// The baseline with this name.

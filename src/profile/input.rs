@@ -11,24 +11,31 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use super::review::BUILT_IN;
 use super::waiver::day_end;
-use super::{ProfileError, hex};
+use super::{Attestations, ProfileError, SensitiveAction, SensitiveActions, hex};
 
 /// A file that a check may need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Input {
     Kev,
     Assets,
+    Attestations,
+    /// Named by `c19.sensitive_rules`.
+    SensitiveActions,
 }
 
 impl Input {
-    pub const ALL: [Self; 2] = [Self::Kev, Self::Assets];
+    /// Those of `[inputs]`.
+    pub const ALL: [Self; 3] = [Self::Kev, Self::Assets, Self::Attestations];
 
     /// Its key in `[inputs]`.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Kev => "kev",
             Self::Assets => "assets",
+            Self::Attestations => "attestations",
+            Self::SensitiveActions => "sensitive_actions",
         }
     }
 
@@ -37,6 +44,10 @@ impl Input {
         match self {
             Self::Kev => "set inputs.kev to CISA's known_exploited_vulnerabilities.csv",
             Self::Assets => "set inputs.assets to an export of the asset inventory",
+            Self::Attestations => {
+                "set inputs.attestations to a file with an [[attestation]] for each review"
+            }
+            Self::SensitiveActions => "set c19.sensitive_rules to a file with rules",
         }
     }
 }
@@ -46,6 +57,8 @@ impl Input {
 pub struct Inputs {
     pub kev: Option<Kev>,
     pub assets: Option<Assets>,
+    pub attestations: Option<Attestations>,
+    pub sensitive_actions: Option<SensitiveActions>,
     /// What was read, for the report.
     pub files: Vec<InputFile>,
 }
@@ -55,6 +68,8 @@ impl Inputs {
         match input {
             Input::Kev => self.kev.is_some(),
             Input::Assets => self.assets.is_some(),
+            Input::Attestations => self.attestations.is_some(),
+            Input::SensitiveActions => self.sensitive_actions.is_some(),
         }
     }
 
@@ -72,6 +87,14 @@ impl Inputs {
                 let assets = Assets::read(&rows)?;
                 self.assets.insert(assets).entries.len()
             }
+            Input::Attestations => {
+                let attestations = attestations(path, &bytes)?;
+                self.attestations.insert(attestations).entries.len()
+            }
+            Input::SensitiveActions => {
+                let actions = SensitiveActions::read(&rows)?;
+                self.sensitive_actions.insert(actions).rules.len()
+            }
         };
         self.files.push(InputFile {
             input: input.key(),
@@ -80,6 +103,39 @@ impl Inputs {
             rows: count,
         });
         Ok(())
+    }
+}
+
+fn attestations(path: &Path, bytes: &[u8]) -> Result<Attestations, ProfileError> {
+    let error = |(at, message): (usize, String)| {
+        let before = bytes.get(..at).unwrap_or(bytes);
+        let line = before.split(|byte| *byte == b'\n').count();
+        ProfileError::Line { file: path.to_owned(), line, message }
+    };
+    let text = str::from_utf8(bytes)
+        .map_err(|fault| error((fault.valid_up_to(), "the file is not UTF-8".to_owned())))?;
+    Attestations::read(text).map_err(error)
+}
+
+impl SensitiveActions {
+    /// The rules that hold where the profile names no file.
+    ///
+    /// # Errors
+    /// The row that is not understood: a fault of this program.
+    pub fn built_in() -> Result<Self, ProfileError> {
+        Self::read(&Rows { path: Path::new("built-in rules"), bytes: BUILT_IN.as_bytes() })
+    }
+
+    fn read(rows: &Rows<'_>) -> Result<Self, ProfileError> {
+        const COLUMNS: [&str; 3] = ["action_regex", "module_regex", "details_regex"];
+        let mut rules = Vec::new();
+        rows.each(&["class", "action_regex", "module_regex", "details_regex"], |row| {
+            let patterns = COLUMNS.map(|column| (column, row.get(column)));
+            let rule = SensitiveAction::new(row.required("class")?, patterns);
+            rules.push(rule.map_err(|message| row.error(message))?);
+            Ok(())
+        })?;
+        Ok(Self { rules })
     }
 }
 

@@ -6,8 +6,12 @@ mod exemption;
 mod input;
 mod jcs;
 mod patching;
+mod person;
 mod prioritization;
 mod read;
+mod review;
+mod scanning;
+mod segment;
 mod setting;
 mod tables;
 mod tagging;
@@ -26,7 +30,11 @@ pub use baseline::{BASELINES, Baseline, BaselineValue, baseline};
 pub use exemption::{Exemption, HostField};
 pub use input::{Asset, Assets, Input, InputFile, Inputs, Kev};
 pub use patching::{Patching, TitlePattern};
+pub use person::{ActivityLog, Allowance, Block, Pattern, UserRoles, Users};
 pub use prioritization::Prioritization;
+pub use review::{Attestation, Attestations, SensitiveAction, SensitiveActions};
+pub use scanning::Appliances;
+pub use segment::{Segment, SegmentKind, SegmentScan};
 pub use setting::{Key, Limits, Ratio, Setting, Table};
 pub use tables::{
     AuthRatio, Exposure, KernelPolicy, ScanSchedule, Scope, SeveritySource, Sla, SlaClock,
@@ -54,6 +62,11 @@ pub struct Profile {
     pub c17: Prioritization,
     pub c18: Tagging,
     pub tag: Tags,
+    pub c06: Appliances,
+    pub c13: UserRoles,
+    pub c19: ActivityLog,
+    pub users: Users,
+    pub segments: Vec<Segment>,
     pub waivers: Vec<Waiver>,
     /// By `table.key`; what is not here is the compiled-in default.
     origins: BTreeMap<String, Origin>,
@@ -123,6 +136,11 @@ impl Default for Profile {
             c17: Prioritization::default(),
             c18: Tagging::default(),
             tag: Tags::default(),
+            c06: Appliances::default(),
+            c13: UserRoles::default(),
+            c19: ActivityLog::default(),
+            users: Users::default(),
+            segments: Vec::new(),
             waivers: Vec::new(),
             origins: BTreeMap::new(),
             input_paths: BTreeMap::new(),
@@ -169,6 +187,10 @@ impl Profile {
             &self.c17,
             &self.c18,
             &self.tag,
+            &self.c06,
+            &self.c13,
+            &self.c19,
+            &self.users,
         ]
     }
 
@@ -183,6 +205,10 @@ impl Profile {
             &mut self.c17,
             &mut self.c18,
             &mut self.tag,
+            &mut self.c06,
+            &mut self.c13,
+            &mut self.c19,
+            &mut self.users,
         ];
         tables.into_iter().find(|table| table.name() == name)
     }
@@ -207,6 +233,15 @@ impl Profile {
                     source,
                 });
             }
+        }
+        if !self.segments.is_empty() {
+            parameters.push(Parameter {
+                key: "segment".to_owned(),
+                value: self.segments.iter().map(Segment::json).collect(),
+                origin: Origin::Profile,
+                about: "Segments of the audited network.",
+                source: "",
+            });
         }
         parameters
     }

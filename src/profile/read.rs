@@ -8,10 +8,19 @@ use toml::de::{DeTable, DeValue};
 
 use super::baseline::{BASELINES, baseline};
 use super::setting::Setting as _;
-use super::{Input, Limits, Origin, Profile, ProfileError, Waiver};
+use super::{Input, Limits, Origin, Profile, ProfileError, Segment, Waiver};
 
-const TOP_KEYS: &[&str] =
-    &["schema", "name", "baseline", "require_modules", "inputs", "waiver", "scope", "sla"];
+const TOP_KEYS: &[&str] = &[
+    "schema",
+    "name",
+    "baseline",
+    "require_modules",
+    "inputs",
+    "waiver",
+    "segment",
+    "scope",
+    "sla",
+];
 
 /// Words of `require_modules`.
 const MODULES: &[&str] = &["VM", "PC", "WAS", "CA", "CLOUDVIEW"];
@@ -19,10 +28,9 @@ const MODULES: &[&str] = &["VM", "PC", "WAS", "CA", "CLOUDVIEW"];
 /// Keys of controls that are not judged yet. A threshold that nothing reads would be a promise.
 #[rustfmt::skip]
 const LATER: &[&str] = &[
-    "c03", "c04", "c05", "c06", "c08", "c09", "c12", "c13", "c14", "c15", "c16",
-    "c19", "c20", "users", "distribution", "option_profiles", "segment", "cloud", "policy",
-    "report", "inputs.networks", "inputs.cloud_accounts", "inputs.webapps",
-    "inputs.recipients", "inputs.ssvc", "inputs.attestations",
+    "c03", "c04", "c05", "c08", "c09", "c12", "c14", "c15", "c16", "c20", "distribution",
+    "option_profiles", "cloud", "policy", "report", "inputs.networks", "inputs.cloud_accounts",
+    "inputs.webapps", "inputs.recipients", "inputs.ssvc",
 ];
 
 pub(super) fn load(
@@ -52,6 +60,11 @@ pub(super) fn load(
     source.apply(table, &mut profile)?;
     for (key, value) in flags {
         set(&mut profile, key, value, Origin::Flag)?;
+    }
+    if !profile.c19.sensitive_rules.is_empty() {
+        let folder = source.file.parent().unwrap_or(Path::new(""));
+        let path = folder.join(&profile.c19.sensitive_rules);
+        profile.input_paths.insert(Input::SensitiveActions, path);
     }
     Ok(profile)
 }
@@ -103,6 +116,7 @@ impl Source<'_> {
                 }
                 "inputs" => self.inputs(self.table(name, value)?, profile)?,
                 "waiver" => self.waivers(value, profile)?,
+                "segment" => self.segments(value, profile)?,
                 _ if profile.table_mut(name).is_some() => {
                     self.thresholds(name, self.table(name, value)?, profile)?;
                 }
@@ -178,6 +192,25 @@ impl Source<'_> {
                 return Err(self.error(entry.span().start, message));
             }
             profile.waivers.push(waiver);
+        }
+        Ok(())
+    }
+
+    fn segments(
+        &self,
+        value: &Spanned<DeValue<'_>>,
+        profile: &mut Profile,
+    ) -> Result<(), ProfileError> {
+        let list = value.get_ref().as_array().ok_or_else(|| {
+            self.error(value.span().start, "segments are written as [[segment]]".to_owned())
+        })?;
+        for entry in list {
+            let segment = Segment::read(entry).map_err(|(at, message)| self.error(at, message))?;
+            if profile.segments.iter().any(|other| other.id == segment.id) {
+                let message = format!("a second segment is called {}", segment.id);
+                return Err(self.error(entry.span().start, message));
+            }
+            profile.segments.push(segment);
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use qualys_sec_inspector::assess::{Assignment, Bundle, Report, assess};
 use qualys_sec_inspector::catalogue::ENDPOINTS;
 use qualys_sec_inspector::evidence::{Coverage, Scope, State, View};
 use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
-use qualys_sec_inspector::profile::{Inputs, Kev, Profile};
+use qualys_sec_inspector::profile::{Attestation, Attestations, Inputs, Kev, Profile};
 use rusqlite::Connection;
 
 /// 2026-03-29T00:00:00Z
@@ -20,6 +20,26 @@ pub(crate) const PATCHES: &str = include_str!("../../fixtures/controls/11_patchi
 pub(crate) const RANKS: &str = include_str!("../../fixtures/controls/17_prioritization.sql");
 pub(crate) const TAGS: &str = include_str!("../../fixtures/controls/18_tagging.sql");
 pub(crate) const SLA: &str = include_str!("../../fixtures/controls/10_vuln_sla.sql");
+
+pub(crate) const USERS: &str = include_str!("../../fixtures/controls/13_user_roles.sql");
+
+pub(crate) const LOG: &str = include_str!("../../fixtures/controls/19_activity_log.sql");
+
+pub(crate) const SCANNERS: &str = include_str!("../../fixtures/controls/06_appliances.sql");
+
+/// The built controls with their fixtures.
+pub(crate) const BUILT: &[(u8, &str)] = &[
+    (1, SCHEDULES),
+    (2, AUTH),
+    (6, SCANNERS),
+    (7, AGENTS),
+    (10, SLA),
+    (11, PATCHES),
+    (13, USERS),
+    (17, RANKS),
+    (18, TAGS),
+    (19, LOG),
+];
 
 /// One assessment of one control.
 pub(crate) struct Case<'a> {
@@ -57,6 +77,31 @@ impl<'a> Case<'a> {
     pub(crate) fn kev(mut self, entries: &[(&str, Option<i64>)]) -> Self {
         let entries = entries.iter().map(|(cve, due)| ((*cve).to_owned(), *due)).collect();
         self.inputs.kev = Some(Kev { entries });
+        self
+    }
+
+    pub(crate) fn inputs(mut self, inputs: Inputs) -> Self {
+        self.inputs = inputs;
+        self
+    }
+
+    /// A review of the log from the beginning up to a time.
+    pub(crate) fn reviewed(self, to: i64) -> Self {
+        self.attested(&[(0, to)])
+    }
+
+    /// Reviews of the log.
+    pub(crate) fn attested(mut self, periods: &[(i64, i64)]) -> Self {
+        let attestation = |(from, to): &(i64, i64)| Attestation {
+            control: 19,
+            reviewer: "somebody".to_owned(),
+            reviewed_from: *from,
+            reviewed_to: *to,
+            date: *to,
+            evidence: "TCK-1".to_owned(),
+        };
+        let entries = periods.iter().map(attestation).collect();
+        self.inputs.attestations = Some(Attestations { entries });
         self
     }
 
@@ -192,6 +237,10 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "vm/schedule-runs" => "DELETE FROM schedule_run;",
         "vm/scans" => "DELETE FROM scan;",
         "am/host-assets" => "DELETE FROM host_asset; DELETE FROM host_asset_tag;",
+        "vm/users" => "DELETE FROM user; DELETE FROM user_group; DELETE FROM user_permission;",
+        "vm/auth-record-details" => "DELETE FROM auth_record; DELETE FROM auth_record_range;",
+        "vm/activity-log" => "DELETE FROM activity;",
+        "vm/appliances" => "DELETE FROM appliance; DELETE FROM appliance_group;",
         other => panic!("nothing is known of {other}"),
     }
 }
