@@ -14,7 +14,7 @@ use qualys_sec_inspector::profile::{Assets, Attestations, Inputs, Kev, Profile};
 
 const AS_OF: i64 = 1_774_742_400;
 
-/// Checks that ask for nothing until the profile names a limit or a tag.
+/// Checks that the default profile switches off.
 const OFF: &[&str] = &["C06-06", "C10-04", "C18-03", "C18-04", "C18-08", "C18-09", "C18-10"];
 
 fn given() -> Inputs {

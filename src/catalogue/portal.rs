@@ -18,7 +18,7 @@ pub(super) const ROWS: &[Endpoint] = &[
     Endpoint {
         redact: &[Redaction { rule: "activation-key", path: "activationKey/activationId" }],
         variants: &[v2("/qps/rest/2.0/search/am/hostasset", &[])],
-        controls: &[1, 2, 4, 5, 7, 8, 14, 18],
+        controls: &[1, 2, 4, 5, 7, 8, 14, 17, 18],
         proves: "agents, their health and modules, tags and cloud origin of each asset",
         ..qps("am/host-assets", "HostAsset")
     },
@@ -28,7 +28,7 @@ pub(super) const ROWS: &[Endpoint] = &[
         proves: "which tags exist, static or by which rule",
         ..qps("am/tags", "Tag")
     },
-    Endpoint { variants: &[v2("/qps/rest/2.0/search/am/user/", &[])], controls: &[13], proves: "portal roles and scope tags of each user", role: "Manager with full scope; other Managers are left out of the answer", ..qps_json("am/users", "User") },
+    Endpoint { variants: &[v2("/qps/rest/2.0/search/am/user/", &[])], controls: &[13, 18], proves: "portal roles and scope tags of each user", role: "Manager with full scope; other Managers are left out of the answer", ..qps_json("am/users", "User") },
     Endpoint { variants: &[v2("/qps/rest/2.0/count/am/hostasset", &[])], controls: &[4, 7], paging: Paging::Whole, proves: "how many assets there should be, against those that arrived", ..qps("am/host-asset-count", "HostAsset") },
     Endpoint {
         variants: &[v("3.0", "/qps/rest/3.0/search/am/awsassetdataconnector", &[]), v2("/qps/rest/2.0/search/am/awsassetdataconnector", &[])],

@@ -97,7 +97,7 @@ const KNOWLEDGE_PARAMS: &[(&str, &str)] = &[("action", "list"), ("details", "All
 pub(super) const ROWS: &[Endpoint] = &[
     Endpoint {
         variants: &[v2("/api/2.0/fo/asset/group/", &[("action", "list"), ("show_attributes", "ALL"), ("truncation_limit", "500")])],
-        controls: &[1, 2, 4, 7, 8, 9, 10, 14, 16, 18, 20],
+        controls: &[1, 2, 4, 7, 8, 9, 10, 14, 16, 17, 18, 20],
         proves: "which groups divide the estate, with their addresses, appliances and business impact",
         ..fo("vm/asset-groups", "ASSET_GROUP", Paging::NextUrl)
     },
@@ -129,7 +129,7 @@ pub(super) const ROWS: &[Endpoint] = &[
             v("5.0", "/api/5.0/fo/schedule/scan/", SCHEDULE_PARAMS), v("4.0", "/api/4.0/fo/schedule/scan/", SCHEDULE_PARAMS),
             v("3.0", "/api/3.0/fo/schedule/scan/", SCHEDULE_PARAMS), v("2.0", "/api/2.0/fo/schedule/scan/", SCHEDULE_PARAMS),
         ],
-        controls: &[1, 3, 6, 12, 14, 16, 20],
+        controls: &[1, 3, 6, 12, 14, 16, 18, 20],
         proves: "what is scanned when, by which profile and appliance, who is told",
         ..fo("vm/scan-schedules", "SCAN", Paging::Whole)
     },

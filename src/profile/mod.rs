@@ -182,33 +182,33 @@ impl Profile {
             &self.sla,
             &self.c01,
             &self.c02,
-            &self.c06,
             &self.c07,
             &self.c11,
-            &self.c13,
             &self.c17,
             &self.c18,
+            &self.tag,
+            &self.c06,
+            &self.c13,
             &self.c19,
             &self.users,
-            &self.tag,
         ]
     }
 
     fn table_mut(&mut self, name: &str) -> Option<&mut dyn Table> {
-        let tables: [&mut dyn Table; _] = [
+        let tables: Vec<&mut dyn Table> = vec![
             &mut self.scope,
             &mut self.sla,
             &mut self.c01,
             &mut self.c02,
-            &mut self.c06,
             &mut self.c07,
             &mut self.c11,
-            &mut self.c13,
             &mut self.c17,
             &mut self.c18,
+            &mut self.tag,
+            &mut self.c06,
+            &mut self.c13,
             &mut self.c19,
             &mut self.users,
-            &mut self.tag,
         ];
         tables.into_iter().find(|table| table.name() == name)
     }

@@ -52,7 +52,6 @@ fn missing_evidence_never_passes() {
                     // itself without the host list.
                     let is_proven = after == CheckState::Fail
                         && (["vm/asset-groups", "vm/knowledge-base"].contains(need)
-                            || (control, *need) == (7, "vm/hosts")
                             || check.needs.len() > 1 && check.kind == Kind::Presence);
                     assert!(
                         is_proven || after == CheckState::NotAssessed && is_named,
