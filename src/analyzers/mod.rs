@@ -6,6 +6,7 @@ pub mod auth_ratio;
 mod binding;
 mod facts;
 mod measure;
+pub mod option_profile;
 pub mod scan_schedule;
 pub mod unbuilt;
 pub mod user_roles;
@@ -22,7 +23,7 @@ use crate::profile::Input;
 pub static ANALYZERS: [&Analyzer; 20] = [
     &scan_schedule::ANALYZER,
     &auth_ratio::ANALYZER,
-    &unbuilt::OPTION_PROFILE,
+    &option_profile::ANALYZER,
     &unbuilt::ASSET_GROUPS,
     &unbuilt::CLOUD_CONNECTORS,
     &appliances::ANALYZER,

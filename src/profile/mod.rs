@@ -4,6 +4,7 @@ mod baseline;
 mod exemption;
 mod input;
 mod jcs;
+mod option_profiles;
 mod person;
 mod read;
 mod review;
@@ -24,6 +25,10 @@ use sha2::{Digest as _, Sha256};
 pub use baseline::{BASELINES, Baseline, BaselineValue, baseline};
 pub use exemption::{Exemption, HostField};
 pub use input::{Asset, Assets, Input, InputFile, Inputs, Kev};
+pub use option_profiles::{
+    Authentication, BruteForce, Detection, Expectation, OptionProfile, OptionProfiles, Performance,
+    Ports,
+};
 pub use person::{ActivityLog, Allowance, Block, Pattern, UserRoles, Users};
 pub use review::{Attestation, Attestations, SensitiveAction, SensitiveActions};
 pub use scanning::Appliances;
@@ -51,10 +56,12 @@ pub struct Profile {
     pub c01: ScanSchedule,
     pub c02: AuthRatio,
     pub c07: AgentCoverage,
+    pub c03: OptionProfile,
     pub c06: Appliances,
     pub c13: UserRoles,
     pub c19: ActivityLog,
     pub users: Users,
+    pub option_profiles: OptionProfiles,
     pub segments: Vec<Segment>,
     pub waivers: Vec<Waiver>,
     /// By `table.key`; what is not here is the compiled-in default.
@@ -121,10 +128,12 @@ impl Default for Profile {
             c01: ScanSchedule::default(),
             c02: AuthRatio::default(),
             c07: AgentCoverage::default(),
+            c03: OptionProfile::default(),
             c06: Appliances::default(),
             c13: UserRoles::default(),
             c19: ActivityLog::default(),
             users: Users::default(),
+            option_profiles: OptionProfiles::default(),
             segments: Vec::new(),
             waivers: Vec::new(),
             origins: BTreeMap::new(),
@@ -168,10 +177,12 @@ impl Profile {
             &self.c01,
             &self.c02,
             &self.c07,
+            &self.c03,
             &self.c06,
             &self.c13,
             &self.c19,
             &self.users,
+            &self.option_profiles,
         ]
     }
 
@@ -182,10 +193,12 @@ impl Profile {
             &mut self.c01,
             &mut self.c02,
             &mut self.c07,
+            &mut self.c03,
             &mut self.c06,
             &mut self.c13,
             &mut self.c19,
             &mut self.users,
+            &mut self.option_profiles,
         ];
         tables.into_iter().find(|table| table.name() == name)
     }

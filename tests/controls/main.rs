@@ -5,6 +5,7 @@ mod activity_log;
 mod appliances;
 mod auth_ratio;
 mod case;
+mod option_profile;
 mod scan_schedule;
 mod user_roles;
 mod vuln_sla;
