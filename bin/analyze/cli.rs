@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use jiff::Timestamp;
 use qualys_sec_inspector::control;
 use qualys_sec_inspector::finding::Severity;
@@ -43,10 +44,15 @@ pub(crate) enum Command {
     },
     /// Print the version.
     Version,
+    /// Print a completion script.
+    Completions { shell: Shell },
+    /// Write the manual pages into a folder.
+    Man { dir: PathBuf },
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
+    /// The evidence bundle, `*.qsi`.
     pub(crate) bundle: PathBuf,
     /// Formats, separated by commas: json, csv.
     #[arg(long, default_value = "json", value_delimiter = ',', value_parser = Format::parse)]
@@ -83,6 +89,7 @@ pub(crate) struct Run {
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
+    /// The evidence bundle, `*.qsi`.
     pub(crate) bundle: PathBuf,
     #[command(flatten)]
     pub(crate) trust: Trust,

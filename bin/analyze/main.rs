@@ -9,9 +9,10 @@ mod run;
 mod verify;
 
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 use qualys_sec_inspector::report::plain;
 
 use cli::{Cli, Command};
@@ -32,6 +33,8 @@ fn main() -> ExitCode {
         Command::Controls { command } => controls::controls(command.as_ref()),
         Command::Profile { command } => profile::profile(command),
         Command::Version => version(),
+        Command::Completions { shell } => completions(*shell),
+        Command::Man { dir } => manual(dir),
     };
     match ended {
         Ok(exit) => exit.into(),
@@ -44,6 +47,20 @@ fn main() -> ExitCode {
 
 fn version() -> Result<Exit, Stop> {
     seen(writeln!(io::stdout().lock(), "analyze {}", env!("CARGO_PKG_VERSION")))?;
+    Ok(Exit::Done)
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Exit, Stop> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "analyze", &mut script);
+    seen(io::stdout().lock().write_all(&script))?;
+    Ok(Exit::Done)
+}
+
+fn manual(dir: &Path) -> Result<Exit, Stop> {
+    let written =
+        std::fs::create_dir_all(dir).and_then(|()| clap_mangen::generate_to(Cli::command(), dir));
+    written.map_err(|error| Stop::new(Exit::Fault, format!("{}: {error}", dir.display())))?;
     Ok(Exit::Done)
 }
 

@@ -1,6 +1,7 @@
 //! The command line of `collect`: commands, flags, their environment names.
 
 use crate::credentials::Password;
+use crate::servers::Named;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use qualys_sec_inspector::bundle::body::MAX_RAW;
@@ -113,6 +114,23 @@ pub(crate) struct PlatformArgs {
     /// API server of a private cloud; http:// for loopback addresses alone
     #[arg(long, env = "QUALYS_API_URL", value_name = "URL")]
     pub api_url: Option<String>,
+    /// Gateway of a private cloud, for tokens and Global AssetView
+    #[arg(long, env = "QUALYS_GATEWAY_URL", value_name = "URL")]
+    pub gateway_url: Option<String>,
+    /// Portal (guard) server of a private cloud, for CloudView
+    #[arg(long, env = "QUALYS_PORTAL_URL", value_name = "URL")]
+    pub portal_url: Option<String>,
+}
+
+impl PlatformArgs {
+    pub(crate) fn named(&self) -> Named<'_> {
+        Named {
+            platform: &self.platform,
+            api_url: self.api_url.as_deref(),
+            gateway_url: self.gateway_url.as_deref(),
+            portal_url: self.portal_url.as_deref(),
+        }
+    }
 }
 
 /// Where a resumed run goes stands in its bundle; what is given here must agree.
@@ -125,6 +143,12 @@ pub(crate) struct SameServer {
     /// Checked against the API server that the bundle was begun with
     #[arg(long, env = "QUALYS_API_URL", value_name = "URL")]
     pub api_url: Option<String>,
+    /// Instead of the gateway that the bundle was begun with
+    #[arg(long, env = "QUALYS_GATEWAY_URL", value_name = "URL")]
+    pub gateway_url: Option<String>,
+    /// Instead of the portal server that the bundle was begun with
+    #[arg(long, env = "QUALYS_PORTAL_URL", value_name = "URL")]
+    pub portal_url: Option<String>,
 }
 
 #[derive(Args)]
@@ -138,6 +162,9 @@ pub(crate) struct Connection {
     /// File whose first line is the password
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
+    /// Bearer token from the gateway; Basic stays in use where nothing else is accepted
+    #[arg(long, env = "QUALYS_USE_OAUTH", value_parser = clap::builder::FalseyValueParser::new())]
+    pub oauth: bool,
     /// Calls in flight; never above the subscription's own concurrency limit
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = at_least_one)]
     pub parallel: usize,

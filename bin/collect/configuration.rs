@@ -15,6 +15,8 @@ use qualys_sec_inspector::catalogue::ENDPOINTS;
 const REDACTION_PROFILE: &str = "standard/1";
 
 const API_URL: &str = "api_url";
+const GATEWAY_URL: &str = "gateway_url";
+const PORTAL_URL: &str = "portal_url";
 const SINCE: &str = "since";
 const PREVIOUS_ID: &str = "previous_bundle_id";
 const PREVIOUS_MANIFEST: &str = "previous_manifest";
@@ -22,6 +24,8 @@ const PREVIOUS_MANIFEST: &str = "previous_manifest";
 /// What a resumed run takes over from the first start.
 pub(crate) struct Settings {
     pub api_url: String,
+    pub gateway_url: Option<String>,
+    pub portal_url: Option<String>,
     /// Start of the activity window, RFC 3339 UTC in whole seconds.
     pub since: String,
     pub relation: Relation,
@@ -40,6 +44,8 @@ impl Settings {
         let since = now.checked_sub(days).unwrap_or(Timestamp::UNIX_EPOCH);
         Self {
             api_url: servers.api.to_string(),
+            gateway_url: servers.gateway.as_ref().map(ToString::to_string),
+            portal_url: servers.portal.as_ref().map(ToString::to_string),
             since: since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             relation: relation.clone(),
             signed_by: key.map_or_else(|| "unsigned".to_owned(), SigningKey::fingerprint),
@@ -57,6 +63,8 @@ impl Settings {
         };
         Some(Self {
             api_url: get(API_URL)?,
+            gateway_url: get(GATEWAY_URL),
+            portal_url: get(PORTAL_URL),
             since: get(SINCE)?,
             relation,
             signed_by: String::new(),
@@ -74,6 +82,7 @@ impl Settings {
             ("skip_was", scope.skip_was.to_string()),
             ("skip_cloudview", scope.skip_cloudview.to_string()),
             ("skip_pc", scope.skip_pc.to_string()),
+            ("oauth", connection.oauth.to_string()),
             ("parallel", connection.parallel.to_string()),
             ("timeout_seconds", connection.timeout.as_secs().to_string()),
             ("retries", connection.retries.to_string()),
@@ -82,6 +91,8 @@ impl Settings {
             ("more_roots", connection.ca_file.is_some().to_string()),
             ("signing_key", self.signed_by.clone()),
         ];
+        pairs.extend(self.gateway_url.clone().map(|url| (GATEWAY_URL, url)));
+        pairs.extend(self.portal_url.clone().map(|url| (PORTAL_URL, url)));
         if let Relation::Next { manifest, bundle_id } = &self.relation {
             pairs.push((PREVIOUS_MANIFEST, manifest.clone()));
             pairs.push((PREVIOUS_ID, bundle_id.clone()));
@@ -127,6 +138,7 @@ pub(crate) fn start(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::servers::Named;
     use clap::Parser as _;
 
     #[test]
@@ -136,12 +148,15 @@ mod tests {
         else {
             panic!("a run")
         };
-        let servers = Servers::find("eu1", None).expect("known");
+        let servers = Servers::find(Named { platform: "eu1", ..Named::default() }).expect("known");
         let relation = Relation::Next { manifest: "06".repeat(32), bundle_id: "07".repeat(16) };
         let now: Timestamp = "2026-03-28T02:10:00.5Z".parse().expect("a time");
         let pairs = Settings::new(&args, &servers, None, &relation, now).pairs(&args);
         let restored = Settings::restore(&pairs).expect("ours");
         assert_eq!(restored.api_url, "https://qualysapi.qualys.eu/");
+        let gateway = restored.gateway_url.as_deref();
+        assert_eq!(gateway, Some("https://gateway.qg1.apps.qualys.eu/"));
+        assert_eq!(restored.portal_url.as_deref(), Some("https://qualysguard.qualys.eu/"));
         assert_eq!(restored.since, "2026-03-18T02:10:00Z");
         assert_eq!(restored.relation, relation);
         assert!(pairs.iter().all(|(_, value)| !value.contains("correct-horse")));

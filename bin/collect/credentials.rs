@@ -4,6 +4,7 @@ use crate::error::Error;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::parser::ValueSource;
+use reqwest::header::HeaderValue;
 use std::io::IsTerminal as _;
 use std::path::Path;
 
@@ -69,13 +70,30 @@ impl Login {
         Ok(Self { name, password })
     }
 
+    #[cfg(test)]
+    pub(crate) fn of(name: &str, password: &str) -> Self {
+        Self { name: name.to_owned(), password: Password(password.to_owned()) }
+    }
+
     /// The value of the `Authorization` header.
-    pub(crate) fn basic(&self) -> String {
-        format!("Basic {}", self.token())
+    ///
+    /// # Errors
+    /// None in practice: Base64 fits every header.
+    pub(crate) fn basic(&self) -> Result<HeaderValue, Error> {
+        let text = format!("Basic {}", self.token());
+        let mut value = HeaderValue::from_str(&text).map_err(|_| Error::NoLogin)?;
+        value.set_sensitive(true);
+        Ok(value)
     }
 
     fn token(&self) -> String {
         STANDARD.encode(format!("{}:{}", self.name, self.password.0))
+    }
+
+    /// The form that mints a token.
+    pub(crate) fn form(&self) -> [(String, String); 3] {
+        [("username", self.name.as_str()), ("password", &self.password.0), ("token", "true")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
     }
 
     /// What must never reach the bundle, plain: the password, the header's token.
@@ -166,7 +184,7 @@ mod tests {
     fn the_header_is_basic_over_login_and_password() {
         let password = Password::from("pä:ss".to_owned());
         let login = Login::find(&given("exmpl_ab", &password)).expect("a login");
-        assert_eq!(login.basic(), "Basic ZXhtcGxfYWI6cMOkOnNz");
+        assert_eq!(login.basic().expect("a header"), "Basic ZXhtcGxfYWI6cMOkOnNz");
     }
 
     #[test]

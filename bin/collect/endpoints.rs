@@ -43,8 +43,12 @@ fn value(endpoint: &Endpoint) -> Value {
     let redactions: Vec<Value> =
         endpoint.redact.iter().map(|r| json!({"rule": r.rule, "path": r.path})).collect();
     let fan_out = endpoint.fan_out.map(|fan_out| {
-        json!({"source": fan_out.source, "element": fan_out.element,
-               "param": fan_out.param, "batch": fan_out.batch})
+        let sources: Vec<Value> = fan_out
+            .sources
+            .iter()
+            .map(|source| json!({"endpoint": source.endpoint, "path": source.path}))
+            .collect();
+        json!({"sources": sources, "param": fan_out.param, "batch": fan_out.batch})
     });
     json!({
         "id": endpoint.id,
@@ -66,6 +70,9 @@ fn family(family: Family) -> &'static str {
         Family::FoCsv => "fo-csv",
         Family::MspXml => "msp",
         Family::QpsXml => "qps",
+        Family::QpsJson => "qps-json",
+        Family::GatewayJson => "gateway",
+        Family::CloudViewJson => "cloudview",
     }
 }
 
@@ -75,6 +82,7 @@ fn module(module: Module) -> &'static str {
         Module::Pc => "pc",
         Module::Was => "was",
         Module::CloudView => "cloudview",
+        Module::Assets => "assets",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::http::{Call, Content, Heard, Trouble, Wire};
 use crate::retry::Failure;
+use crate::token::MINT;
 use qualys_sec_inspector::bundle;
 use qualys_sec_inspector::bundle::body::NewBody;
 use qualys_sec_inspector::bundle::partial::Partial;
@@ -11,6 +12,9 @@ use qualys_sec_inspector::qualys::fault::{Answer, classify};
 use qualys_sec_inspector::qualys::paging::PageFacts;
 use qualys_sec_inspector::qualys::records::segments;
 use qualys_sec_inspector::qualys::redact;
+
+/// What the minting of a token is called in the journal; it is no endpoint of the plan.
+pub(crate) const MINTING: &str = "gateway/auth";
 
 /// The place of an attempt in its endpoint, and when it was made.
 pub(crate) struct Attempt {
@@ -52,14 +56,17 @@ pub(crate) fn keep(
     let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
     let body = std::mem::take(&mut heard.body);
     let mut redactions = Vec::new();
-    let new_body = (!body.is_empty()).then(|| {
+    // A usable answer may be silence: the gateway's 204 where nothing matches.
+    let new_body = (!body.is_empty() || judged.is_ok()).then(|| {
         let redacted = redact::apply(body, endpoint.family, endpoint.redact, &secrets);
         redactions.extend(redacted.log.into_iter().map(|removal| Removal {
             path: removal.path,
             rule: removal.rule,
             count: removal.count,
         }));
-        let (segment_rule, segment_ends) = if judged.is_ok() {
+        let (segment_rule, segment_ends) = if redacted.bytes.is_empty() {
+            ("whole".to_owned(), Vec::new())
+        } else if judged.is_ok() {
             segments(&redacted.bytes, endpoint.family, endpoint.record)
         } else {
             ("whole".to_owned(), vec![redacted.bytes.len() as u64])
@@ -79,7 +86,7 @@ pub(crate) fn keep(
         prev: attempt.prev,
         method: call.method.to_owned(),
         host: attempt.host,
-        path: call.path.to_owned(),
+        path: call.path,
         version: attempt.version.to_owned(),
         headers: Wire::sent_headers(call.content),
         params: call.params,
@@ -90,7 +97,7 @@ pub(crate) fn keep(
         encoding: (!heard.encoding.is_empty()).then_some(heard.encoding),
         tls: heard.tls_version.map(|version| Tls { version, certificate }),
         duration_ms: attempt.duration_ms,
-        outcome: outcome(&judged),
+        outcome: judged.as_ref().err().map_or(Outcome::Ok, outcome_of),
         code: match &judged {
             Err(Failure::Fault(fault)) => fault.code().map(str::to_owned),
             _ => None,
@@ -100,6 +107,52 @@ pub(crate) fn keep(
     };
     let seq = partial.commit(exchange, new_body)?;
     Ok(Kept { seq, judged })
+}
+
+/// The record of a token's minting: neither the password that was sent nor the token that came.
+pub(crate) fn recorded_mint(
+    (time, mono_ms, duration_ms): (String, u64, u64),
+    host: &str,
+    attempt: u32,
+    login: &str,
+    heard: Heard,
+    failure: Option<&Failure>,
+    secrets: &[String],
+) -> Exchange {
+    let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+    let removal =
+        |path: &str, rule: &str| Removal { path: path.into(), rule: rule.into(), count: 1 };
+    let mut redactions = vec![removal("param/password", "password")];
+    if !heard.body.is_empty() {
+        redactions.push(removal("body", "token"));
+    }
+    let response_headers = clean_headers(&heard.headers, &secrets, &mut redactions);
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    Exchange {
+        time,
+        mono_ms,
+        endpoint: MINTING.to_owned(),
+        attempt,
+        page: 1,
+        method: "POST".to_owned(),
+        host: host.to_owned(),
+        path: MINT.to_owned(),
+        version: "1.0".to_owned(),
+        headers: Wire::sent_headers(Content::Form),
+        params: vec![
+            pair("username", login),
+            pair("password", "[redacted]"),
+            pair("token", "true"),
+        ],
+        status: (heard.status > 0).then_some(heard.status),
+        response_headers,
+        wire_len: (heard.status > 0).then_some(heard.wire_len),
+        encoding: (!heard.encoding.is_empty()).then_some(heard.encoding),
+        duration_ms,
+        outcome: failure.map_or(Outcome::Ok, outcome_of),
+        redactions,
+        ..Exchange::default()
+    }
 }
 
 /// An answer that broke off under a status of success is what broke it; under another status the
@@ -116,15 +169,12 @@ fn judge(heard: &Heard, endpoint: &Endpoint) -> Result<PageFacts, Failure> {
     }
 }
 
-fn outcome(judged: &Result<PageFacts, Failure>) -> Outcome {
-    match judged {
-        Ok(_) => Outcome::Ok,
-        Err(Failure::Fault(fault)) => {
-            Outcome::from_word(fault.outcome()).unwrap_or(Outcome::HttpError)
-        }
-        Err(Failure::Trouble(Trouble::Silence(_))) => Outcome::Timeout,
-        Err(Failure::Trouble(Trouble::Connect(_))) => Outcome::HttpError,
-        Err(Failure::Trouble(_)) => Outcome::Cut,
+fn outcome_of(failure: &Failure) -> Outcome {
+    match failure {
+        Failure::Fault(fault) => Outcome::from_word(fault.outcome()).unwrap_or(Outcome::HttpError),
+        Failure::Trouble(Trouble::Silence(_)) => Outcome::Timeout,
+        Failure::Trouble(Trouble::Connect(_)) => Outcome::HttpError,
+        Failure::Trouble(_) => Outcome::Cut,
     }
 }
 
@@ -174,16 +224,6 @@ fn media(body: &[u8], family: Family, usable: bool) -> &'static str {
         "application/json"
     } else {
         "application/octet-stream"
-    }
-}
-
-/// How the parameters of a call travel.
-pub(crate) fn content(endpoint: &Endpoint) -> Content {
-    use qualys_sec_inspector::catalogue::Method;
-    match (endpoint.family, endpoint.method) {
-        (Family::QpsXml, _) => Content::Xml,
-        (_, Method::Post) => Content::Form,
-        (_, Method::Get) => Content::Query,
     }
 }
 

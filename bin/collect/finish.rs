@@ -131,5 +131,6 @@ fn module(module: Module) -> &'static str {
         Module::Pc => "pc",
         Module::Was => "was",
         Module::CloudView => "cloudview",
+        Module::Assets => "assets",
     }
 }

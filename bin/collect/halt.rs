@@ -45,8 +45,8 @@ impl Halt {
         let _open = called.wait_for(|called| *called).await;
     }
 
-    pub(crate) fn into_reason(self) -> Option<Stop> {
-        self.reason.into_inner().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn take_reason(&self) -> Option<Stop> {
+        self.reason.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -61,6 +61,6 @@ mod tests {
         halt.call(Stop::Interrupted);
         halt.call(Stop::Limit("late".to_owned()));
         halt.heard().await;
-        assert!(matches!(halt.into_reason(), Some(Stop::Interrupted)));
+        assert!(matches!(halt.take_reason(), Some(Stop::Interrupted)));
     }
 }

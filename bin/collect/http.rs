@@ -15,8 +15,8 @@ const AGENT: &str = concat!("qualys-sec-inspector/", env!("CARGO_PKG_VERSION"));
 pub(crate) struct Call {
     /// `GET` or `POST`.
     pub method: &'static str,
-    pub path: &'static str,
-    /// Query pairs of a GET, form pairs of a POST; for QPS one pair, `ServiceRequest` and its XML.
+    pub path: String,
+    /// Query pairs, form pairs, or one pair without a name whose value is the body.
     pub params: Vec<(String, String)>,
     pub content: Content,
 }
@@ -25,9 +25,14 @@ pub(crate) struct Call {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Content {
     Query,
+    /// A GET that wants JSON.
+    QueryForJson,
+    /// A POST without a body: the gateway reads the query.
+    QueryOfPost,
     Form,
     /// The value of the one parameter is the body.
     Xml,
+    Json,
 }
 
 /// Everything that came back, as far as it came.
@@ -66,10 +71,10 @@ pub(crate) enum Trouble {
 }
 
 /// The client for one server.
+#[derive(Clone)]
 pub(crate) struct Wire {
     client: Client,
     base: Url,
-    authorization: HeaderValue,
     silence: Duration,
     max_body: u64,
 }
@@ -83,8 +88,8 @@ pub(crate) struct Bounds<'b> {
 
 impl Wire {
     /// # Errors
-    /// An unreadable CA file, a password that no header can carry, a TLS set-up that fails.
-    pub(crate) fn new(base: &Url, basic: &str, bounds: &Bounds<'_>) -> Result<Self, Error> {
+    /// An unreadable CA file, a TLS set-up that fails.
+    pub(crate) fn new(base: &Url, bounds: &Bounds<'_>) -> Result<Self, Error> {
         // A second installation is refused; the first one is the same provider.
         let _already = rustls::crypto::ring::default_provider().install_default();
         let mut builder = Client::builder()
@@ -111,12 +116,9 @@ impl Wire {
                 })?;
             builder = builder.tls_certs_merge(roots);
         }
-        let mut authorization = HeaderValue::from_str(basic).map_err(|_| Error::NoLogin)?;
-        authorization.set_sensitive(true);
         Ok(Self {
             client: builder.build().map_err(|error| Error::Client(error.without_url()))?,
             base: base.clone(),
-            authorization,
             silence: bounds.silence,
             max_body: bounds.max_body,
         })
@@ -124,35 +126,49 @@ impl Wire {
 
     /// The headers of a call as they are recorded: all but `Authorization`.
     pub(crate) fn sent_headers(content: Content) -> Vec<(String, String)> {
-        let mut headers = vec![("accept", "*/*"), ("accept-encoding", "gzip")];
-        match content {
-            Content::Query => {}
-            Content::Form => headers.push(("content-type", "application/x-www-form-urlencoded")),
-            Content::Xml => headers.push(("content-type", "text/xml")),
-        }
+        const JSON: &str = "application/json";
+        let (accept, kind) = match content {
+            Content::Query => ("*/*", None),
+            Content::Form => ("*/*", Some("application/x-www-form-urlencoded")),
+            Content::Xml => ("*/*", Some("text/xml")),
+            // The portal answers XML unless both headers name JSON, on a GET too.
+            Content::QueryForJson | Content::QueryOfPost | Content::Json => (JSON, Some(JSON)),
+        };
+        let mut headers = vec![("accept", accept), ("accept-encoding", "gzip")];
+        headers.extend(kind.map(|kind| ("content-type", kind)));
         headers.extend([("user-agent", AGENT), ("x-requested-with", AGENT)]);
         headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
     /// Sends a call and hears it out. Whatever went wrong stands in the answer.
-    pub(crate) async fn send(&self, call: &Call) -> Heard {
+    pub(crate) async fn send(&self, call: &Call, authorization: Option<&HeaderValue>) -> Heard {
         let mut url = self.base.clone();
-        url.set_path(call.path);
+        url.set_path(&call.path);
         let mut request = match call.content {
-            Content::Query => {
-                url.query_pairs_mut().extend_pairs(&call.params);
-                self.client.request(reqwest::Method::GET, url)
+            Content::Query | Content::QueryForJson => {
+                if !call.params.is_empty() {
+                    url.query_pairs_mut().extend_pairs(&call.params);
+                }
+                self.client.get(url)
+            }
+            Content::QueryOfPost => {
+                if !call.params.is_empty() {
+                    url.query_pairs_mut().extend_pairs(&call.params);
+                }
+                self.client.post(url).body("")
             }
             Content::Form => self.client.post(url).body(form(&call.params)),
-            Content::Xml => {
-                let xml = call.params.first().map(|(_, xml)| xml.clone()).unwrap_or_default();
-                self.client.post(url).body(xml)
+            Content::Xml | Content::Json => {
+                let body = call.params.first().map(|(_, body)| body.clone()).unwrap_or_default();
+                self.client.post(url).body(body)
             }
         };
         for (name, value) in Self::sent_headers(call.content) {
             request = request.header(name, value);
         }
-        let request = request.header(header::AUTHORIZATION, self.authorization.clone());
+        if let Some(authorization) = authorization {
+            request = request.header(header::AUTHORIZATION, authorization.clone());
+        }
         match request.send().await {
             Ok(response) => self.read(response).await,
             Err(error) => Heard { trouble: Some(self.trouble(&error)), ..Heard::default() },
@@ -250,13 +266,16 @@ mod tests {
 
     fn wire(url: &Url, max_body: u64) -> Wire {
         let bounds = Bounds { silence: Duration::from_secs(20), max_body, ca_file: None };
-        Wire::new(url, "Basic c2VjcmV0", &bounds).expect("a client")
+        Wire::new(url, &bounds).expect("a client")
     }
 
     fn call(content: Content, params: &[(&str, &str)]) -> Call {
         Call {
-            method: if content == Content::Query { "GET" } else { "POST" },
-            path: "/api/2.0/fo/asset/host/",
+            method: match content {
+                Content::Query | Content::QueryForJson => "GET",
+                _ => "POST",
+            },
+            path: "/api/2.0/fo/asset/host/".to_owned(),
             params: params.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
             content,
         }
@@ -267,15 +286,27 @@ mod tests {
         let server = Scripted::start(|_, _| answer(200, "", b"ok")).await;
         let wire = wire(&server.url, 100);
         let pairs = [("action", "list"), ("details", "All/AGs"), ("since", "2026-03-28T02:10:00Z")];
-        wire.send(&call(Content::Query, &pairs)).await;
-        wire.send(&call(Content::Form, &pairs)).await;
-        wire.send(&call(Content::Xml, &[("", "<ServiceRequest/>")])).await;
+        let basic = HeaderValue::from_static("Basic c2VjcmV0");
+        let document = [("", "<ServiceRequest/>")];
+        for call in [
+            call(Content::Query, &pairs),
+            call(Content::Form, &pairs),
+            call(Content::Xml, &document),
+            call(Content::QueryForJson, &[]),
+            call(Content::QueryOfPost, &[("pageSize", "300")]),
+            call(Content::Json, &[("", "{}")]),
+        ] {
+            wire.send(&call, Some(&basic)).await;
+        }
         let requests = server.requests();
         let form = "action=list&details=All%2FAGs&since=2026-03-28T02%3A10%3A00Z";
         let expected = [
             (format!("GET /api/2.0/fo/asset/host/?{form}"), ""),
             ("POST /api/2.0/fo/asset/host/".to_owned(), form),
             ("POST /api/2.0/fo/asset/host/".to_owned(), "<ServiceRequest/>"),
+            ("GET /api/2.0/fo/asset/host/".to_owned(), ""),
+            ("POST /api/2.0/fo/asset/host/?pageSize=300".to_owned(), ""),
+            ("POST /api/2.0/fo/asset/host/".to_owned(), "{}"),
         ];
         assert_eq!(requests.len(), expected.len());
         for (request, (line, body)) in requests.iter().zip(expected) {
@@ -287,13 +318,16 @@ mod tests {
         }
         let types: Vec<_> = requests.iter().map(|r| r.header("content-type")).collect();
         let form = Some("application/x-www-form-urlencoded");
-        assert_eq!(types, [None, form, Some("text/xml")]);
+        let json = Some("application/json");
+        assert_eq!(types, [None, form, Some("text/xml"), json, json, json]);
+        let wanted: Vec<_> = requests.iter().map(|r| r.header("accept")).collect();
+        assert_eq!(wanted[3..], [json, json, json]);
     }
 
     #[tokio::test]
     async fn what_is_recorded_of_the_headers_is_what_was_sent() {
         let server = Scripted::start(|_, _| answer(200, "", b"ok")).await;
-        wire(&server.url, 100).send(&call(Content::Form, &[("action", "list")])).await;
+        wire(&server.url, 100).send(&call(Content::Form, &[("action", "list")]), None).await;
         let request = server.requests().pop().expect("a request");
         let unnamed = ["authorization", "host", "content-length"];
         let mut sent: Vec<(String, String)> =
@@ -310,17 +344,17 @@ mod tests {
         let length = wire_form.len() as u64;
         let script = move |_: usize, _: &_| answer(200, "Content-Encoding: gzip\r\n", &wire_form);
         let server = Scripted::start(script).await;
-        let heard = wire(&server.url, 5000).send(&call(Content::Query, &[])).await;
+        let heard = wire(&server.url, 5000).send(&call(Content::Query, &[]), None).await;
         assert_eq!((heard.body.len(), heard.wire_len, heard.trouble), (5000, length, None));
         assert_eq!(heard.encoding, "gzip");
-        let heard = wire(&server.url, 4999).send(&call(Content::Query, &[])).await;
+        let heard = wire(&server.url, 4999).send(&call(Content::Query, &[]), None).await;
         assert_eq!(heard.trouble, Some(Trouble::TooLarge(4999)));
     }
 
     #[tokio::test]
     async fn what_arrived_before_a_break_is_kept() {
         let server = Scripted::start(|_, _| declared(200, "X-A: b\r\n", 100, b"<HALF>")).await;
-        let heard = wire(&server.url, 1000).send(&call(Content::Query, &[])).await;
+        let heard = wire(&server.url, 1000).send(&call(Content::Query, &[]), None).await;
         assert_eq!((heard.status, heard.body.as_slice()), (200, &b"<HALF>"[..]));
         assert!(heard.headers.contains(&("x-a".to_owned(), "b".to_owned())));
         assert!(matches!(heard.trouble, Some(Trouble::Cut(_))), "{:?}", heard.trouble);
@@ -330,7 +364,7 @@ mod tests {
     async fn a_redirect_is_not_followed() {
         let script = |_: usize, _: &_| answer(302, "Location: /elsewhere\r\n", b"");
         let server = Scripted::start(script).await;
-        let heard = wire(&server.url, 100).send(&call(Content::Query, &[])).await;
+        let heard = wire(&server.url, 100).send(&call(Content::Query, &[]), None).await;
         assert_eq!((heard.status, server.requests().len()), (302, 1));
     }
 
@@ -340,7 +374,7 @@ mod tests {
         let port = listener.local_addr().expect("an address").port();
         drop(listener);
         let url = Url::parse(&format!("http://127.0.0.1:{port}/")).expect("a URL");
-        let heard = wire(&url, 100).send(&call(Content::Query, &[("ids", "1")])).await;
+        let heard = wire(&url, 100).send(&call(Content::Query, &[("ids", "1")]), None).await;
         let Some(Trouble::Connect(why)) = &heard.trouble else { panic!("{:?}", heard.trouble) };
         assert!(!why.contains("ids") && !why.contains("/api/"), "{why}");
         assert_eq!(heard.status, 0);

@@ -15,12 +15,15 @@ mod halt;
 mod http;
 mod keygen;
 mod limits;
+mod lines;
 mod machine;
+mod mint;
 mod plan;
 mod position;
 mod previous;
 mod progress;
 mod replay;
+mod request;
 mod retry;
 mod run;
 mod schedule;
@@ -32,8 +35,13 @@ mod selection;
 mod servers;
 mod session;
 mod signing;
+#[cfg(test)]
+mod stage;
 mod summary;
 mod terminal;
+mod token;
+#[cfg(test)]
+mod token_table;
 mod walk;
 #[cfg(test)]
 mod wire_table;

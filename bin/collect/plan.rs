@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::selection::Selection;
 use crate::servers::{Servers, authority};
 use crate::terminal::{counted, data, grouped, harmless};
-use qualys_sec_inspector::catalogue::{Endpoint, Family, Method, QPS_PAGE};
+use qualys_sec_inspector::catalogue::{Endpoint, Family, FanOut, Method, QPS_PAGE};
 use std::fmt::Write as _;
 
 /// QIDs of the knowledge base, roughly; no subscription's detections name more of them.
@@ -14,7 +14,7 @@ const QIDS: u64 = 200_000;
 /// # Errors
 /// A wrong platform or selection; stdout cannot be written.
 pub(crate) fn run(plan: &cli::Plan) -> Result<(), Error> {
-    let servers = Servers::find(&plan.platform.platform, plan.platform.api_url.as_deref())?;
+    let servers = Servers::find(plan.platform.named())?;
     let selection = Selection::new(&plan.scope)?;
     let text = harmless_lines(&text(plan, &servers, &selection));
     data(&text).map_err(|source| Error::write("stdout".as_ref(), source))
@@ -65,7 +65,12 @@ fn call(endpoint: &Endpoint, plan: &cli::Plan) -> String {
         params.push(format!("{since}=<{} days ago>", plan.scope.activity_days));
     }
     if let Some(fan_out) = endpoint.fan_out {
-        params.push(format!("{}=<{} ids of {}>", fan_out.param, fan_out.batch, fan_out.source));
+        let sources: Vec<&str> = fan_out.sources.iter().map(|source| source.endpoint).collect();
+        let from = sources.first().copied().unwrap_or_default();
+        params.push(match fan_out.param {
+            "" => format!("{{}}=<each id of {from}>"),
+            param => format!("{param}=<{} ids of {from}>", fan_out.batch),
+        });
     }
     if !params.is_empty() {
         let _ = write!(call, " {}", params.join(" "));
@@ -103,7 +108,7 @@ fn pages(endpoint: &Endpoint, hosts: Option<u64>, detections: Option<u64>) -> Pa
     match (endpoint.record, endpoint.fan_out) {
         ("HOST" | "HostAsset", _) => Pages { least: hosts.map_or(1, of), most: hosts.map(of) },
         // Few or many detections may share a QID.
-        (_, Some(fan_out)) if fan_out.source == "vm/detections" => {
+        (_, Some(fan_out)) if is_of_detections(fan_out) => {
             Pages { least: 1, most: detections.map(|detections| of(detections.min(QIDS))) }
         }
         _ => Pages { least: 1, most: None },
@@ -121,6 +126,10 @@ fn page_size(endpoint: &Endpoint) -> Option<u64> {
     let newest = endpoint.variants.first()?;
     let (_, limit) = newest.params.iter().find(|(name, _)| *name == "truncation_limit")?;
     limit.parse().ok()
+}
+
+fn is_of_detections(fan_out: FanOut) -> bool {
+    fan_out.sources.iter().any(|source| source.endpoint == "vm/detections")
 }
 
 fn harmless_lines(text: &str) -> String {
@@ -155,7 +164,7 @@ mod tests {
         let Ok(Cli { command: cli::Command::Plan(plan) }) = Cli::try_parse_from(args) else {
             panic!("a plan")
         };
-        let servers = Servers::find("us2", None).expect("known");
+        let servers = Servers::find(plan.platform.named()).expect("known");
         let selection = Selection::new(&plan.scope).expect("a selection");
         let text = text(&plan, &servers, &selection);
         for endpoint in qualys_sec_inspector::catalogue::ENDPOINTS {

@@ -1,11 +1,9 @@
 //! Where an endpoint stands: how far its pages are safe in the bundle, and what comes next.
 
+use crate::request::{Params, params_after};
 use qualys_sec_inspector::bundle::completeness::EndpointState;
-use qualys_sec_inspector::catalogue::{Endpoint, Paging, QPS_PAGE};
-use qualys_sec_inspector::qualys::paging::{Cursors, Next, PageFacts, next, qps_body};
-
-/// Query, form or document of a call, as it is sent and recorded.
-pub(crate) type Params = Vec<(String, String)>;
+use qualys_sec_inspector::catalogue::Endpoint;
+use qualys_sec_inspector::qualys::paging::{Cursors, Next, PageFacts, next};
 
 /// The way on from the pages in hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +75,7 @@ impl Position {
                 return;
             }
             Next::Query(params) => params,
-            Next::AfterId(id) => document(Some(&id)),
+            Next::AfterId(id) => params_after(endpoint, self.variant, &id),
             Next::Truncated(reason) => {
                 self.end(EndpointState::Truncated, Some(reason));
                 return;
@@ -118,35 +116,6 @@ impl Position {
             _ => false,
         }
     }
-}
-
-/// Parameters of an endpoint's first page, or of the first page of a batch.
-pub(crate) fn first_params(
-    endpoint: &Endpoint,
-    variant: usize,
-    since: &str,
-    ids: &[u64],
-) -> Params {
-    if endpoint.paging == Paging::LastId {
-        return document(None);
-    }
-    let variant = endpoint.variants.get(variant);
-    let fixed = variant.map(|variant| variant.params).unwrap_or_default();
-    let mut params: Params =
-        fixed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    if let Some(name) = endpoint.since {
-        params.push((name.to_owned(), since.to_owned()));
-    }
-    if let Some(fan_out) = endpoint.fan_out {
-        let ids: Vec<String> = ids.iter().map(u64::to_string).collect();
-        params.push((fan_out.param.to_owned(), ids.join(",")));
-    }
-    params
-}
-
-/// A QPS request: a pair without a name, whose value is the body.
-fn document(after: Option<&str>) -> Params {
-    vec![(String::new(), qps_body(after, QPS_PAGE))]
 }
 
 #[cfg(test)]
@@ -206,16 +175,5 @@ mod tests {
         position.advance(knowledge, 3, &Vec::new(), &facts(5));
         assert_eq!((position.starts, position.pages, position.records), (2, 2, 205));
         assert_eq!(position.way, Way::Start);
-    }
-
-    #[test]
-    fn first_pages_carry_the_variant_the_window_and_the_ids() {
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let log = first_params(known("vm/activity-log"), 0, "2025-02-21T00:00:00Z", &[]);
-        assert!(log.contains(&pair("since_datetime", "2025-02-21T00:00:00Z")));
-        let knowledge = first_params(known("vm/knowledge-base"), 0, "", &[38_170, 105_943]);
-        assert!(knowledge.contains(&pair("ids", "38170,105943")));
-        let tags = first_params(known("am/tags"), 0, "", &[]);
-        assert!(matches!(&tags[..], [(name, xml)] if name.is_empty() && xml.contains("1000")));
     }
 }

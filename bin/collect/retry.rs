@@ -76,7 +76,8 @@ impl Tries {
         };
         match fault {
             Fault::BadCredentials { .. } | Fault::AccountBlocked { .. } => Step::Refused,
-            Fault::Denied { .. } => Step::End(EndpointState::Denied),
+            // Whoever asks has minted once more before it comes to this.
+            Fault::Denied { .. } | Fault::TokenRefused => Step::End(EndpointState::Denied),
             Fault::NotSubscribed { .. } => Step::End(EndpointState::NotSubscribed),
             Fault::Concurrency => {
                 self.crowded += 1;

@@ -8,13 +8,15 @@ use crate::error::{Error, Exit, resume_line};
 use crate::finish::{Ending, finish};
 use crate::gate::Gate;
 use crate::halt::{Halt, Stop};
-use crate::http::{Bounds, Wire};
+use crate::http::Bounds;
+use crate::lines::Lines;
+use crate::mint::Tokens;
 use crate::position::Position;
 use crate::progress::Progress;
 use crate::replay::Replay;
 use crate::retry::Patience;
 use crate::selection::Selection;
-use crate::servers::{Servers, authority};
+use crate::servers::{Named, Servers, authority};
 use crate::session::Session;
 use crate::{previous, schedule, signing, terminal};
 use clap::ArgMatches;
@@ -31,7 +33,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// See [`Error`]; what is wrong before the first packet leaves nothing behind.
 pub(crate) fn run(args: &cli::Run, matches: &ArgMatches) -> Result<Exit, Error> {
     let clock = SystemClock::start();
-    let servers = Servers::find(&args.platform.platform, args.platform.api_url.as_deref())?;
+    let servers = Servers::find(args.platform.named())?;
     let selection = Selection::new(&args.scope)?;
     let relation = match &args.bundle.previous {
         Some(path) => previous::relation(path)?,
@@ -44,7 +46,7 @@ pub(crate) fn run(args: &cli::Run, matches: &ArgMatches) -> Result<Exit, Error> 
         None => default_out(&servers, &login.name, &clock)?,
     };
     must_be_free(&out)?;
-    let wire = wire(&servers, &login, &args.connection)?;
+    let lines = lines(&servers, &args.connection)?;
     let settings = Settings::new(args, &servers, key.as_ref(), &relation, clock.now());
     let start = start(args, &servers, &login.name, &settings, &clock)?;
     let mut partial = Partial::create(&out, start).map_err(|error| failed(&out, error))?;
@@ -61,7 +63,7 @@ pub(crate) fn run(args: &cli::Run, matches: &ArgMatches) -> Result<Exit, Error> 
     let replay = Replay::new(&partial).map_err(|error| failed(&out, error))?;
     let job =
         Job { out, servers, since: settings.since, relation, key, asked: selection.asked, replay };
-    collect(job, partial, wire, &login, &args.connection, &args.output, clock)
+    collect(job, partial, lines, login, &args.connection, &args.output, clock)
 }
 
 /// # Errors
@@ -88,14 +90,24 @@ pub(crate) fn resume(args: &cli::Resume, matches: &ArgMatches) -> Result<Exit, E
             "go on with the same login, or begin a new bundle",
         ));
     }
-    let servers = Servers::find(&start.platform, Some(&settings.api_url))?;
+    let given = |flag: &Option<String>, settings: &Option<String>| {
+        flag.clone().filter(|url| !url.is_empty()).or_else(|| settings.clone())
+    };
+    let gateway_url = given(&args.server.gateway_url, &settings.gateway_url);
+    let portal_url = given(&args.server.portal_url, &settings.portal_url);
+    let servers = Servers::find(Named {
+        platform: &start.platform,
+        api_url: Some(&settings.api_url),
+        gateway_url: gateway_url.as_deref(),
+        portal_url: portal_url.as_deref(),
+    })?;
     must_agree(&args.server, &servers)?;
     let replay = Replay::new(&partial).map_err(unusable)?;
     let asked = Selection::restore(&start.plan, &replay.skipped)
         .map_err(|why| unusable(bundle::Error::Refused(why)))?;
     // Where an interrupted seal had ended the run, only the seal is missing.
     let asked = if partial.ended().is_some() { Vec::new() } else { asked };
-    let wire = wire(&servers, &login, &args.connection)?;
+    let lines = lines(&servers, &args.connection)?;
     let job = Job {
         out: out.clone(),
         servers,
@@ -105,7 +117,7 @@ pub(crate) fn resume(args: &cli::Resume, matches: &ArgMatches) -> Result<Exit, E
         asked,
         replay,
     };
-    collect(job, partial, wire, &login, &args.connection, &args.output, clock)
+    collect(job, partial, lines, login, &args.connection, &args.output, clock)
 }
 
 /// One bundle holds one subscription: it is never continued elsewhere.
@@ -115,7 +127,8 @@ fn must_agree(given: &cli::SameServer, servers: &Servers) -> Result<(), Error> {
     if platform.is_none() && api_url.is_none() {
         return Ok(());
     }
-    let given = Servers::find(platform.unwrap_or(&servers.name), api_url)?;
+    let platform = platform.unwrap_or(&servers.name);
+    let given = Servers::find(Named { platform, api_url, ..Named::default() })?;
     if given.api == servers.api {
         return Ok(());
     }
@@ -139,29 +152,33 @@ struct Job {
 fn collect(
     job: Job,
     partial: Partial,
-    wire: Wire,
-    login: &Login,
+    lines: Lines,
+    login: Login,
     connection: &Connection,
     output: &Output,
     clock: SystemClock,
 ) -> Result<Exit, Error> {
+    let host = authority(&job.servers.api);
     let session = Arc::new(Session {
-        wire,
-        host: authority(&job.servers.api),
+        lines,
+        basic: login.basic()?,
+        oauth: connection.oauth,
+        tokens: Tokens::default(),
         clock: Box::new(clock),
         gate: Gate::new(connection.parallel),
         progress: Progress::new(output.quiet, terminal::is_attended()),
         patience: Patience { retries: connection.retries, max_wait: connection.max_wait },
         halt: Halt::new(),
         since: job.since,
-        secrets: login.secrets().into(),
+        secrets: Mutex::new(login.secrets().into()),
+        login,
         partial: Arc::new(Mutex::new(partial)),
     });
     session.progress.line(&format!(
         "collecting {} endpoints from {} as {} into {}",
         job.asked.len(),
-        session.host,
-        login.name,
+        host,
+        session.login.name,
         job.out.display()
     ));
     let ended = go(&session, &job.asked, job.replay.positions);
@@ -174,7 +191,7 @@ fn collect(
     finish(Ending {
         partial: partial.into_inner().unwrap_or_else(PoisonError::into_inner),
         out: &job.out,
-        stop: session.halt.into_reason(),
+        stop: session.halt.take_reason(),
         outcomes,
         skipped: job.replay.skipped,
         servers: &job.servers,
@@ -238,7 +255,7 @@ async fn terminated() {
     std::future::pending().await
 }
 
-fn login(connection: &Connection, matches: &ArgMatches) -> Result<Login, Error> {
+pub(crate) fn login(connection: &Connection, matches: &ArgMatches) -> Result<Login, Error> {
     let given = matches.subcommand().map(|(_, matches)| matches);
     let password_source = given.and_then(|matches| matches.value_source("password"));
     if password_source == Some(ValueSource::CommandLine) {
@@ -255,13 +272,13 @@ fn login(connection: &Connection, matches: &ArgMatches) -> Result<Login, Error> 
     })
 }
 
-fn wire(servers: &Servers, login: &Login, connection: &Connection) -> Result<Wire, Error> {
+pub(crate) fn lines(servers: &Servers, connection: &Connection) -> Result<Lines, Error> {
     let bounds = Bounds {
         silence: connection.timeout,
         max_body: connection.max_body,
         ca_file: connection.ca_file.as_deref(),
     };
-    Wire::new(&servers.api, &login.basic(), &bounds)
+    Lines::new(servers, &bounds)
 }
 
 /// `./evidence/<platform>-<login>-<UTC start>.qsi`; the folder is made.

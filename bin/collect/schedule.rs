@@ -29,7 +29,10 @@ pub(crate) async fn collect(
     let mut ended: BTreeMap<&str, Ended> = BTreeMap::new();
     for &endpoint in asked {
         let (sender, receiver) = watch::channel(None);
-        let source = endpoint.fan_out.map(|fan_out| (fan_out, ended.get(fan_out.source).cloned()));
+        let source = endpoint.fan_out.map(|fan_out| {
+            let of = |id: &str| ended.get(id).cloned();
+            (fan_out, ids_of(fan_out).into_iter().map(|id| (id, of(id))).collect())
+        });
         ended.insert(endpoint.id, receiver);
         let position = positions.remove(endpoint.id).unwrap_or_default();
         let session = Arc::clone(session);
@@ -52,44 +55,66 @@ pub(crate) async fn collect(
     Ok(outcomes)
 }
 
+/// The endpoints that hold the ids of a fan-out, each once.
+fn ids_of(fan_out: FanOut) -> Vec<&'static str> {
+    let mut ids: Vec<&str> = fan_out.sources.iter().map(|source| source.endpoint).collect();
+    ids.dedup();
+    ids
+}
+
+/// The sources of a fan-out with the ways to hear how they end; none for those that are not asked.
+type Sources = Vec<(&'static str, Option<Ended>)>;
+
 async fn one(
     session: &Session,
     endpoint: &'static Endpoint,
-    position: Position,
-    source: Option<(FanOut, Option<Ended>)>,
+    mut position: Position,
+    fan_out: Option<(FanOut, Sources)>,
 ) -> Result<EndpointOutcome, Halted> {
-    let Some((fan_out, source)) = source else {
-        return walk(session, endpoint, position, Batches::One).await;
+    let Some((fan_out, sources)) = fan_out else {
+        return walk(session, endpoint, position, Batches::one()).await;
     };
-    let state = match source {
-        None => EndpointState::Skipped,
-        Some(mut source) => {
-            let ended = session.unless_halted(source.wait_for(Option::is_some)).await?;
-            // The sender goes without a word only when its own task was halted.
-            ended.map_err(|_| Halted)?.ok_or(Halted)?
-        }
-    };
-    if matches!(position.way, Way::Ended { .. }) {
-        return walk(session, endpoint, position, Batches::One).await;
+    let mut states = Vec::new();
+    for (id, source) in sources {
+        let state = match source {
+            None => EndpointState::Skipped,
+            Some(mut source) => {
+                let ended = session.unless_halted(source.wait_for(Option::is_some)).await?;
+                // The sender goes without a word only when its own task was halted.
+                ended.map_err(|_| Halted)?.ok_or(Halted)?
+            }
+        };
+        states.push((id, state));
     }
-    let batches = match state {
-        EndpointState::Present | EndpointState::Empty | EndpointState::Truncated => {
-            session.with_partial(move |partial| batches(partial, fan_out)).await?
-        }
-        EndpointState::Skipped => {
-            return skip(session, endpoint, format!("{} was skipped", fan_out.source)).await;
-        }
-        state => {
-            let mut position = position;
-            let own =
-                if state == EndpointState::NotSubscribed { state } else { EndpointState::Failed };
-            let reason = format!("its ids come from {}: {}", fan_out.source, state.word());
-            position.end(own, Some(reason));
-            return walk(session, endpoint, position, Batches::One).await;
-        }
+    if matches!(position.way, Way::Ended { .. }) {
+        return walk(session, endpoint, position, Batches::one()).await;
+    }
+    let named = |states: &[(&str, EndpointState)]| {
+        let all = states.iter().map(|(id, state)| format!("{id}: {}", state.word()));
+        all.collect::<Vec<_>>().join(", ")
     };
-    if batches.is_empty() {
-        return skip(session, endpoint, format!("{} named no ids", fan_out.source)).await;
+    let holds_ids = |state| {
+        use EndpointState::{Empty, Present, Truncated};
+        matches!(state, Present | Empty | Truncated)
+    };
+    let all = |wanted| states.iter().all(|(_, state)| *state == wanted);
+    if all(EndpointState::Skipped) {
+        let ids: Vec<&str> = states.iter().map(|(id, _)| *id).collect();
+        return skip(session, endpoint, format!("{} was skipped", ids.join(", "))).await;
+    }
+    if !states.iter().any(|(_, state)| holds_ids(*state)) {
+        let own = if all(EndpointState::NotSubscribed) {
+            EndpointState::NotSubscribed
+        } else {
+            EndpointState::Failed
+        };
+        position.end(own, Some(format!("its ids come from {}", named(&states))));
+        return walk(session, endpoint, position, Batches::one()).await;
+    }
+    let batches = session.with_partial(move |partial| batches(partial, endpoint, fan_out)).await?;
+    if batches.is_empty() && batches.refused == 0 {
+        let ids: Vec<&str> = states.iter().map(|(id, _)| *id).collect();
+        return skip(session, endpoint, format!("{} named no ids", ids.join(", "))).await;
     }
     walk(session, endpoint, position, batches).await
 }

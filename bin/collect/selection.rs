@@ -25,7 +25,7 @@ impl Selection {
             Module::Was => scope.skip_was.then_some("--skip-was"),
             Module::CloudView => scope.skip_cloudview.then_some("--skip-cloudview"),
             Module::Pc => scope.skip_pc.then_some("--skip-pc"),
-            Module::Vm => None,
+            Module::Vm | Module::Assets => None,
         };
         Ok(Self::of(ENDPOINTS, controls.as_ref(), left_out))
     }
@@ -40,12 +40,12 @@ impl Selection {
         };
         let mut needed: BTreeSet<&str> = BTreeSet::new();
         for endpoint in endpoints.iter().filter(|endpoint| wanted(endpoint)) {
-            let mut next = Some(endpoint);
-            while let Some(endpoint) = next {
+            let mut open = vec![endpoint];
+            while let Some(endpoint) = open.pop() {
                 needed.insert(endpoint.id);
-                next = endpoint.fan_out.and_then(|fan_out| {
-                    endpoints.iter().find(|source| source.id == fan_out.source)
-                });
+                let sources = endpoint.fan_out.map_or(&[][..], |fan_out| fan_out.sources);
+                let of = |id| endpoints.iter().find(|source| source.id == id);
+                open.extend(sources.iter().filter_map(|source| of(source.endpoint)));
             }
         }
         let mut selection = Self { asked: Vec::new(), skipped: Vec::new() };

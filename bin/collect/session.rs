@@ -1,20 +1,27 @@
 //! What all endpoints of one run share.
 
 use crate::clock::Clock;
+use crate::credentials::Login;
 use crate::gate::Gate;
 use crate::halt::{Halt, Stop};
-use crate::http::Wire;
+use crate::lines::Lines;
+use crate::mint::Tokens;
 use crate::progress::Progress;
 use crate::retry::Patience;
 use qualys_sec_inspector::bundle;
 use qualys_sec_inspector::bundle::partial::Partial;
+use reqwest::header::HeaderValue;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 pub(crate) struct Session {
-    pub wire: Wire,
-    /// Host and port as the bundle names them.
-    pub host: String,
+    pub lines: Lines,
+    pub login: Login,
+    /// The login as a header.
+    pub basic: HeaderValue,
+    /// `--oauth`: the token for every family that takes one, not for the gateway alone.
+    pub oauth: bool,
+    pub tokens: Tokens,
     pub clock: Box<dyn Clock>,
     pub gate: Gate,
     pub progress: Progress,
@@ -22,7 +29,8 @@ pub(crate) struct Session {
     pub halt: Halt,
     /// Start of the activity window, RFC 3339 UTC.
     pub since: String,
-    pub secrets: Arc<[String]>,
+    /// What must never reach the bundle; grows with each token.
+    pub secrets: Mutex<Arc<[String]>>,
     pub partial: Arc<Mutex<Partial>>,
 }
 
@@ -31,6 +39,16 @@ pub(crate) struct Session {
 pub(crate) struct Halted;
 
 impl Session {
+    pub(crate) fn secrets(&self) -> Arc<[String]> {
+        Arc::clone(&self.secrets.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// From now on this text is taken out of everything that is kept or said.
+    pub(crate) fn keep_secret(&self, secret: &str) {
+        let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        *secrets = secrets.iter().cloned().chain([secret.to_owned()]).collect();
+    }
+
     /// Runs a blocking piece of work on the bundle, off the threads that talk to the network. A
     /// failure of the bundle stops the run.
     pub(crate) async fn with_partial<T: Send + 'static>(

@@ -1,18 +1,20 @@
 //! One endpoint from its first page to its last, each page safe before the next is asked.
 
-use crate::exchange::{Attempt, content, keep};
+use crate::exchange::{Attempt, keep};
 use crate::fan_out::Batches;
 use crate::gate::Slot;
 use crate::halt::Stop;
 use crate::http::Call;
 use crate::limits::Limits;
-use crate::position::{Params, Position, Way, first_params};
+use crate::mint::{Authorization, NoToken};
+use crate::position::{Position, Way};
 use crate::progress::Row;
+use crate::request::{Params, content, first_params, path};
 use crate::retry::{Failure, Step, Tries, jitter};
 use crate::session::{Halted, Session};
 use crate::{clock, terminal};
 use qualys_sec_inspector::bundle::completeness::{EndpointOutcome, EndpointState};
-use qualys_sec_inspector::catalogue::{Endpoint, Method};
+use qualys_sec_inspector::catalogue::{Endpoint, Family, Method};
 use qualys_sec_inspector::qualys::fault::Fault;
 use qualys_sec_inspector::qualys::redact;
 use std::time::Duration;
@@ -71,7 +73,7 @@ impl Walk<'_> {
                 Way::On { prev, params } => (Some(*prev), params.clone()),
                 Way::Start => {
                     let Some(ids) = self.batches.get(self.position.starts) else {
-                        self.position.end(EndpointState::Present, None);
+                        self.end_of_batches();
                         continue;
                     };
                     (None, self.first_params(ids))
@@ -81,13 +83,27 @@ impl Walk<'_> {
         }
     }
 
-    fn first_params(&self, ids: &[u64]) -> Params {
+    /// All batches are in hand. Ids that could not be asked for leave the list open.
+    fn end_of_batches(&mut self) {
+        match self.batches.refused {
+            0 => self.position.end(EndpointState::Present, None),
+            refused => {
+                let ids = terminal::counted(refused as u64, "id");
+                let reason = format!("{ids} cannot stand in a path and were not asked for");
+                self.position.end(EndpointState::Failed, Some(reason));
+            }
+        }
+    }
+
+    fn first_params(&self, ids: &[String]) -> Params {
         first_params(self.endpoint, self.position.variant, &self.session.since, ids)
     }
 
     /// Tries one page until it is safe, the endpoint is over, or another variant is to be tried.
     async fn page(&mut self, prev: Option<u64>, params: Params) -> Result<(), Halted> {
         let mut tries = Tries::default();
+        // The number of the token that was refused: one more is minted, once for each page.
+        let mut stale = None;
         loop {
             if let Some(length) = self.limits.wait(self.session.clock.now()) {
                 if !tries.may_wait(length, self.session.patience) {
@@ -100,19 +116,39 @@ impl Walk<'_> {
                 self.position.end(EndpointState::Failed, Some("no version is known".to_owned()));
                 return Ok(());
             };
+            let batch = self.position.starts.saturating_sub(usize::from(prev.is_some()));
             let call = Call {
                 method: match self.endpoint.method {
                     Method::Get => "GET",
                     Method::Post => "POST",
                 },
-                path: variant.path,
+                path: path(variant, self.batches.get(batch).unwrap_or_default()),
                 params: params.clone(),
                 content: content(self.endpoint),
             };
-            let failure = match self.attempt(call, variant.version, prev, &params).await? {
+            let Some(authorization) = self.authorization(stale).await? else { return Ok(()) };
+            let attempt =
+                self.attempt(call, variant.version, prev, &params, &authorization).await?;
+            let failure = match attempt {
                 Ok(()) => return Ok(()),
                 Err(failure) => failure,
             };
+            if let (
+                Failure::Fault(Fault::BadCredentials { .. } | Fault::TokenRefused),
+                Authorization::Bearer { number, .. },
+            ) = (&failure, &authorization)
+            {
+                if stale.is_none() {
+                    stale = Some(*number);
+                    continue;
+                }
+                if self.endpoint.family == Family::GatewayJson {
+                    let reason =
+                        format!("the gateway refused a new token: {}", self.reason(&failure));
+                    self.position.end(EndpointState::Denied, Some(reason));
+                    return Ok(());
+                }
+            }
             let told = match &failure {
                 Failure::Fault(Fault::RateLimited { wait }) => self.limits.refusal(*wait),
                 _ => Duration::ZERO,
@@ -147,6 +183,35 @@ impl Walk<'_> {
         }
     }
 
+    /// What the next attempt authenticates with; none where the endpoint is over for want of it.
+    async fn authorization(&mut self, stale: Option<u64>) -> Result<Option<Authorization>, Halted> {
+        let family = self.endpoint.family;
+        if self.session.lines.of(family).is_none() {
+            let reason = self.session.lines.missing(family);
+            self.position.end(EndpointState::Failed, Some(reason));
+            return Ok(None);
+        }
+        if self.session.must_mint(family, stale) {
+            // Minting takes a slot of its own, and may wait.
+            self.slot = None;
+        }
+        let (state, reason) = match self.session.authorization(family, stale).await? {
+            Ok(authorization) => return Ok(Some(authorization)),
+            Err(NoToken::TooLong(reason)) => {
+                self.session.halt.call(Stop::Limit(reason));
+                return Err(Halted);
+            }
+            Err(NoToken::Refused(reason)) if self.session.oauth => {
+                self.session.halt.call(Stop::Refused(reason));
+                return Err(Halted);
+            }
+            Err(NoToken::Refused(reason)) => (EndpointState::Denied, reason),
+            Err(NoToken::Failed(reason)) => (EndpointState::Failed, reason),
+        };
+        self.position.end(state, Some(reason));
+        Ok(None)
+    }
+
     /// Sends a call once a slot is free and keeps what came; a whole page moves the position on.
     async fn attempt(
         &mut self,
@@ -154,8 +219,10 @@ impl Walk<'_> {
         version: &'static str,
         prev: Option<u64>,
         params: &Params,
+        authorization: &Authorization,
     ) -> Result<Result<(), Failure>, Halted> {
         let session = self.session;
+        let Some(line) = session.lines.of(self.endpoint.family) else { return Err(Halted) };
         if session.gate.is_crowded() {
             self.slot = None;
         }
@@ -165,7 +232,8 @@ impl Walk<'_> {
         let sent = session.clock.now();
         let mono_ms = session.clock.mono_ms();
         self.begun.get_or_insert(mono_ms);
-        let heard = session.unless_halted(session.wire.send(&call)).await?;
+        let heard =
+            session.unless_halted(line.wire.send(&call, Some(authorization.header()))).await?;
         self.limits.note(sent, &heard.headers);
         if let Some(limit) = self.limits.concurrency {
             session.gate.narrow(limit);
@@ -177,12 +245,12 @@ impl Walk<'_> {
             page: self.position.pages + 1,
             number: self.position.attempts,
             prev,
-            host: session.host.clone(),
+            host: line.host.clone(),
             time: clock::text(sent),
             mono_ms,
             duration_ms: session.clock.mono_ms().saturating_sub(mono_ms),
         };
-        let secrets = std::sync::Arc::clone(&session.secrets);
+        let secrets = session.secrets();
         let kept = session
             .with_partial(move |partial| keep(partial, attempt, call, heard, &secrets))
             .await?;
@@ -219,7 +287,8 @@ impl Walk<'_> {
 
     /// A failure in words; the service's own text may echo what it was sent.
     fn reason(&self, failure: &Failure) -> String {
-        let secrets: Vec<&str> = self.session.secrets.iter().map(String::as_str).collect();
+        let secrets = self.session.secrets();
+        let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
         let (text, _) = redact::scrub(&failure.to_string(), &secrets);
         terminal::harmless(&text)
     }

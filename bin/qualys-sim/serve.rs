@@ -77,7 +77,7 @@ async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response
     let path = parts.uri.path().to_owned();
     let mut params = Params::default();
     params.read(parts.uri.query().unwrap_or_default());
-    if parts.method == Method::POST && !wire::is_qps(&path) {
+    if parts.method == Method::POST && wire::has_form(&path) {
         params.read(&String::from_utf8_lossy(&body));
     }
     let pairs = log::params(params.pairs());
@@ -88,6 +88,9 @@ async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response
         body: body.to_vec(),
         authorization: text(&parts.headers, header::AUTHORIZATION.as_str()),
         cookie: text(&parts.headers, header::COOKIE.as_str()),
+        content_type: text(&parts.headers, header::CONTENT_TYPE.as_str()),
+        accept: text(&parts.headers, header::ACCEPT.as_str()),
+        time: jiff::Timestamp::now().as_second(),
         requested_with: text(&parts.headers, "x-requested-with")
             .is_some_and(|value| !value.trim().is_empty()),
     };
@@ -123,6 +126,8 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
 
 fn respond(outgoing: Outgoing, gzip: bool) -> Response<Body> {
     let Outgoing { reply, slot, damage, .. } = outgoing;
+    // 204 has no body, packed or not.
+    let gzip = gzip && reply.status != 204;
     let mut response = Response::new(Body::empty());
     let status = axum::http::StatusCode::from_u16(reply.status);
     *response.status_mut() = status.unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR);

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::auth::{self, Caller};
+use crate::auth::{self, Accepts, Caller};
 use crate::faults::{Faults, Kind, Strike};
 use crate::limits::{self, Admission, Limits, Slot};
 use crate::tenant::Tenant;
 use crate::wire::call::{Call, CursorFault};
+use crate::wire::json_refusal::Refuser;
+use crate::wire::node::Form;
 use crate::wire::params::Params;
 use crate::wire::refusal::{self, Refusal, ServiceError};
 use crate::wire::reply::Reply;
@@ -33,8 +35,32 @@ pub(crate) struct Incoming {
     pub(crate) body: Vec<u8>,
     pub(crate) authorization: Option<String>,
     pub(crate) cookie: Option<String>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) accept: Option<String>,
+    /// The real time, Unix seconds, which only tokens read.
+    pub(crate) time: i64,
     /// `X-Requested-With` is there and not empty.
     pub(crate) requested_with: bool,
+}
+
+impl Incoming {
+    /// The language of the body.
+    fn request(&self) -> Form {
+        language(self.content_type.as_deref())
+    }
+
+    /// The language of a QPS answer: XML, unless both headers say otherwise.
+    fn form(&self) -> Form {
+        match language(self.accept.as_deref()) {
+            Form::Json => self.request(),
+            Form::Xml => Form::Xml,
+        }
+    }
+}
+
+fn language(media: Option<&str>) -> Form {
+    let json = media.is_some_and(|media| media.contains("application/json"));
+    if json { Form::Json } else { Form::Xml }
 }
 
 /// An answer, and what keeps or spoils it on its way.
@@ -63,15 +89,17 @@ impl From<Reply> for Outgoing {
 
 impl Subscription {
     pub(crate) fn new(tenant: Arc<Tenant>, faults: Faults) -> Self {
-        let limits = wire::routes().iter().map(|_| Limits::default()).collect();
+        let limits = wire::routes().map(|_| Limits::default()).collect();
         Self { tenant, faults, limits }
     }
 
     /// Answers one request. `now` is the real clock, which only the limits read.
     pub(crate) fn answer(&self, incoming: Incoming, now: Instant) -> Outgoing {
-        let Some((route, version)) = wire::route(&incoming.path) else {
+        let Some((route, version)) = wire::route(&incoming.path, &incoming.params) else {
             return if wire::is_qps(&incoming.path) {
-                service("INVALID_URL", "The URL is not valid.", "See the API guide.").into()
+                ServiceError::new("INVALID_URL", "The URL is not valid.", "See the API guide.")
+                    .reply(incoming.form())
+                    .into()
             } else {
                 refusal::front_end(404, "404 Not Found").into()
             };
@@ -79,7 +107,7 @@ impl Subscription {
         let fo = matches!(route.dialect, Dialect::Fo | Dialect::Session);
         if fo && !incoming.requested_with {
             let text = "Missing required header: X-Requested-With";
-            return self.refuse(route, "", &Refusal::new(400, "1903", text)).into();
+            return self.refuse(route, "", &Refusal::new(400, "1903", text), Form::Xml).into();
         }
         let strike = self.faults.strike(route.id);
         let mut outgoing = self.pass(route, version, incoming, strike, now);
@@ -99,18 +127,13 @@ impl Subscription {
         strike: Option<Strike>,
         now: Instant,
     ) -> Outgoing {
-        let login = match route.dialect {
-            // The credentials of a session login stand in its form.
-            Dialect::Session => String::new(),
-            dialect => {
-                let sessions = dialect == Dialect::Fo;
-                let header = incoming.authorization.as_deref();
-                match auth::caller(header, incoming.cookie.as_deref(), sessions) {
-                    Caller::Login(login) => login,
-                    Caller::Refused => {
-                        return self.refuse(route, "", &Refusal::bad_login()).into();
-                    }
-                }
+        let refuser = self.refuser(route, &incoming.path);
+        let login = match caller(route, &incoming) {
+            Caller::Login(login) => login,
+            Caller::Expired if is_json(route) => return refuser.expired().into(),
+            Caller::Refused if is_json(route) => return refuser.unauthorized().into(),
+            Caller::Expired | Caller::Refused => {
+                return self.refuse(route, "", &Refusal::bad_login(), incoming.form()).into();
             }
         };
         let counted = matches!(route.dialect, Dialect::Fo | Dialect::Msp);
@@ -135,7 +158,10 @@ impl Subscription {
             tenant: Arc::clone(&self.tenant),
             route,
             version,
-            path: incoming.path,
+            path: incoming.path.clone(),
+            request: incoming.request(),
+            form: incoming.form(),
+            time: incoming.time,
             params: incoming.params,
             body: incoming.body,
             login,
@@ -143,7 +169,7 @@ impl Subscription {
             foreign: strike.is_some_and(|strike| strike.kind == Kind::ForeignHost),
         };
         let mut reply = respond(&call, incoming.post)
-            .unwrap_or_else(|refusal| self.refuse(route, &call.login, &refusal));
+            .unwrap_or_else(|refusal| self.refuse(route, &call.login, &refusal, call.form));
         if let Some(slot) = &slot {
             reply.headers.extend(limits::headers(slot));
         }
@@ -155,8 +181,14 @@ impl Subscription {
         Outgoing { reply, login: Some(call.login), slot, damage }
     }
 
+    fn refuser<'a>(&self, route: &Route, path: &'a str) -> Refuser<'a> {
+        Refuser { dialect: route.dialect, path, now: self.tenant.clock }
+    }
+
     fn admit(&self, route: &'static Route, now: Instant) -> Result<Slot, Reply> {
-        let own = wire::routes().iter().position(|known| known.id == route.id);
+        // Limits belong to a path, which two calls may share.
+        let own = wire::routes()
+            .position(|known| (known.dialect, known.resource) == (route.dialect, route.resource));
         let Some(limits) = own.and_then(|at| self.limits.get(at)) else {
             return Err(refusal::front_end(404, "404 Not Found"));
         };
@@ -172,7 +204,7 @@ impl Subscription {
                     finished.";
         let mut refusal = Refusal::new(409, "1960", text);
         refusal.items.push(("CALLS_TO_FINISH", "1".to_owned()));
-        let mut reply = self.refuse(route, "", &refusal);
+        let mut reply = self.refuse(route, "", &refusal, Form::Xml);
         reply.headers.extend(limits::blocked_headers(running));
         reply
     }
@@ -184,7 +216,7 @@ impl Subscription {
         );
         let mut refusal = Refusal::new(409, "1965", text);
         refusal.items.push(("SECONDS_TO_WAIT", wait.to_string()));
-        let mut reply = self.refuse(route, "", &refusal);
+        let mut reply = self.refuse(route, "", &refusal, Form::Xml);
         reply.headers.extend(limits::rate_headers(0, wait));
         reply.headers.extend(limits::concurrency_headers(0));
         reply
@@ -193,7 +225,16 @@ impl Subscription {
     /// The answer of a fault that keeps the call from its endpoint.
     fn stop(&self, kind: Kind, route: &Route, incoming: &Incoming, login: &str) -> Option<Reply> {
         let qps = route.dialect == Dialect::Qps;
-        let refuse = |refusal: &Refusal| self.refuse(route, login, refusal);
+        let form = incoming.form();
+        let refuse = |refusal: &Refusal| self.refuse(route, login, refusal, form);
+        let service = |code: &'static str, message: &str, resolution: &str| {
+            ServiceError::new(code, message, resolution).reply(form)
+        };
+        if is_json(route)
+            && let Some(reply) = self.refuser(route, &incoming.path).stop(kind)
+        {
+            return Some(reply);
+        }
         Some(match kind {
             Kind::Concurrency => self.concurrency(route, 2),
             // Short, so that a test need not wait an hour.
@@ -215,10 +256,7 @@ impl Subscription {
                 "You don't have the permission that this operation needs.",
                 "Ask a Manager for the permission.",
             ),
-            Kind::Denied => {
-                let text = "You do not have permission to run this API.".to_owned();
-                refuse(&Refusal { status: 403, code: None, text, items: Vec::new() })
-            }
+            Kind::Denied => refuse(&Refusal::forbidden()),
             Kind::Unsubscribed if qps => service(
                 "INVALID_REQUEST",
                 "Your subscription is not subscribed to this module.",
@@ -231,7 +269,7 @@ impl Subscription {
                 }
                 refuse(&Refusal::new(403, "2012", text))
             }
-            Kind::Retired if qps => gate::retired_service(),
+            Kind::Retired if qps => gate::retired_service(form),
             Kind::Retired => refusal::front_end(404, "404 Not Found"),
             Kind::Redirect => refusal::front_end(302, "302 Found").header(
                 "Location",
@@ -247,8 +285,11 @@ impl Subscription {
     }
 
     /// A refusal in the envelope of the call's family.
-    fn refuse(&self, route: &Route, login: &str, refusal: &Refusal) -> Reply {
+    fn refuse(&self, route: &Route, login: &str, refusal: &Refusal, form: Form) -> Reply {
         let now = self.tenant.clock;
+        let service = |code: &'static str, message: &str, resolution: &str| {
+            ServiceError::new(code, message, resolution).reply(form)
+        };
         match route.dialect {
             Dialect::Fo | Dialect::Session => refusal.simple_return(now),
             Dialect::Msp => refusal.generic_return(route.resource, login, now),
@@ -259,12 +300,34 @@ impl Subscription {
             ),
             Dialect::Qps if matches!(refusal.status, 409) => refusal.simple_return(now),
             Dialect::Qps => service("INVALID_REQUEST", &refusal.text, ""),
+            Dialect::CloudView | Dialect::Gateway | Dialect::Token => {
+                let refuser = self.refuser(route, "");
+                match refusal.status {
+                    401 => refuser.unauthorized(),
+                    404 => refuser.not_found(),
+                    _ => refuser.bad_request(&refusal.text),
+                }
+            }
         }
     }
 }
 
-fn service(code: &'static str, message: &str, resolution: &str) -> Reply {
-    ServiceError::new(code, message, resolution).reply()
+fn caller(route: &Route, incoming: &Incoming) -> Caller {
+    let accepts = match route.dialect {
+        // The credentials of a login stand in its form.
+        Dialect::Session | Dialect::Token => return Caller::Login(String::new()),
+        Dialect::Fo => Accepts { basic: true, bearer: true, session: true },
+        Dialect::Msp => Accepts { basic: true, ..Accepts::default() },
+        Dialect::Qps | Dialect::CloudView => Accepts { basic: true, bearer: true, session: false },
+        Dialect::Gateway => Accepts { bearer: true, ..Accepts::default() },
+    };
+    let header = incoming.authorization.as_deref();
+    auth::caller(header, incoming.cookie.as_deref(), accepts, incoming.time)
+}
+
+/// Whether the family refuses in JSON.
+fn is_json(route: &Route) -> bool {
+    matches!(route.dialect, Dialect::CloudView | Dialect::Gateway | Dialect::Token)
 }
 
 /// Version, parameters, endpoint.
@@ -273,11 +336,16 @@ fn respond(call: &Call, post: bool) -> Result<Reply, Refusal> {
     if let Some(reply) = gate::closed(call) {
         return Ok(reply);
     }
-    if route.dialect == Dialect::Qps {
-        if route.paged && !post {
-            return Ok(refusal::front_end(405, "405 Method Not Allowed"));
-        }
-    } else {
+    let allowed = match route.dialect {
+        Dialect::Qps => post || !route.paged,
+        Dialect::Gateway | Dialect::Token => post,
+        Dialect::CloudView => !post,
+        Dialect::Fo | Dialect::Msp | Dialect::Session => true,
+    };
+    if !allowed {
+        return Ok(refusal::front_end(405, "405 Method Not Allowed"));
+    }
+    if matches!(route.dialect, Dialect::Fo | Dialect::Msp | Dialect::Session) {
         call.params.check(call.version, route.parameters, route.actions)?;
     }
     (route.answer)(call)

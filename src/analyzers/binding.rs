@@ -60,3 +60,9 @@ pub(super) fn bind(facts: &Facts<'_>) -> Result<(), AnalyzeError> {
     }
     Ok(())
 }
+
+/// Makes `open_detection` (`sql/open.sql`), which controls 10, 11 and 17 share; behind [`bind`].
+pub(super) fn sort_detections(facts: &Facts<'_>) -> Result<(), AnalyzeError> {
+    facts.model.execute_batch(include_str!("../../sql/open.sql"))?;
+    Ok(())
+}

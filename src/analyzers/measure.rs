@@ -1,8 +1,12 @@
 //! Numbers and times in the words of messages, facts and metrics.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+
+use super::binding::DAY;
+use crate::profile::Ratio;
 
 /// Shares in messages: per cent with one decimal, rounded down, so that 79.99 never reads as 80.
 pub(super) fn percent(numerator: u64, denominator: u64) -> String {
@@ -24,6 +28,54 @@ pub(super) fn rfc3339(time: i64) -> String {
 /// `count` of something, with its plural.
 pub(super) fn plural(count: u64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
+/// Days in words, with one decimal, rounded down.
+pub(super) fn days(seconds: i64) -> String {
+    let tenths = seconds / (DAY / 10);
+    format!("{}.{} days", tenths / 10, tenths % 10)
+}
+
+/// A share with unknown members held against a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Held {
+    Inside,
+    Outside,
+    /// It depends on the unknown ones.
+    Unknown,
+}
+
+/// Holds the share of `met` in `all` against a least share; `unsure` of `all` may be met or not.
+/// `None` over nothing.
+pub(super) fn at_least(limit: Ratio, met: u64, unsure: u64, all: u64) -> Option<Held> {
+    let misses = |met| limit.compare(met, all).map(Ordering::is_lt);
+    Some(match (misses(met)?, misses(met + unsure)?) {
+        (false, _) => Held::Inside,
+        (true, true) => Held::Outside,
+        (true, false) => Held::Unknown,
+    })
+}
+
+/// Holds it against a greatest share.
+pub(super) fn at_most(limit: Ratio, met: u64, unsure: u64, all: u64) -> Option<Held> {
+    let exceeds = |met| limit.compare(met, all).map(Ordering::is_gt);
+    Some(match (exceeds(met + unsure)?, exceeds(met)?) {
+        (false, _) => Held::Inside,
+        (true, true) => Held::Outside,
+        (true, false) => Held::Unknown,
+    })
+}
+
+/// A limit in messages, per cent with one decimal.
+pub(super) fn limit(ratio: Ratio) -> String {
+    let hundredths = ratio.as_f64() * 100.0;
+    format!("{hundredths:.1} %")
+}
+
+/// A name as part of a metric's id.
+pub(super) fn word(name: &str) -> String {
+    let lower = name.chars().flat_map(char::to_lowercase);
+    lower.map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect()
 }
 
 /// The first names of a list, and how many more there are.
@@ -58,6 +110,30 @@ mod tests {
             [(4, 5, "80.0 %"), (79_999, 100_000, "79.9 %"), (0, 7, "0.0 %"), (0, 0, "0.0 %")]
         {
             assert_eq!(percent(numerator, denominator), text);
+        }
+    }
+
+    #[test]
+    fn unknown_members_decide_only_where_they_must() {
+        let limit = Ratio::millionths(800_000);
+        for (met, unsure, all, expected) in [
+            (4, 0, 5, Some(Held::Inside)),
+            (3, 0, 5, Some(Held::Outside)),
+            (3, 1, 5, Some(Held::Unknown)),
+            (2, 1, 5, Some(Held::Outside)),
+            (4, 1, 5, Some(Held::Inside)),
+            (0, 0, 0, None),
+        ] {
+            assert_eq!(at_least(limit, met, unsure, all), expected, "{met}+{unsure} of {all}");
+        }
+        for (met, unsure, all, expected) in [
+            (4, 0, 5, Some(Held::Inside)),
+            (5, 0, 5, Some(Held::Outside)),
+            (4, 1, 5, Some(Held::Unknown)),
+            (3, 1, 5, Some(Held::Inside)),
+            (0, 0, 0, None),
+        ] {
+            assert_eq!(at_most(limit, met, unsure, all), expected, "{met}+{unsure} of {all}");
         }
     }
 

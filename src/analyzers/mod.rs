@@ -1,13 +1,18 @@
 //! The frame that all controls share: what an analyzer declares, what it is given, which there are.
 
 pub mod activity_log;
+pub mod agent_coverage;
 pub mod appliances;
 pub mod auth_ratio;
 mod binding;
 mod facts;
 mod measure;
 pub mod option_profile;
+pub mod patching;
+pub mod prioritization;
+mod rows;
 pub mod scan_schedule;
+pub mod tagging;
 pub mod unbuilt;
 pub mod user_roles;
 mod verdicts;
@@ -27,18 +32,18 @@ pub static ANALYZERS: [&Analyzer; 20] = [
     &unbuilt::ASSET_GROUPS,
     &unbuilt::CLOUD_CONNECTORS,
     &appliances::ANALYZER,
-    &unbuilt::AGENT_COVERAGE,
+    &agent_coverage::ANALYZER,
     &unbuilt::AUTH_RECORDS,
     &unbuilt::POLICY_ASSIGNMENT,
     &vuln_sla::ANALYZER,
-    &unbuilt::PATCHING,
+    &patching::ANALYZER,
     &unbuilt::REPORTS,
     &user_roles::ANALYZER,
     &unbuilt::EXTERNAL_SCAN,
     &unbuilt::WEB_APPS,
     &unbuilt::EXCLUSIONS,
-    &unbuilt::PRIORITIZATION,
-    &unbuilt::TAGGING,
+    &prioritization::ANALYZER,
+    &tagging::ANALYZER,
     &activity_log::ANALYZER,
     &unbuilt::SEGMENTATION,
 ];

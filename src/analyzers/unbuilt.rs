@@ -20,12 +20,6 @@ pub static CLOUD_CONNECTORS: Analyzer = unbuilt(5, "cloud-connectors", "Cloud co
 ]);
 
 #[rustfmt::skip]
-pub static AGENT_COVERAGE: Analyzer = unbuilt(7, "agent-coverage", "Agent deployment coverage", &[
-    core("C07-01", Medium), side("C07-02", Medium), core("C07-03", Medium), side("C07-04", Medium),
-    side("C07-05", Low), side("C07-06", Medium), side("C07-07", Low), side("C07-08", Low),
-]);
-
-#[rustfmt::skip]
 pub static AUTH_RECORDS: Analyzer = unbuilt(8, "auth-records", "Authentication record completeness", &[
     core("C08-01", High), side("C08-02", Medium), core("C08-03", High), side("C08-04", Medium),
     side("C08-05", High), side("C08-06", Low), side("C08-07", Info), side("C08-08", Low),
@@ -38,12 +32,6 @@ pub static POLICY_ASSIGNMENT: Analyzer = unbuilt(9, "policy-assignment", "Policy
     side("C09-05", Medium), side("C09-06", Medium), side("C09-07", Medium), side("C09-08", Low),
     core("C09-09", Medium), side("C09-10", Medium), side("C09-11", Low), side("C09-12", Low),
     side("C09-13", Low), side("C09-14", Medium),
-]);
-
-#[rustfmt::skip]
-pub static PATCHING: Analyzer = unbuilt(11, "patching", "Patch management tracking", &[
-    core("C11-01", Medium), core("C11-02", High), side("C11-03", Medium), side("C11-04", Medium),
-    core("C11-05", High), side("C11-06", Low), side("C11-07", Low),
 ]);
 
 #[rustfmt::skip]
@@ -72,19 +60,6 @@ pub static EXCLUSIONS: Analyzer = unbuilt(16, "exclusions", "Exclusion list revi
     side("C16-05", Low), side("C16-06", Medium), core("C16-07", High), core("C16-08", High),
     side("C16-09", Medium), side("C16-10", Medium), side("C16-11", Medium), side("C16-12", Info),
     side("C16-13", Medium),
-]);
-
-#[rustfmt::skip]
-pub static PRIORITIZATION: Analyzer = unbuilt(17, "prioritization", "Vulnerability prioritization (VPR/QDS)", &[
-    core("C17-01", Medium), side("C17-02", Medium), side("C17-03", High), side("C17-04", High),
-    side("C17-05", Medium), side("C17-06", Low), side("C17-07", Medium),
-]);
-
-#[rustfmt::skip]
-pub static TAGGING: Analyzer = unbuilt(18, "tagging", "Tag-based asset management", &[
-    core("C18-01", High), core("C18-02", Medium), core("C18-03", High), side("C18-04", Medium),
-    side("C18-05", High), side("C18-06", Low), side("C18-07", Medium), side("C18-08", Low),
-    side("C18-09", Low), side("C18-10", Medium), side("C18-11", Info),
 ]);
 
 #[rustfmt::skip]

@@ -74,7 +74,7 @@ impl<'a> Ground<'a> {
             .iter()
             .flat_map(|check| check.needs.iter().chain(check.any_of.iter().copied().flatten()))
             .filter_map(|need| self.coverage.get(need))
-            .filter(|row| row.state == State::NotSubscribed)
+            .filter(|row| row.state == State::NotSubscribed && !self.answers(&row.endpoint))
             .filter_map(|row| {
                 catalogue::endpoint(&row.endpoint)
                     .map(|known| (known.module, row.endpoint.as_str()))
@@ -83,6 +83,17 @@ impl<'a> Ground<'a> {
         modules.sort_unstable();
         modules.dedup_by_key(|(module, _)| *module);
         modules
+    }
+
+    /// Whether the module of an endpoint answers anywhere: then the subscription has it, and what is
+    /// refused as not licensed is a matter of permission (code 2012 speaks of the user's licence).
+    fn answers(&self, endpoint: &str) -> bool {
+        let module = |id: &str| catalogue::endpoint(id).map(|known| known.module);
+        let own = module(endpoint);
+        self.coverage.values().any(|row| {
+            matches!(row.state, State::Present | State::Empty | State::Truncated)
+                && module(&row.endpoint) == own
+        })
     }
 
     fn best_of(&self, group: &[&str]) -> Standing {
@@ -129,6 +140,10 @@ impl<'a> Ground<'a> {
             )),
             State::Present | State::Empty => Standing::Whole,
             State::Truncated => Standing::Part(told("is cut short", &again(" to its end"))),
+            State::NotSubscribed if self.answers(endpoint) => Standing::Missing(told(
+                "was refused as not licensed, though its module answers elsewhere",
+                &again(" with a login that may use it"),
+            )),
             State::NotSubscribed => Standing::NotSubscribed(format!(
                 "{endpoint} is of a module that is not subscribed{why}"
             )),
@@ -167,5 +182,27 @@ pub(super) const fn module_word(module: Module) -> &'static str {
         Module::Was => "WAS",
         Module::CloudView => "CLOUDVIEW",
         Module::Assets => "GAV",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(endpoint: &str, state: State) -> Coverage {
+        Coverage { endpoint: endpoint.to_owned(), state, pages: 0, records: 0, reason: None }
+    }
+
+    #[test]
+    fn a_module_that_answers_elsewhere_is_subscribed() {
+        let inputs = Inputs::default();
+        let alone = [row("vm/hosts", State::NotSubscribed), row("vm/ips", State::Denied)];
+        let ground = Ground::new(&alone, View::Full, &inputs);
+        assert!(matches!(ground.standing_of("vm/hosts"), Standing::NotSubscribed(_)));
+        for answered in [State::Present, State::Empty, State::Truncated] {
+            let rows = [row("vm/hosts", State::NotSubscribed), row("vm/ips", answered)];
+            let ground = Ground::new(&rows, View::Full, &inputs);
+            assert!(matches!(ground.standing_of("vm/hosts"), Standing::Missing(_)));
+        }
     }
 }

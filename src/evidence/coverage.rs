@@ -94,6 +94,8 @@ pub(super) struct Seen {
     /// The first list that goes on behind its last page.
     open_end: Option<String>,
     unusable: u64,
+    /// The fan-outs that its answers name ids for.
+    pub(super) named: BTreeSet<&'static str>,
 }
 
 impl Seen {
@@ -147,20 +149,49 @@ pub(super) fn all(
             (endpoint, row)
         })
         .collect();
-    // Without an id in a whole list there was nothing to ask a fan-out for.
     for fan_out in catalogue::ENDPOINTS.iter().filter(|endpoint| endpoint.fan_out.is_some()) {
-        let nothing = rows.get(source(fan_out)).is_some_and(|row| row.state == State::Empty);
-        let skipped = rows.get_mut(fan_out.id).filter(|row| row.state == State::Skipped);
-        if let Some(row) = skipped.filter(|_| nothing) {
-            row.state = State::Empty;
-            row.reason = Some(format!("{} is empty", source(fan_out)));
-        }
+        follow(fan_out, &mut rows, seen);
     }
     rows.into_values().collect()
 }
 
-fn source(fan_out: &Endpoint) -> &'static str {
-    fan_out.fan_out.map_or("", |fan_out| fan_out.source)
+/// A fan-out is no more whole than the lists that its ids come from; and where those are whole and
+/// name none, there was nothing to ask for. Sources stand before their fan-outs in the catalogue.
+fn follow(
+    fan_out: &Endpoint,
+    rows: &mut BTreeMap<&str, Coverage>,
+    seen: &BTreeMap<&'static str, Seen>,
+) {
+    let sources = sources(fan_out);
+    let named = |id: &&str| seen.get(id).is_some_and(|seen| seen.named.contains(fan_out.id));
+    let named = sources.iter().any(named);
+    let states: Vec<(&str, State)> =
+        sources.iter().filter_map(|id| rows.get(id).map(|row| (*id, row.state))).collect();
+    let is_partial = |state: &State| matches!(state, State::Truncated | State::ParseError);
+    let partial = states.iter().find(|(_, state)| is_partial(state)).copied();
+    // A source that was left out takes no ids away that anybody wanted.
+    let mut asked = states.iter().filter(|(_, state)| *state != State::Skipped).peekable();
+    let is_whole = |(_, state): &(&str, State)| matches!(state, State::Present | State::Empty);
+    let nothing = !named && asked.peek().is_some() && asked.all(is_whole);
+    let Some(row) = rows.get_mut(fan_out.id) else { return };
+    match (partial, row.state) {
+        (_, State::Skipped) if nothing => {
+            row.state = State::Empty;
+            row.reason = Some(format!("{} names no ids", sources.join(", ")));
+        }
+        (Some((source, state)), State::Present | State::Empty) => {
+            row.state = State::Truncated;
+            row.reason = Some(format!("its ids come from {source}: {}", state.word()));
+        }
+        _ => {}
+    }
+}
+
+fn sources(fan_out: &Endpoint) -> Vec<&'static str> {
+    let sources = fan_out.fan_out.map_or(&[][..], |fan_out| fan_out.sources);
+    let mut ids: Vec<&str> = sources.iter().map(|source| source.endpoint).collect();
+    ids.dedup();
+    ids
 }
 
 fn row(

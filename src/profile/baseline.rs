@@ -74,6 +74,7 @@ pub static BASELINES: &[Baseline] = &[
             value("c01.max_interval_days", "14", "BOD 23-01: enumeration every 14 days"),
             value("c02.min_ratio", "0.95", "ours: BOD 23-01 asks for privileged enumeration"),
             value("c19.min_retention_days", "365", "OMB M-21-31: twelve months active"),
+            value("c11.max_patch_age_high_days", "14", "ours, after BOD 26-04's middle class"),
         ],
     },
     Baseline {
@@ -85,6 +86,7 @@ pub static BASELINES: &[Baseline] = &[
             value("sla.medium", "30", "ours, after ISM-1695: one month"),
             value("c01.max_interval_days", "14", "ISM-1702: fortnightly"),
             value("c19.min_retention_days", "365", "ISM-1988"),
+            value("c11.max_patch_age_high_days", "14", "ours, after ISM-1690: two weeks"),
         ],
     },
 ];

@@ -1,17 +1,21 @@
 //! The assessor's settings: thresholds, input files and waivers, and where each value came from.
 
+mod agents;
 mod baseline;
 mod exemption;
 mod input;
 mod jcs;
 mod option_profiles;
+mod patching;
 mod person;
+mod prioritization;
 mod read;
 mod review;
 mod scanning;
 mod segment;
 mod setting;
 mod tables;
+mod tagging;
 #[cfg(test)]
 mod tests;
 mod waiver;
@@ -22,6 +26,7 @@ use std::path::{Path, PathBuf};
 use regex::{Regex, RegexBuilder};
 use sha2::{Digest as _, Sha256};
 
+pub use agents::{AgentCoverage, MinVersions};
 pub use baseline::{BASELINES, Baseline, BaselineValue, baseline};
 pub use exemption::{Exemption, HostField};
 pub use input::{Asset, Assets, Input, InputFile, Inputs, Kev};
@@ -29,15 +34,17 @@ pub use option_profiles::{
     Authentication, BruteForce, Detection, Expectation, OptionProfile, OptionProfiles, Performance,
     Ports,
 };
+pub use patching::{Patching, TitlePattern};
 pub use person::{ActivityLog, Allowance, Block, Pattern, UserRoles, Users};
+pub use prioritization::Prioritization;
 pub use review::{Attestation, Attestations, SensitiveAction, SensitiveActions};
 pub use scanning::Appliances;
 pub use segment::{Segment, SegmentKind, SegmentScan};
 pub use setting::{Key, Limits, Ratio, Setting, Table};
 pub use tables::{
-    AgentCoverage, AuthRatio, Exposure, KernelPolicy, ScanSchedule, Scope, SeveritySource, Sla,
-    SlaClock,
+    AuthRatio, Exposure, KernelPolicy, ScanSchedule, Scope, SeveritySource, Sla, SlaClock,
 };
+pub use tagging::{ExclusiveTags, RequiredTag, TagName, Tagging, Tags};
 pub use waiver::Waiver;
 
 /// Memory that one pattern of a profile may take once compiled, bytes.
@@ -63,6 +70,10 @@ pub struct Profile {
     pub users: Users,
     pub option_profiles: OptionProfiles,
     pub segments: Vec<Segment>,
+    pub c11: Patching,
+    pub c17: Prioritization,
+    pub c18: Tagging,
+    pub tag: Tags,
     pub waivers: Vec<Waiver>,
     /// By `table.key`; what is not here is the compiled-in default.
     origins: BTreeMap<String, Origin>,
@@ -135,6 +146,10 @@ impl Default for Profile {
             users: Users::default(),
             option_profiles: OptionProfiles::default(),
             segments: Vec::new(),
+            c11: Patching::default(),
+            c17: Prioritization::default(),
+            c18: Tagging::default(),
+            tag: Tags::default(),
             waivers: Vec::new(),
             origins: BTreeMap::new(),
             input_paths: BTreeMap::new(),
@@ -183,11 +198,15 @@ impl Profile {
             &self.c19,
             &self.users,
             &self.option_profiles,
+            &self.c11,
+            &self.c17,
+            &self.c18,
+            &self.tag,
         ]
     }
 
     fn table_mut(&mut self, name: &str) -> Option<&mut dyn Table> {
-        let tables: [&mut dyn Table; _] = [
+        let tables: Vec<&mut dyn Table> = vec![
             &mut self.scope,
             &mut self.sla,
             &mut self.c01,
@@ -199,6 +218,10 @@ impl Profile {
             &mut self.c19,
             &mut self.users,
             &mut self.option_profiles,
+            &mut self.c11,
+            &mut self.c17,
+            &mut self.c18,
+            &mut self.tag,
         ];
         tables.into_iter().find(|table| table.name() == name)
     }

@@ -9,7 +9,7 @@ const HOURS: Limits = Between(0, 87_600);
 const COUNT: Limits = Between(1, 1_000_000);
 
 /// OS families that the evidence model tells apart.
-const OS_FAMILIES: &[&str] =
+pub(super) const OS_FAMILIES: &[&str] =
     &["windows", "linux", "macos", "aix", "solaris", "unix", "network", "vmware", "printer"];
 
 words! {
@@ -126,15 +126,5 @@ table! {
         window_days: i64 = 30, DAYS, "FedRAMP: monthly";
         /// Share of known hosts that may never have been scanned.
         never_scanned_warn: Ratio = Ratio::millionths(50_000), Any, "ours";
-    }
-}
-
-table! {
-    /// What a live agent is; controls 1 and 2 read it too.
-    AgentCoverage "c07" {
-        /// OS families that an agent exists for.
-        eligible_os: Vec<String> = ["windows", "linux", "macos", "aix", "solaris"].map(str::to_owned).to_vec(), OneOf(OS_FAMILIES), "ours";
-        /// Days since the last check-in after which an agent is not live.
-        stale_checkin_days: i64 = 7, DAYS, "ours";
     }
 }

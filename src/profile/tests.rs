@@ -29,6 +29,15 @@ fn mistakes_are_named_with_their_line() {
         ("[c02]\nmin_ratio = 80", 2, "a share from 0 to 1"),
         ("[c02]\nmin_ratio = 0.12345678", 2, "at most six decimals"),
         ("[c07]\neligible_os = [\"beos\"]", 2, "not \"beos\""),
+        ("[c07]\nmin_version = \"5.0\"", 2, "a table of platforms"),
+        ("[c07.min_version]\nwindows = \"new\"", 1, "no version such as 5.0"),
+        ("[c11]\neol_pattern = \"(\"", 2, "pattern"),
+        ("[[tag.required]]\nframeworks = [\"PCI-DSS\"]", 1, "needs `name`"),
+        ("[[tag.required]]\nname = \"a\"\n[[tag.required]]\nname = \"a\"", 1, "twice"),
+        ("[[tag.required]]\nname = \"a\"\ncolor = \"red\"", 1, "no key `color`"),
+        ("[[tag.exclusive]]\nnames = [\"a\"]", 1, "two tags or more"),
+        ("[tag]\nexclusive = 1", 2, "[[tag.exclusive]]"),
+        ("[tag]\nephemeral = \"\"", 2, "name of a tag"),
         ("[scope]\nignore_asset_groups = \"All\"", 2, "takes a list of texts"),
         ("scope = 1", 1, "`scope` is a table"),
         ("require_modules = [\"VMDR\"]", 1, "takes some of VM, PC"),
@@ -233,4 +242,24 @@ fn faults_of_input_files_name_the_row() {
 fn a_missing_file_is_named() {
     let error = Profile::load(Some(Path::new("no/such.toml")), None, &[]).unwrap_err();
     assert!(error.to_string().contains("no/such.toml"), "{error}");
+}
+
+#[test]
+fn tags_versions_and_patterns_are_read() {
+    let profile = load(
+        "[c07.min_version]\nwindows = \"5.0\"\n[c11]\neol_pattern = \"(?i)end of life\"\n\
+         [tag]\nephemeral = \"short\"\n[[tag.required]]\nname = \"PCI-CDE\"\n\
+         frameworks = [\"PCI-DSS\"]\n[[tag.exclusive]]\nnames = [\"Prod\", \"Dev\"]",
+    )
+    .unwrap();
+    assert_eq!(
+        (profile.c07.min_version.of("WINDOWS"), profile.c07.min_version.of("Linux")),
+        (Some("5.0"), None)
+    );
+    assert!(profile.c11.eol_pattern.is_match("Software at END OF LIFE"));
+    assert_eq!(profile.tag.required[0].name, "PCI-CDE");
+    assert_eq!(profile.tag.exclusive[0].names, ["Prod", "Dev"]);
+    assert_eq!(profile.tag.ephemeral, Some(TagName("short".to_owned())));
+    let default = Profile::default().c11.eol_pattern;
+    assert!(default.is_match("EOL/Obsolete Software: a") && !default.is_match("An EOL/Obsolete b"));
 }

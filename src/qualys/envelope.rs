@@ -1,6 +1,7 @@
 //! What an answer says outside its records: errors, notes, the way to the next page.
 use super::record::attribute;
 use super::time;
+use std::ops::Range;
 
 /// Everything that stands outside the records.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,16 +23,18 @@ pub struct Envelope {
     pub response_code: Option<String>,
     pub error_message: Option<String>,
     pub error_resolution: Option<String>,
-    /// QPS `hasMoreRecords`.
+    /// QPS `hasMoreRecords`, GAV `hasMore`.
     pub has_more: Option<bool>,
-    /// QPS `lastId`.
+    /// QPS `lastId`, GAV `lastSeenAssetId`.
     pub last_id: Option<String>,
-    /// QPS `count`: records on this page.
+    /// QPS and GAV `count`, CloudView `numberOfElements`: records on this page.
     pub count: Option<u64>,
     /// Records read.
     pub records: u64,
     /// A list element was there, with records or without.
     pub list_present: bool,
+    /// The answer holds ids in place of records.
+    pub ids_only: bool,
     /// Offset of the first record.
     pub first: Option<u64>,
     /// Offset behind the last record.
@@ -39,6 +42,12 @@ pub struct Envelope {
     /// `ID` of the first and of the last record, where they have one.
     pub first_record: Option<String>,
     pub last_record: Option<String>,
+    /// CloudView: this page is the last one.
+    pub last_page: Option<bool>,
+    /// CloudView: number of this page, from 0.
+    pub page_no: Option<u64>,
+    /// The HTTP status that a JSON error names, whatever the answer's own is.
+    pub status: Option<u16>,
 }
 
 /// A note of the service; code 1980 with a URL means that there is another page.
@@ -57,6 +66,7 @@ impl Envelope {
             [_] => self.list_present |= !is_one_of(name, &NO_LIST),
             [_, parent] if is(parent, "RESPONSE") => {
                 self.list_present |= !is_one_of(name, &NO_LIST);
+                self.ids_only |= is(name, "ID_SET");
                 if is(name, "WARNING") {
                     self.warnings.push(Warning::default());
                 }
@@ -111,6 +121,46 @@ impl Envelope {
         } else if parents.len() == 1 {
             self.close_top(name, attributes, text, given);
         }
+    }
+
+    /// A member of a JSON answer outside the records, with the keys that lead to it; `text` is `{}`
+    /// for an object or an array, of which the members follow.
+    pub(super) fn member(&mut self, keys: &[&str], text: &str) {
+        let given = || (!text.is_empty()).then(|| text.to_owned());
+        let flag = || Some(text == "1" || is(text, "true"));
+        match keys.strip_prefix(&["ServiceResponse"]).unwrap_or(keys) {
+            [key] => match *key {
+                "responseCode" => self.response_code = given(),
+                "responseMessage" => self.error_message = given(),
+                "count" | "numberOfElements" => self.count = text.parse().ok(),
+                "hasMoreRecords" | "hasMore" => self.has_more = flag(),
+                "lastId" | "lastSeenAssetId" => self.last_id = given(),
+                "last" => self.last_page = flag(),
+                "number" => self.page_no = text.parse().ok(),
+                "status" => self.status = text.parse().ok(),
+                "message" => self.text = given(),
+                "errorCode" if !text.is_empty() => {
+                    self.failed = true;
+                    self.code = given();
+                }
+                "error" | "authentication_exceptions" if !text.is_empty() => self.failed = true,
+                _ => {}
+            },
+            ["responseErrorDetails", "errorMessage"] => self.error_message = given(),
+            ["responseErrorDetails", "errorResolution"] => self.error_resolution = given(),
+            _ => {}
+        }
+    }
+
+    /// One more record was read.
+    pub(super) fn count_record(&mut self, place: Range<usize>, id: Option<String>) {
+        self.last_end = Some(place.end as u64);
+        if self.records == 0 {
+            self.first = Some(place.start as u64);
+            self.first_record.clone_from(&id);
+        }
+        self.last_record = id;
+        self.records += 1;
     }
 
     fn close_top(

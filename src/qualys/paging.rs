@@ -17,19 +17,22 @@ pub struct PageFacts {
     /// Unix seconds by the clock of the platform.
     pub datetime: Option<i64>,
     pub warnings: Vec<Warning>,
-    /// QPS `hasMoreRecords` and `lastId`.
+    /// QPS `hasMoreRecords` and `lastId`, GAV `hasMore` and `lastSeenAssetId`.
     pub has_more: Option<bool>,
     pub last_id: Option<String>,
     /// Ids of the first and of the last record.
     pub first_record: Option<String>,
     pub last_record: Option<String>,
+    /// CloudView: whether this is the last page, and its number.
+    pub last_page: Option<bool>,
+    pub page_no: Option<u64>,
     /// CSV: the oldest `Date`, Unix seconds, and whether a footer was there.
     pub oldest: Option<i64>,
     pub footer: bool,
 }
 
 impl PageFacts {
-    pub(super) fn of_xml(envelope: Envelope) -> Self {
+    pub(super) fn of_list(envelope: Envelope) -> Self {
         Self {
             records: envelope.records,
             datetime: envelope.datetime,
@@ -38,6 +41,8 @@ impl PageFacts {
             last_id: envelope.last_id,
             first_record: envelope.first_record,
             last_record: envelope.last_record,
+            last_page: envelope.last_page,
+            page_no: envelope.page_no,
             ..Self::default()
         }
     }
@@ -114,9 +119,9 @@ pub fn next(
     let way = match endpoint.paging {
         Paging::LastId => after_id(seen, page),
         // A list that should be whole and says that it is not is followed like the others.
-        Paging::Whole | Paging::NextUrl | Paging::LastSeenAsset | Paging::PageNo => {
-            by_url(sent, seen, page).unwrap_or(Ok(Next::End))
-        }
+        Paging::Whole | Paging::NextUrl => by_url(sent, seen, page).unwrap_or(Ok(Next::End)),
+        Paging::LastSeenAsset => after_asset(sent, seen, page),
+        Paging::PageNo => by_number(sent, seen, page),
         Paging::CsvFooter => {
             by_url(sent, seen, page).unwrap_or_else(|| by_window(sent, seen, page))
         }
@@ -170,9 +175,7 @@ fn by_window(sent: &[(String, String)], seen: &mut Cursors, page: &PageFacts) ->
     if until.is_some_and(|until| oldest >= until) {
         return Err("no_progress");
     }
-    let mut query = sent.to_vec();
-    query.retain(|(name, _)| name != "until_datetime");
-    query.push(("until_datetime".to_owned(), time::rfc3339(oldest)));
+    let query = with(sent, "until_datetime", time::rfc3339(oldest));
     if seen.advance(fingerprint(&query)) { Ok(Next::Query(query)) } else { Err("repeated_cursor") }
 }
 
@@ -198,6 +201,57 @@ fn after_id(seen: &mut Cursors, page: &PageFacts) -> Way {
         return Err("no_progress");
     }
     Ok(Next::AfterId(id.clone()))
+}
+
+/// GAV: assets come by id, and the page behind is asked with the last one in the query.
+fn after_asset(sent: &[(String, String)], seen: &mut Cursors, page: &PageFacts) -> Way {
+    const CURSOR: &str = "lastSeenAssetId";
+    if page.has_more != Some(true) {
+        return Ok(Next::End);
+    }
+    if page.records == 0 {
+        return Err("empty_page");
+    }
+    let id = page.last_id.as_deref().or(page.last_record.as_deref()).ok_or("no_cursor")?;
+    let before = value(sent, CURSOR);
+    if before == Some(id) || !seen.advance(hash(id)) {
+        return Err("repeated_cursor");
+    }
+    let number = |text: &str| text.parse::<u64>().ok();
+    let back = before.and_then(number).zip(number(id)).is_some_and(|(before, now)| now < before);
+    if back || seen.is_same_page(page) {
+        return Err("no_progress");
+    }
+    Ok(Next::Query(with(sent, CURSOR, id.to_owned())))
+}
+
+/// CloudView counts its pages. One that does not say whether it is the last ends the list only
+/// where it is empty.
+fn by_number(sent: &[(String, String)], seen: &Cursors, page: &PageFacts) -> Way {
+    const CURSOR: &str = "pageNo";
+    let asked = value(sent, CURSOR).map_or(Some(0), |number| number.parse::<u64>().ok());
+    let asked = asked.ok_or("no_cursor")?;
+    if page.page_no.is_some_and(|number| number != asked) {
+        return Err("no_progress");
+    }
+    match page.last_page {
+        Some(true) => return Ok(Next::End),
+        Some(false) if page.records == 0 => return Err("empty_page"),
+        None if page.records == 0 => return Ok(Next::End),
+        _ => {}
+    }
+    if seen.is_same_page(page) {
+        return Err("no_progress");
+    }
+    Ok(Next::Query(with(sent, CURSOR, (asked + 1).to_string())))
+}
+
+/// The same parameters, with one of them set.
+fn with(sent: &[(String, String)], name: &str, value: String) -> Vec<(String, String)> {
+    let mut pairs = sent.to_vec();
+    pairs.retain(|(key, _)| key != name);
+    pairs.push((name.to_owned(), value));
+    pairs
 }
 
 /// The query of a URL as pairs. `&amp;` inside CDATA is one more escape of `&`.

@@ -1,23 +1,37 @@
 //! Takes out values that must not enter the bundle: the exact bytes, found by parsing.
-use super::csv;
 use super::fault::is_html;
 use super::markup::{Fault, Markup, Token};
+use super::pattern::is_like;
 use super::record::local;
-use super::sensitive;
-use super::text;
+use super::redact_json::in_json;
+use super::{csv, records, sensitive, text};
 use crate::catalogue::{Family, Redaction};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::ops::Range;
 
 /// What stands where a value was.
-const MARK: &[u8] = b"[redacted]";
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    Bare,
+    /// In place of a number or a boolean of JSON, which have no quotes that could stay.
+    Quoted,
+}
+
+impl Mark {
+    const fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Bare => b"[redacted]",
+            Self::Quoted => b"\"[redacted]\"",
+        }
+    }
+}
 
 /// Rule of values found wherever they stand.
 const LIVE_CREDENTIAL: &str = "live-credential";
 
 /// Rule of what follows a fault of syntax: it cannot be told what it holds.
-const UNPARSED: &str = "unparsed";
+pub(super) const UNPARSED: &str = "unparsed";
 
 /// A body without the values, and what was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +49,10 @@ pub struct Removal {
     pub count: u64,
 }
 
-/// Replaces the value of every element (or CSV field) that a rule names, and of everything below
+/// Replaces the value of every element (member of JSON, CSV field) that a rule names, and of everything below
 /// it, by `[redacted]`; nothing else moves. Behind a fault of syntax all goes, where there are
 /// rules. Live credentials of 8 characters or more go wherever they stand: plain, URL-encoded,
-/// XML-escaped or in Base64.
+/// XML- or JSON-escaped, or in Base64.
 pub fn apply(
     body: Vec<u8>,
     family: Family,
@@ -50,17 +64,18 @@ pub fn apply(
     if !rules.is_empty() && !is_html(&bytes) {
         let removals = match family {
             Family::FoCsv if !bytes.trim_ascii_start().starts_with(b"<") => in_csv(&bytes, rules),
+            _ if records::is_json(&bytes, family) => in_json(&bytes, rules),
             _ => Walk::new(rules).run(&bytes),
         };
-        for (_, path, rule) in &removals {
+        for (.., path, rule) in &removals {
             *log.entry((path, rule)).or_default() += 1;
         }
-        bytes = replaced(bytes, removals.into_iter().map(|(range, ..)| range));
+        bytes = replaced(bytes, removals.into_iter().map(|(range, mark, ..)| (range, mark)));
     }
     let live = sensitive::occurrences(&bytes, live_credentials);
     if !live.is_empty() {
         log.insert(("*", LIVE_CREDENTIAL), live.len() as u64);
-        bytes = replaced(bytes, live.into_iter());
+        bytes = replaced(bytes, live.into_iter().map(|range| (range, Mark::Bare)));
     }
     let log = log.into_iter().map(|((path, rule), count)| Removal {
         path: path.to_owned(),
@@ -74,22 +89,23 @@ pub fn apply(
 pub fn scrub(text: &str, live_credentials: &[&str]) -> (String, u64) {
     let live = sensitive::occurrences(text.as_bytes(), live_credentials);
     let count = live.len() as u64;
-    let bytes = replaced(text.as_bytes().to_vec(), live.into_iter());
+    let bytes =
+        replaced(text.as_bytes().to_vec(), live.into_iter().map(|range| (range, Mark::Bare)));
     (String::from_utf8_lossy(&bytes).into_owned(), count)
 }
 
-fn replaced(bytes: Vec<u8>, ranges: impl Iterator<Item = Range<usize>>) -> Vec<u8> {
+fn replaced(bytes: Vec<u8>, ranges: impl Iterator<Item = (Range<usize>, Mark)>) -> Vec<u8> {
     let mut ranges = ranges.peekable();
     if ranges.peek().is_none() {
         return bytes;
     }
     let mut out = Vec::with_capacity(bytes.len());
     let mut from = 0;
-    for range in ranges {
+    for (range, mark) in ranges {
         out.extend_from_slice(bytes.get(from..range.start).unwrap_or_default());
         // Values without a byte between them share one mark.
         if range.start > from || from == 0 {
-            out.extend_from_slice(MARK);
+            out.extend_from_slice(mark.bytes());
         }
         from = range.end;
     }
@@ -97,8 +113,8 @@ fn replaced(bytes: Vec<u8>, ranges: impl Iterator<Item = Range<usize>>) -> Vec<u
     out
 }
 
-/// Place, path of the rule, name of the rule.
-type Taken = (Range<usize>, &'static str, &'static str);
+/// Place, what stands there then, path of the rule, name of the rule.
+pub(super) type Taken = (Range<usize>, Mark, &'static str, &'static str);
 
 /// A walk over an XML body that keeps the places of covered values.
 struct Walk<'r> {
@@ -151,7 +167,7 @@ impl<'r> Walk<'r> {
                 }
             }
         };
-        self.taken.extend(unparsed_from.map(|from| (from..body.len(), "*", UNPARSED)));
+        self.taken.extend(unparsed_from.map(|from| (from..body.len(), Mark::Bare, "*", UNPARSED)));
         self.taken
     }
 
@@ -186,7 +202,7 @@ impl<'r> Walk<'r> {
         if let (Some((outer, inner)), Some(rule)) = (self.pending.take(), rule) {
             let range = inner.unwrap_or(outer);
             if !range.is_empty() {
-                self.taken.push((range, rule.path, rule.rule));
+                self.taken.push((range, Mark::Bare, rule.path, rule.rule));
             }
         }
     }
@@ -196,21 +212,6 @@ fn trimmed(body: &[u8], range: Range<usize>) -> Range<usize> {
     let piece = body.get(range.clone()).unwrap_or_default();
     let start = range.start + (piece.len() - piece.trim_ascii_start().len());
     start..start + piece.trim_ascii().len()
-}
-
-/// In any letter case; `*` stands for any run of characters.
-fn is_like(pattern: &str, name: &str) -> bool {
-    let Some((head, tail)) = pattern.split_once('*') else {
-        return pattern.eq_ignore_ascii_case(name);
-    };
-    let fits = name.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head));
-    let rest = name.get(head.len()..).filter(|_| fits);
-    rest.is_some_and(|rest| {
-        rest.char_indices()
-            .map(|(at, _)| at)
-            .chain([rest.len()])
-            .any(|at| rest.get(at..).is_some_and(|rest| is_like(tail, rest)))
-    })
 }
 
 fn in_csv(body: &[u8], rules: &[Redaction]) -> Vec<Taken> {
@@ -223,13 +224,14 @@ fn in_csv(body: &[u8], rules: &[Redaction]) -> Vec<Taken> {
         for (column, field) in row.header().iter().zip(fields(raw)) {
             let rule = rules.iter().find(|rule| is_like(rule.path, column));
             if let Some(rule) = rule.filter(|_| !field.is_empty()) {
-                taken.push((start + field.start..start + field.end, rule.path, rule.rule));
+                let place = start + field.start..start + field.end;
+                taken.push((place, Mark::Bare, rule.path, rule.rule));
             }
         }
         Ok(())
     });
     if read.is_err() && end < body.len() {
-        taken.push((end..body.len(), "*", UNPARSED));
+        taken.push((end..body.len(), Mark::Bare, "*", UNPARSED));
     }
     taken
 }

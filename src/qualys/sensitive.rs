@@ -43,6 +43,7 @@ fn needles(credentials: &[&str]) -> Vec<Vec<u8>> {
         needles.push(escaped.replace("&quot;", "\"").replace("&apos;", "'").into_bytes());
         needles.push(escaped.replace("&apos;", "&#39;").replace("&quot;", "&#34;").into_bytes());
         needles.push(escaped.into_bytes());
+        needles.extend(json(secret));
         for shift in 0..3 {
             needles.push(base64(secret, shift, |bytes| STANDARD_NO_PAD.encode(bytes)));
             needles.push(base64(secret, shift, |bytes| URL_SAFE_NO_PAD.encode(bytes)));
@@ -52,6 +53,55 @@ fn needles(credentials: &[&str]) -> Vec<Vec<u8>> {
     needles.sort_unstable();
     needles.dedup();
     needles
+}
+
+/// What serializers write between the quotes: some escape the slash, some what HTML gives a meaning,
+/// some all that is not ASCII.
+fn json(secret: &str) -> Vec<Vec<u8>> {
+    let mut plain = String::new();
+    for c in secret.chars() {
+        match c {
+            '"' | '\\' => plain.extend(['\\', c]),
+            '\n' => plain.push_str("\\n"),
+            '\r' => plain.push_str("\\r"),
+            '\t' => plain.push_str("\\t"),
+            c if c < ' ' => plain.push_str(&units(c)),
+            c => plain.push(c),
+        }
+    }
+    let escaped = |which: fn(char) -> bool| {
+        let all = plain.chars().map(|c| if which(c) { units(c) } else { c.to_string() });
+        all.collect::<String>()
+    };
+    let forms = [
+        plain.clone(),
+        escaped(|c| "<>&='".contains(c)),
+        escaped(|c| !c.is_ascii()),
+        escaped(|c| "<>&='".contains(c) || !c.is_ascii()),
+        escaped(|c| "<>&'".contains(c)),
+    ];
+    let with_slashes = forms.iter().map(|form| form.replace('/', "\\/"));
+    let lower: Vec<String> = forms.iter().cloned().chain(with_slashes).collect();
+    let upper = lower.iter().map(|form| upper_units(form));
+    upper.chain(lower.iter().cloned()).map(String::into_bytes).collect()
+}
+
+/// A character as the `\u` escapes of its UTF-16 units.
+fn units(c: char) -> String {
+    let mut units = [0; 2];
+    c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+}
+
+fn upper_units(text: &str) -> String {
+    let mut pieces = text.split("\\u");
+    let mut upper = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (digits, rest) = piece.split_at_checked(4).unwrap_or((piece, ""));
+        upper.push_str("\\u");
+        upper.push_str(&digits.to_ascii_uppercase());
+        upper.push_str(rest);
+    }
+    upper
 }
 
 fn lower_hexadecimal(text: &str) -> Vec<u8> {
@@ -90,11 +140,22 @@ mod tests {
             "p%26s%2Fw%3Cr+d%27x%22y".to_owned(),
             "p&amp;s/w&lt;r d'x\"y".to_owned(),
             "p&amp;s/w&lt;r d&apos;x&quot;y".to_owned(),
+            r#"p&s/w<r d'x\"y"#.to_owned(),
+            r#"p&s\/w<r d'x\"y"#.to_owned(),
+            r#"p\u0026s/w\u003cr d\u0027x\"y"#.to_owned(),
+            r#"p\u0026s\/w\u003Cr d\u0027x\"y"#.to_owned(),
         ] {
             let body = format!("<TEXT>{form}</TEXT>");
             let found = occurrences(body.as_bytes(), &[secret]);
             let only = std::iter::once(6..6 + form.len()).collect::<Vec<_>>();
             assert_eq!(found, only, "{form}");
+        }
+    }
+
+    #[test]
+    fn a_credential_is_found_where_json_spells_it_in_ascii() {
+        for form in [r"pa\u00dfw\u00f6rd\ud83d\ude00", r"pa\u00DFw\u00F6rd\uD83D\uDE00"] {
+            assert_eq!(occurrences(form.as_bytes(), &["paßwörd\u{1F600}"]).len(), 1, "{form}");
         }
     }
 

@@ -47,6 +47,18 @@ fn windows_1252(byte: u8) -> char {
     high.copied().unwrap_or(char::from(byte))
 }
 
+/// Without the white space around it.
+pub(super) fn trim(text: &mut Cow<'_, str>) {
+    match text {
+        Cow::Borrowed(text) => *text = text.trim_ascii(),
+        Cow::Owned(text) => {
+            text.truncate(text.trim_ascii_end().len());
+            let leading = text.len() - text.trim_ascii_start().len();
+            text.drain(..leading);
+        }
+    }
+}
+
 const fn is_forbidden(byte: u8) -> bool {
     byte < b' ' && byte != b'\t' && byte != b'\n' && byte != b'\r'
 }

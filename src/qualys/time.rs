@@ -3,8 +3,9 @@ use jiff::Timestamp;
 use jiff::civil::{self, DateTime};
 use jiff::fmt::strtime;
 
-/// Forms beside ISO 8601, in the order in which they are tried: report CSV, scan fetch, adminui.
-const FORMS: [&str; 7] = [
+/// Forms beside ISO 8601, in the order in which they are tried: report CSV, scan fetch, adminui,
+/// and what Java prints (CloudView), of which the zone has been taken out.
+const FORMS: [&str; 8] = [
     "%m/%d/%Y %H:%M:%S",
     "%m/%d/%Y %H:%M",
     "%m/%d/%Y",
@@ -12,6 +13,7 @@ const FORMS: [&str; 7] = [
     "%d %b %Y %H:%M:%S",
     "%d %b %Y",
     "%d-%b-%y",
+    "%a %b %d %H:%M:%S %Y",
 ];
 
 /// Reads a date of the wire: ISO 8601 with `Z`, with an offset or with neither (then UTC), with a
@@ -107,10 +109,10 @@ fn parse_other(text: &str) -> Option<i64> {
     if let Ok(datetime) = text.parse::<DateTime>() {
         return seconds(datetime);
     }
-    let text = ["GMT", "UTC"].iter().find_map(|zone| text.strip_suffix(zone)).unwrap_or(text);
-    let text = text.trim_ascii_end();
+    let text =
+        [" GMT", " UTC"].iter().fold(text.to_owned(), |text, zone| text.replacen(zone, "", 1));
     FORMS.iter().find_map(|form| {
-        let parsed = strtime::parse(form, text).ok()?;
+        let parsed = strtime::parse(form, &text).ok()?;
         let date = parsed.to_date().ok()?;
         let time = parsed.to_time().unwrap_or(civil::Time::midnight());
         seconds(date.to_datetime(time))
@@ -144,6 +146,8 @@ mod tests {
             ("25 Apr 2019 10:42AM GMT", "2019-04-25T10:42:00Z"),
             ("19 Oct 2022", "2022-10-19T00:00:00Z"),
             ("19-Oct-22", "2022-10-19T00:00:00Z"),
+            ("Fri Jan 30 06:29:04 GMT 2026", "2026-01-30T06:29:04Z"),
+            ("2026-03-28T02:10:00.250+0000", "2026-03-28T02:10:00Z"),
         ] {
             assert_eq!(parse(text).map(rfc3339).as_deref(), Some(expected), "{text:?}");
         }
@@ -165,6 +169,8 @@ mod tests {
             "12",
             "99999999999999999999",
             "soon",
+            "Mon Jan 30 06:29:04 GMT 2026",
+            "Fri Jan 30 06:29:04 PST 2026",
         ] {
             assert_eq!(parse(text), None, "{text:?}");
         }

@@ -1,6 +1,7 @@
 //! One streaming pass over an XML answer: its records, and what stands around them.
 use super::envelope::Envelope;
 use super::markup::{Fault, Markup, Token};
+use super::pattern::is_like;
 use super::record::{Element, Field, Record, local};
 use super::text;
 use quick_xml::escape::resolve_predefined_entity;
@@ -13,6 +14,8 @@ use thiserror::Error;
 pub enum ReadError<E> {
     #[error("the answer is not XML")]
     NotXml,
+    #[error("the answer is not JSON")]
+    NotJson,
     #[error("the XML is malformed at byte {offset}")]
     Malformed { offset: u64 },
     #[error("the answer ends before its root element is closed")]
@@ -22,7 +25,9 @@ pub enum ReadError<E> {
 }
 
 /// Reads an answer. `each` is called with every element named `record`, in any letter case, that
-/// is not the root and not inside another record. No DOCTYPE is followed and no entity but the
+/// is not the root and not inside another record. `record` may hold alternatives (`A|B`); where it
+/// holds a `*` (`AUTH_*`), the records are the elements of such a name directly inside a list of
+/// such a name (`AUTH_UNIX` inside `AUTH_UNIX_LIST`). No DOCTYPE is followed and no entity but the
 /// predefined ones is resolved.
 ///
 /// Records come while the document is read: a body that turns out to be malformed or cut short
@@ -34,13 +39,42 @@ pub fn read<E>(
 ) -> Result<Envelope, ReadError<E>> {
     let clean = text::clean(body);
     let mut document = Document::new(body, &clean);
+    let name = Name::of(record);
     loop {
-        if let Some(finished) = document.step(record)? {
+        if let Some(finished) = document.step(&name)? {
             each(&finished).map_err(ReadError::Caller)?;
             document.next_record();
         }
         if document.ended {
             return Ok(document.envelope);
+        }
+    }
+}
+
+/// What the record elements are called.
+enum Name<'n> {
+    Plain(&'n str),
+    OneOf(&'n str),
+    In { list: String, item: &'n str },
+}
+
+impl<'n> Name<'n> {
+    fn of(record: &'n str) -> Self {
+        match record {
+            item if item.contains('*') => Self::In { list: format!("{item}_LIST"), item },
+            names if names.contains('|') => Self::OneOf(names),
+            name => Self::Plain(name),
+        }
+    }
+
+    /// Is it that of an element inside `parent`?
+    fn is(&self, name: &str, parent: Option<&&str>) -> bool {
+        match self {
+            Self::Plain(plain) => name.eq_ignore_ascii_case(plain),
+            Self::OneOf(names) => is_like(names, name),
+            Self::In { list, item } => {
+                parent.is_some_and(|parent| is_like(list, parent)) && is_like(item, name)
+            }
         }
     }
 }
@@ -86,7 +120,7 @@ impl<'a> Document<'a> {
     }
 
     /// Goes on to the end of the next record, or to the end of the document.
-    fn step<E>(&mut self, record: &str) -> Result<Option<Record<'_>>, ReadError<E>> {
+    fn step<E>(&mut self, record: &Name<'_>) -> Result<Option<Record<'_>>, ReadError<E>> {
         loop {
             let token = self.markup.next().map_err(|fault| self.fault(fault))?;
             let span = self.markup.span();
@@ -131,7 +165,7 @@ impl<'a> Document<'a> {
 
     fn open<E>(
         &mut self,
-        record: &str,
+        record: &Name<'_>,
         tag: &'a str,
         attributes: &'a str,
         span: &Range<usize>,
@@ -141,7 +175,8 @@ impl<'a> Document<'a> {
             return Err(self.malformed(span.start));
         }
         let name = local(tag);
-        let is_record = self.open.is_empty() && !outside_root && name.eq_ignore_ascii_case(record);
+        let is_record =
+            self.open.is_empty() && !outside_root && record.is(name, self.outside.last());
         if is_record || !self.open.is_empty() {
             #[expect(clippy::cast_possible_truncation, reason = "at most MAX_DEPTH")]
             let depth = self.open.len() as u16;
@@ -174,12 +209,12 @@ impl<'a> Document<'a> {
             if let Some(field) = self.fields.get_mut(index) {
                 field.end = end + self.base;
                 field.below = last - index;
-                trim(&mut field.text);
+                text::trim(&mut field.text);
             }
             return self.open.is_empty();
         }
         if let Some(name) = self.outside.pop() {
-            trim(&mut self.outside_text);
+            text::trim(&mut self.outside_text);
             self.envelope.close(&self.outside, name, self.attributes, &self.outside_text);
             self.outside_text = Cow::Borrowed("");
             self.attributes = "";
@@ -251,16 +286,9 @@ impl<'a> Document<'a> {
     }
 
     fn next_record(&mut self) {
-        let id = |element: Element<'_>| element.text("ID").map(str::to_owned);
         let element = Element::new(&self.fields);
-        let (id, offset) = (id(element), element.offset() as u64);
-        self.envelope.last_end = Some(offset + element.length() as u64);
-        if self.envelope.records == 0 {
-            self.envelope.first = Some(offset);
-            self.envelope.first_record.clone_from(&id);
-        }
-        self.envelope.last_record = id;
-        self.envelope.records += 1;
+        let place = element.offset()..element.offset() + element.length();
+        self.envelope.count_record(place, element.text("ID").map(str::to_owned));
         self.fields.clear();
     }
 }
@@ -271,15 +299,4 @@ fn character(number: &str) -> Option<char> {
         None => number.parse(),
     };
     char::from_u32(code.ok()?).filter(|&c| c >= ' ' || matches!(c, '\t' | '\n' | '\r'))
-}
-
-fn trim(text: &mut Cow<'_, str>) {
-    match text {
-        Cow::Borrowed(text) => *text = text.trim_ascii(),
-        Cow::Owned(text) => {
-            text.truncate(text.trim_ascii_end().len());
-            let leading = text.len() - text.trim_ascii_start().len();
-            text.drain(..leading);
-        }
-    }
 }

@@ -15,6 +15,10 @@ pub(crate) const AS_OF: i64 = 1_774_742_400;
 
 pub(crate) const SCHEDULES: &str = include_str!("../../fixtures/controls/01_scan_schedule.sql");
 pub(crate) const AUTH: &str = include_str!("../../fixtures/controls/02_auth_ratio.sql");
+pub(crate) const AGENTS: &str = include_str!("../../fixtures/controls/07_agent_coverage.sql");
+pub(crate) const PATCHES: &str = include_str!("../../fixtures/controls/11_patching.sql");
+pub(crate) const RANKS: &str = include_str!("../../fixtures/controls/17_prioritization.sql");
+pub(crate) const TAGS: &str = include_str!("../../fixtures/controls/18_tagging.sql");
 pub(crate) const SLA: &str = include_str!("../../fixtures/controls/10_vuln_sla.sql");
 
 pub(crate) const USERS: &str = include_str!("../../fixtures/controls/13_user_roles.sql");
@@ -26,8 +30,19 @@ pub(crate) const SCANNERS: &str = include_str!("../../fixtures/controls/06_appli
 pub(crate) const PROFILES: &str = include_str!("../../fixtures/controls/03_option_profile.sql");
 
 /// The built controls with their fixtures.
-pub(crate) const BUILT: &[(u8, &str)] =
-    &[(1, SCHEDULES), (2, AUTH), (3, PROFILES), (6, SCANNERS), (10, SLA), (13, USERS), (19, LOG)];
+pub(crate) const BUILT: &[(u8, &str)] = &[
+    (1, SCHEDULES),
+    (2, AUTH),
+    (3, PROFILES),
+    (6, SCANNERS),
+    (7, AGENTS),
+    (10, SLA),
+    (11, PATCHES),
+    (13, USERS),
+    (17, RANKS),
+    (18, TAGS),
+    (19, LOG),
+];
 
 /// One assessment of one control.
 pub(crate) struct Case<'a> {
@@ -218,6 +233,10 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "vm/hosts" => "DELETE FROM host; DELETE FROM host_group; DELETE FROM host_tag;",
         "vm/detections" => "DELETE FROM detection;",
         "vm/knowledge-base" => "DELETE FROM vuln; DELETE FROM vuln_cve; DELETE FROM vuln_threat;",
+        "am/tags" => "DELETE FROM tag;",
+        "am/users" => "DELETE FROM portal_user_tag;",
+        "vm/report-templates" => "DELETE FROM report_template;",
+        "vm/report-schedules" => "DELETE FROM report_schedule;",
         "vm/schedule-runs" => "DELETE FROM schedule_run;",
         "vm/scans" => "DELETE FROM scan;",
         "am/host-assets" => "DELETE FROM host_asset; DELETE FROM host_asset_tag;",

@@ -2,11 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod activity_log;
+mod agent_coverage;
 mod appliances;
 mod auth_ratio;
 mod case;
 mod option_profile;
+mod patching;
+mod prioritization;
 mod scan_schedule;
+mod tagging;
 mod user_roles;
 mod vuln_sla;
 
@@ -29,7 +33,7 @@ fn an_empty_subscription_is_not_applicable() {
 }
 
 /// Checks that the default profile switches off: nothing is asked of them.
-const OFF: &[&str] = &["C06-06", "C10-04"];
+const OFF: &[&str] = &["C06-06", "C10-04", "C18-03", "C18-04", "C18-08", "C18-09", "C18-10"];
 
 /// What was not read never passes: each need of each check, taken away with its rows.
 #[test]
@@ -44,8 +48,9 @@ fn missing_evidence_never_passes() {
                         Case::new(control, rows).kev(&[]).change(emptied(need)).reach(&reach);
                     let (after, reason) = case.check(check.id);
                     let is_named = reason.as_deref().is_some_and(|reason| reason.contains(need));
-                    // Detections on hosts in no group are proven without the groups, and the age of a
-                    // detection without the titles of the knowledge base.
+                    // Detections on hosts in no group are proven without the groups, the age of a
+                    // detection without the titles of the knowledge base, and what an agent says of
+                    // itself without the host list.
                     let is_proven = after == CheckState::Fail
                         && (["vm/asset-groups", "vm/knowledge-base"].contains(need)
                             || check.needs.len() > 1 && check.kind == Kind::Presence);

@@ -1,12 +1,22 @@
 //! How single answers are read: one fixture a quirk of the wire, and arbitrary bytes.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+macro_rules! fixture {
+    ($name:literal) => {
+        include_bytes!(concat!("../../fixtures/qualys/", $name)).as_slice()
+    };
+}
+
 mod answers;
 mod arbitrary;
 mod cursors;
+mod json_records;
+mod planted;
 mod redaction;
+mod release_notes;
 mod segments;
 mod spans;
+mod wide;
 
 use qualys_sec_inspector::catalogue::{self, Endpoint};
 use qualys_sec_inspector::qualys::envelope::Envelope;
@@ -14,12 +24,6 @@ use qualys_sec_inspector::qualys::fault::classify;
 use qualys_sec_inspector::qualys::paging::PageFacts;
 use qualys_sec_inspector::qualys::xml::{self, ReadError};
 use std::convert::Infallible;
-
-macro_rules! fixture {
-    ($name:literal) => {
-        include_bytes!(concat!("../../fixtures/qualys/", $name)).as_slice()
-    };
-}
 
 const HOSTS: &[u8] = fixture!("hosts_page.xml");
 const LOWER_CASE: &[u8] = fixture!("hosts_lower_case.xml");

@@ -32,5 +32,5 @@ fn segments_cut_at_records() {
 fn fan_out_ids_are_sorted_and_unique() {
     let body = b"<R><HOST><DETECTION_LIST><DETECTION><QID>9</QID></DETECTION><DETECTION><QID>7</QID></DETECTION></DETECTION_LIST></HOST><HOST><DETECTION_LIST><DETECTION><QID>9</QID></DETECTION><DETECTION><QID>x</QID></DETECTION></DETECTION_LIST></HOST></R>";
     let found = ids::ids(body, endpoint("vm/detections"), "DETECTION_LIST/DETECTION/QID");
-    assert_eq!(found, Ok(vec![7, 9]));
+    assert_eq!(found, Ok(vec!["7".to_owned(), "9".to_owned()]));
 }

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use super::Spec;
 use super::builder::{DAY, HOUR, v4};
 use super::hosts::{Family, asset_id, guid, live_agent};
-use super::ledger::{Class, Judged, Ledger};
+use super::ledger::{Class, Coverage, Judged, Ledger};
 use super::model::{AgentInfo, Detection, Host, Stamp, TagRef};
 
 /// What a detection of the bulk is; the order is its place in the pattern.
@@ -77,6 +77,8 @@ pub(crate) struct Background {
     pub(crate) sites: Vec<Site>,
     pub(crate) first_id: u64,
     pub(crate) agent_tag: Option<TagRef>,
+    /// Of Linux, of Windows.
+    pub(crate) estate_tags: Vec<TagRef>,
 }
 
 /// How many groups the bulk is spread over.
@@ -95,6 +97,7 @@ impl Background {
             sites: Vec::new(),
             first_id: 0,
             agent_tag: None,
+            estate_tags: Vec::new(),
         }
     }
 
@@ -113,6 +116,7 @@ impl Background {
         for number in 0..self.count {
             let groups: Vec<u64> = self.site(number).map(|site| site.id).into_iter().collect();
             ledger.host(Judged::Authenticated, family(number).name(), &groups);
+            ledger.agent(Coverage::of(has_agent(number)), &groups);
             for slot in 0..self.detections {
                 match kind(number, slot) {
                     Kind::Open(class) | Kind::Reopened(class) => ledger.open(class, false, &groups),
@@ -131,8 +135,8 @@ impl Background {
         let place = number / SITES as u64;
         let site = self.site(number);
         let live = has_agent(number);
-        // Half of the agent hosts show an authentication date, half only a live agent.
-        let login = !live || number % 4 == 1;
+        // One of seven hosts of a site shows only a live agent.
+        let login = place % 7 != 5;
         let address = site.map(|site| site.base + 10 + u32::try_from(place).unwrap_or(0));
         Host {
             id,
@@ -147,7 +151,7 @@ impl Background {
             os: family(number).text(number / 3).map(str::to_owned),
             qg_hostid: Some(guid(id, 1)),
             first_found: Some(self.clock - rng.random_range(450 * DAY..1_200 * DAY)),
-            last_boot: Some(self.clock - rng.random_range(8 * DAY..60 * DAY)),
+            last_boot: Some(self.clock - rng.random_range(2 * DAY..29 * DAY)),
             last_activity: Some(scan),
             last_vuln_scan: Some(scan),
             last_vm_scan: Some(scan),
@@ -155,7 +159,9 @@ impl Background {
             last_vm_auth: login.then_some(scan),
             last_vm_auth_duration: login.then(|| rng.random_range(60..2_400)),
             group_ids: site.map(|site| site.id).into_iter().collect(),
-            tags: self.agent_tag.iter().filter(|_| live).cloned().collect(),
+            last_compliance_scan: Some(scan),
+            pc_auth_success: Some(scan),
+            tags: self.tags(number, live),
             ..Host::default()
         }
     }
@@ -238,6 +244,11 @@ impl Background {
         detection
     }
 
+    fn tags(&self, number: u64, live: bool) -> Vec<TagRef> {
+        let estate = self.estate_tags.get(usize::from(family(number) == Family::Windows));
+        estate.into_iter().chain(self.agent_tag.iter().filter(|_| live)).cloned().collect()
+    }
+
     /// The last scan of a host, the same in every list: an hour to six days ago.
     fn scan(&self, number: u64) -> i64 {
         self.clock - self.rng(number, 2).random_range(HOUR..6 * DAY)
@@ -271,5 +282,6 @@ fn family(number: u64) -> Family {
 }
 
 fn has_agent(number: u64) -> bool {
-    !number.is_multiple_of(2)
+    // One of seven hosts of a site has none, and no site of five or more falls below 80 %.
+    number / SITES as u64 % 7 != 3
 }

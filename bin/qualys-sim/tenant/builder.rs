@@ -10,6 +10,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::Spec;
 use super::background::Background;
+use super::estate;
 use super::key::Registry;
 use super::ledger::Ledger;
 use super::model::{
@@ -17,12 +18,16 @@ use super::model::{
     ScheduleRun, Tag, TagRef, Vuln,
 };
 use super::names;
+use super::people;
+use super::programme::Programme;
 
 pub(crate) const HOUR: i64 = 3_600;
 pub(crate) const DAY: i64 = 86_400;
 
 /// The second network of the tenants that have network support; 0 is the default network.
 pub(crate) const BRANCH_NETWORK: u32 = 3;
+
+const IMPACTS: [&str; 3] = ["High", "Medium", "Critical"];
 
 /// An asset group being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +77,11 @@ pub(crate) struct Builder {
     pub(crate) scans: Vec<Scan>,
     pub(crate) excluded: Vec<ExcludedRange>,
     pub(crate) tags: Vec<Tag>,
+    pub(crate) programme: Programme,
+    /// Groups that no policy gets.
+    pub(crate) without_policy: Vec<GroupHandle>,
+    /// Excluded ranges (by first address) whose history a plant writes itself.
+    pub(crate) explained: Vec<u32>,
     pub(crate) vulns: BTreeMap<u32, Vuln>,
     pub(crate) key: Registry,
     pub(crate) ledger: Ledger,
@@ -107,6 +117,9 @@ impl Builder {
             scans: Vec::new(),
             excluded: Vec::new(),
             tags: Vec::new(),
+            programme: Programme::default(),
+            without_policy: Vec::new(),
+            explained: Vec::new(),
             vulns: BTreeMap::new(),
             key: Registry::default(),
             ledger: Ledger::default(),
@@ -174,6 +187,14 @@ impl Builder {
         self.group_at(title, base, addresses, 0)
     }
 
+    /// A group with addresses of its own in the second network.
+    pub(crate) fn branch_group(&mut self) -> GroupHandle {
+        let base = self.next_subnet;
+        self.next_subnet += 256;
+        let title = self.title();
+        self.group_at(title, base, Addresses::Range, BRANCH_NETWORK)
+    }
+
     /// A group in another network with the same range as an existing one.
     pub(crate) fn twin_of(&mut self, group: GroupHandle, network: u32) -> GroupHandle {
         let room = self.rooms[group.0];
@@ -192,6 +213,11 @@ impl Builder {
         self.rng.set_stream(u64::MAX - self.groups.len() as u64);
         self.rng.set_word_pos(0);
         let network_id = self.network(network);
+        let appliances = if network == BRANCH_NETWORK {
+            &[estate::BRANCH_APPLIANCE.0][..]
+        } else {
+            &[estate::EAST_APPLIANCES[0].0, estate::EAST_APPLIANCES[1].0][..]
+        };
         let ip_set = match addresses {
             Addresses::Range => vec![v4_range(base + 1, base + 254, network_id)],
             Addresses::Singles | Addresses::None => Vec::new(),
@@ -199,13 +225,14 @@ impl Builder {
         let group = AssetGroup {
             id: self.id(),
             title,
-            owner_user_id: Some(120_033),
+            owner_user_id: Some(people::OWNER_ID),
+            owner_user_name: Some("Group owner".to_owned()),
             owner_unit_id: Some(0),
             network_id,
             last_update: Some(self.clock - self.rng.random_range(20 * DAY..300 * DAY)),
-            business_impact: Some("High".to_owned()),
-            default_appliance_id: Some(90_011),
-            appliance_ids: vec![90_011, 90_012],
+            business_impact: Some(IMPACTS[self.groups.len() % IMPACTS.len()].to_owned()),
+            default_appliance_id: appliances.first().copied(),
+            appliance_ids: appliances.to_vec(),
             ip_set,
             ..AssetGroup::default()
         };
@@ -267,10 +294,10 @@ impl Builder {
         made
     }
 
-    /// Takes the group's addresses out of every scan, for ever.
-    pub(crate) fn exclude(&mut self, first: u32, last: u32) {
+    /// Takes addresses out of every scan, for ever or until `expires`.
+    pub(crate) fn exclude(&mut self, first: u32, last: u32, expires: Option<i64>) {
         let range = v4_range(first, last, self.network(0));
-        self.excluded.push(ExcludedRange { range, expires: None });
+        self.excluded.push(ExcludedRange { range, expires });
     }
 }
 

@@ -7,6 +7,7 @@ use super::hosts::{Family, Standing};
 use super::key::Resource;
 use super::ledger::Class;
 use super::model::Stamp;
+use super::people;
 use super::schedules::Draft;
 
 /// The indicator that marks a vulnerability as known to be exploited.
@@ -21,7 +22,7 @@ fn covered_group(b: &mut Builder) -> GroupHandle {
 /// Findings that a wrong reading reports.
 pub(crate) fn near_misses(b: &mut Builder) {
     let group = covered_group(b);
-    let host = b.host(group, Standing::Login, Family::Linux);
+    let host = b.host(group, Standing::Both, Family::Linux);
 
     for (class, plant) in [
         (Class::Critical, "edge/15-days"),
@@ -29,7 +30,8 @@ pub(crate) fn near_misses(b: &mut Builder) {
         (Class::Medium, "edge/90-days"),
     ] {
         let qid = b.vuln(class.severity());
-        b.in_time(host, qid, class, class.limit() * DAY);
+        // A high score would break the shorter limit of control 17.
+        b.in_time(host, qid, class, class.limit() * DAY).qds = Some(20 * class.severity() - 15);
         b.fine(plant, class.check(), qid, "exactly at the limit");
     }
     left_out(b, host);
@@ -59,13 +61,21 @@ pub(crate) fn near_misses(b: &mut Builder) {
 
 /// Rows that are in no SLA population, each a long time old.
 fn left_out(b: &mut Builder, host: HostHandle) {
+    // Medium: control 16 reports severity 4 and 5 that nobody sees.
     let age = 400 * DAY;
-    let qid = b.vuln(5);
-    b.put(host, qid, 5, age).is_ignored = true;
-    b.fine("near/ignored", "C10-01", qid, "ignored, 400 days old");
-    let qid = b.vuln(5);
-    b.put(host, qid, 5, age).is_disabled = true;
-    b.fine("near/disabled", "C10-01", qid, "disabled, 400 days old");
+    let qid = b.vuln(3);
+    b.put(host, qid, 3, age).is_ignored = true;
+    for check in ["C10-03", "C16-09"] {
+        b.fine("near/ignored", check, qid, "ignored, 400 days old, severity 3");
+    }
+    let qid = b.vuln(3);
+    b.put(host, qid, 3, age).is_disabled = true;
+    if let Some(vuln) = b.vulns.get_mut(&qid) {
+        vuln.is_disabled = true;
+    }
+    for check in ["C10-03", "C16-08"] {
+        b.fine("near/disabled", check, qid, "disabled, 400 days old, severity 3");
+    }
     let qid = b.vuln(5);
     b.put(host, qid, 5, age).kind = String::from("Potential");
     if let Some(vuln) = b.vulns.get_mut(&qid) {
@@ -88,7 +98,7 @@ fn left_out(b: &mut Builder, host: HostHandle) {
     let qid = b.vuln(3);
     let edited = b.ago(100 * DAY);
     if let Some(vuln) = b.vulns.get_mut(&qid) {
-        vuln.last_customization = Some((edited, "acme_sc1".to_owned()));
+        vuln.last_customization = Some((edited, people::SCANNER.to_owned()));
     }
     b.in_time(host, qid, Class::Medium, 40 * DAY);
     for check in ["C10-01", "C10-02", "C10-03"] {
@@ -275,7 +285,7 @@ fn group_targets(b: &mut Builder) {
 /// bounds them where the bulk is large.
 pub(crate) fn late_fixes(b: &mut Builder, at_most: u64) {
     let group = covered_group(b);
-    let host = b.host(group, Standing::Login, Family::Windows);
+    let host = b.host(group, Standing::Both, Family::Windows);
     let (good, late) = (b.vuln(3), b.vuln(3));
     let known = b.ledger.late_fixes().whole;
     for _ in 0..(4 - known % 4) % 4 {

@@ -34,7 +34,7 @@ impl Builder {
             last_service_modification: Some(published + 40 * DAY),
             published,
             code_modified: Some(published + 20 * DAY),
-            patch_published: Some(published + DAY),
+            patch_published: Some(self.clock - self.rng.random_range(3 * DAY..25 * DAY)),
             patchable: true,
             software: vec![(product.to_lowercase(), "example".to_owned())],
             vendor_references: vec![format!("EX-{qid}")],

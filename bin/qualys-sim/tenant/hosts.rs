@@ -4,8 +4,8 @@ use rand::Rng as _;
 
 use super::builder::{Builder, DAY, GroupHandle, HostHandle, PlantedHost, v4};
 use super::key::Resource;
-use super::ledger::Judged;
-use super::model::{AgentInfo, CloudSource, Host};
+use super::ledger::{Coverage, Judged};
+use super::model::{AgentInfo, CloudSource, Host, TagRef};
 
 /// The window of control 2 and the longest silence of a live agent, in seconds.
 const WINDOW: i64 = 30 * DAY;
@@ -15,6 +15,8 @@ const AGENT_SILENCE: i64 = 7 * DAY;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
     Login,
+    /// As `Login`, with a live agent beside it.
+    Both,
     /// Scanned yesterday; logged in exactly at the far end of the window.
     LoginAtLimit,
     /// Scanned and logged in exactly at the far end of the window.
@@ -56,6 +58,7 @@ impl Standing {
     pub(crate) fn judged(self) -> Judged {
         match self {
             Self::Login
+            | Self::Both
             | Self::LoginAtLimit
             | Self::ScanAtLimit
             | Self::Agent
@@ -73,9 +76,20 @@ impl Standing {
         }
     }
 
+    pub(crate) fn coverage(self, family: Family) -> Coverage {
+        match self {
+            Self::Terminated => Coverage::Outside,
+            _ if !family.takes_agents() => Coverage::Outside,
+            Self::Both | Self::Agent | Self::AgentAtLimit => Coverage::Live,
+            Self::SilentAgent => Coverage::Silent,
+            _ => Coverage::Missing,
+        }
+    }
+
     fn ages(self, recent: i64, old: i64) -> Ages {
         let (scan, login, check_in) = match self {
             Self::Login => (Some(recent), Some(recent), None),
+            Self::Both => (Some(recent), Some(recent), Some(recent)),
             Self::LoginAtLimit => (Some(DAY), Some(WINDOW), None),
             Self::ScanAtLimit => (Some(WINDOW), Some(WINDOW), None),
             Self::Agent | Self::InactiveAgent | Self::OtherModule => {
@@ -121,6 +135,11 @@ impl Family {
             Self::Vmware => Some("vmware"),
             Self::Unknown => None,
         }
+    }
+
+    /// Whether an agent can be installed on it.
+    pub(crate) fn takes_agents(self) -> bool {
+        matches!(self, Self::Windows | Self::Linux | Self::Macos | Self::Aix | Self::Solaris)
     }
 
     pub(crate) fn text(self, variant: u64) -> Option<&'static str> {
@@ -184,6 +203,8 @@ impl Builder {
             host.tracking_method = String::from("Cloud Agent");
             host.tags.push(self.tag("Cloud Agent"));
         }
+        let estate = self.estate_tag(family);
+        host.tags.push(estate);
         let state = match standing {
             Standing::Terminated => Some("TERMINATED"),
             Standing::RunningInstance => Some("RUNNING"),
@@ -200,8 +221,24 @@ impl Builder {
         });
         self.groups[group.0].host_ids.push(id);
         self.ledger.host(standing.judged(), family.name(), &host.group_ids);
+        self.ledger.agent(standing.coverage(family), &host.group_ids);
         self.hosts.push(PlantedHost { host, agent, cloud, detections: Vec::new() });
         HostHandle(self.hosts.len() - 1)
+    }
+
+    /// The tag that a rule gives to every host of a family.
+    pub(crate) fn estate_tag(&mut self, family: Family) -> TagRef {
+        let (name, rule) = match family {
+            Family::Linux => ("Linux estate", "Linux"),
+            Family::Windows => ("Windows estate", "Windows"),
+            _ => ("Other systems", "^(?!.*(Linux|Windows))"),
+        };
+        let made = self.tag(name);
+        if let Some(tag) = self.tags.iter_mut().find(|tag| tag.id == made.id) {
+            tag.rule_type = Some("OS_REGEX".to_owned());
+            tag.rule_text = Some(rule.to_owned());
+        }
+        made
     }
 
     /// Several hosts alike.

@@ -1,6 +1,8 @@
 //! The answer key: what an assessment of the tenant has to say, written down while faults are planted.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::net::Ipv4Addr;
 
 use serde::Serialize;
 
@@ -28,7 +30,7 @@ pub(crate) struct KeyRecord {
     pub(crate) why: String,
 }
 
-/// The checks that the tenants exercise, with the severity of their findings.
+/// The checks of controls 1, 2 and 10, with the severity of their findings.
 #[rustfmt::skip]
 pub(crate) const CHECKS: &[(&str, &str)] = &[
     ("C01-01", "high"), ("C01-02", "medium"), ("C01-03", "high"), ("C01-04", "high"), ("C01-05", "medium"),
@@ -38,17 +40,59 @@ pub(crate) const CHECKS: &[(&str, &str)] = &[
     ("C10-07", "info"), ("C10-08", "medium"), ("C10-09", "low"), ("C10-10", "low"), ("C10-11", "low"),
 ];
 
+/// The checks of the other controls that the key covers: exact for each of them in every tenant
+/// but `reader`, of which it says nothing.
+#[rustfmt::skip]
+pub(crate) const KEYED: &[(&str, &str)] = &[
+    ("C03-01", "high"), ("C03-02", "high"), ("C03-03", "medium"), ("C03-04", "medium"), ("C03-05", "low"),
+    ("C03-08", "medium"), ("C03-09", "medium"), ("C03-11", "high"), ("C03-13", "low"),
+    ("C04-07", "low"), ("C04-08", "low"), ("C04-11", "info"),
+    ("C05-01", "high"), ("C05-02", "medium"), ("C05-03", "medium"), ("C05-06", "medium"), ("C05-07", "low"), ("C05-08", "low"),
+    ("C06-01", "critical"), ("C06-02", "medium"), ("C06-03", "medium"), ("C06-04", "medium"), ("C06-05", "low"), ("C06-08", "low"), ("C06-10", "high"),
+    ("C07-01", "medium"), ("C07-02", "medium"), ("C07-03", "medium"), ("C07-04", "medium"),
+    ("C08-01", "high"), ("C08-03", "high"), ("C08-09", "high"),
+    ("C09-01", "medium"), ("C09-02", "low"), ("C09-04", "medium"), ("C09-05", "medium"), ("C09-07", "medium"), ("C09-09", "medium"),
+    ("C11-02", "high"), ("C11-03", "medium"), ("C11-04", "medium"), ("C11-05", "high"), ("C11-06", "low"),
+    ("C12-01", "medium"), ("C12-02", "medium"),
+    ("C13-01", "medium"), ("C13-02", "medium"), ("C13-03", "high"), ("C13-05", "medium"), ("C13-06", "medium"), ("C13-07", "high"), ("C13-08", "medium"),
+    ("C13-09", "low"), ("C13-10", "medium"), ("C13-12", "low"), ("C13-13", "low"),
+    ("C14-01", "high"), ("C14-02", "high"), ("C14-03", "medium"), ("C14-04", "high"),
+    ("C15-01", "high"), ("C15-02", "high"), ("C15-03", "medium"), ("C15-04", "high"), ("C15-07", "medium"), ("C15-10", "low"),
+    ("C16-01", "high"), ("C16-02", "high"), ("C16-03", "medium"), ("C16-04", "medium"), ("C16-05", "low"), ("C16-07", "medium"), ("C16-08", "high"), ("C16-09", "medium"),
+    ("C17-04", "high"), ("C18-02", "medium"),
+    ("C19-04", "info"), ("C19-06", "high"), ("C19-07", "high"), ("C19-08", "medium"), ("C19-10", "medium"),
+];
+
+/// Every check that the key covers.
+pub(crate) fn covered() -> impl Iterator<Item = (&'static str, &'static str)> {
+    CHECKS.iter().chain(KEYED).copied()
+}
+
 /// What a check is about, without its own id: the part of a finding key behind the check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Resource {
     kind: &'static str,
     id: String,
-    discriminator: Option<&'static str>,
+    discriminator: Option<String>,
 }
 
 impl Resource {
+    pub(crate) fn of(kind: &'static str, id: impl Display) -> Self {
+        Self { kind, id: id.to_string(), discriminator: None }
+    }
+
     pub(crate) fn group(id: u64) -> Self {
         Self { kind: "asset_group", id: id.to_string(), discriminator: None }
+    }
+
+    /// A run of addresses in the default network.
+    pub(crate) fn addresses(first: u32, last: u32) -> Self {
+        Self::of("ip_range", range_id(first, last))
+    }
+
+    /// An excluded range in the default network.
+    pub(crate) fn excluded(first: u32, last: u32) -> Self {
+        Self::of("excluded_range", range_id(first, last))
     }
 
     pub(crate) fn schedule(id: u64) -> Self {
@@ -67,9 +111,13 @@ impl Resource {
         Self { kind: "subscription", id: "tenant".to_owned(), discriminator: None }
     }
 
-    pub(crate) fn class(self, class: &'static str) -> Self {
-        Self { discriminator: Some(class), ..self }
+    pub(crate) fn class(self, class: impl Display) -> Self {
+        Self { discriminator: Some(class.to_string()), ..self }
     }
+}
+
+fn range_id(first: u32, last: u32) -> String {
+    format!("{}-{}@0", Ipv4Addr::from(first), Ipv4Addr::from(last))
 }
 
 /// Collects the expectations of all plants; equal keys become one record.
@@ -145,7 +193,7 @@ impl Registry {
     /// The records by key, each with the state of its check.
     pub(crate) fn finish(mut self) -> Vec<KeyRecord> {
         debug_assert!(self.conflicts.is_empty(), "plants contradict: {:?}", self.conflicts);
-        for &(check, _) in CHECKS {
+        for (check, _) in covered() {
             let state = if self.holds(check, Expect::Finding) {
                 "fail"
             } else if let Some(state) = self.forced.get(check) {
@@ -175,9 +223,9 @@ impl Registry {
         let mut key = format!("{check}:{kind}:{id}");
         if let Some(discriminator) = discriminator {
             key.push(':');
-            key.push_str(discriminator);
+            key.push_str(&discriminator);
         }
-        let usual = CHECKS.iter().find(|(id, _)| *id == check).map_or("info", |entry| entry.1);
+        let usual = covered().find(|(id, _)| *id == check).map_or("info", |entry| entry.1);
         let record = KeyRecord {
             plant: format!("{check}/{plant}"),
             key: key.clone(),

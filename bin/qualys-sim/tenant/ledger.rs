@@ -19,6 +19,23 @@ pub(crate) enum Judged {
     Gone,
 }
 
+/// What a host is to the agent coverage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Coverage {
+    Live,
+    /// An agent that was not heard of for too long.
+    Silent,
+    Missing,
+    /// Takes no agent, or is gone.
+    Outside,
+}
+
+impl Coverage {
+    pub(crate) fn of(live: bool) -> Self {
+        if live { Self::Live } else { Self::Missing }
+    }
+}
+
 /// The classes with a limit by default, in the order of the ledger's arrays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
@@ -93,6 +110,8 @@ struct Group {
     regressed: u64,
     untested: u64,
     in_time: [Share; 3],
+    agents: Share,
+    silent: u64,
 }
 
 #[derive(Debug, Default)]
@@ -104,6 +123,9 @@ pub(crate) struct Ledger {
     in_time: [Share; 3],
     undated: u64,
     late_fixes: Share,
+    agents: Share,
+    /// Hosts without a tag that somebody gave.
+    untagged: u64,
 }
 
 impl Ledger {
@@ -127,6 +149,25 @@ impl Ledger {
             group.never_authenticated += u64::from(judged == Judged::NeverAuthenticated);
             group.regressed += u64::from(judged == Judged::Regressed);
         }
+    }
+
+    /// Counts a host towards the coverage with agents.
+    pub(crate) fn agent(&mut self, coverage: Coverage, groups: &[u64]) {
+        if coverage == Coverage::Outside {
+            return;
+        }
+        let live = coverage == Coverage::Live;
+        self.agents.count(live);
+        for id in groups {
+            let group = self.groups.entry(*id).or_default();
+            group.agents.count(live);
+            group.silent += u64::from(coverage == Coverage::Silent);
+        }
+    }
+
+    /// Counts a host that lost its tags.
+    pub(crate) fn untagged(&mut self) {
+        self.untagged += 1;
     }
 
     /// Counts a dated open finding of severity 3 to 5.
@@ -190,6 +231,14 @@ impl Ledger {
                 let why = format!("{} hosts stopped authenticating", group.regressed);
                 key.finding("pos/sum", "C02-05", resource(), &why);
             }
+            if group.agents.whole >= 5 && group.agents.below(80) {
+                let why = told("eligible hosts with a live agent", group.agents);
+                key.finding("pos/sum", "C07-02", resource(), &why);
+            }
+            if group.silent > 0 {
+                let why = format!("{} agents are silent", group.silent);
+                key.finding("pos/sum", "C07-03", resource(), &why);
+            }
             for class in Class::ALL {
                 let share = group.in_time[class as usize];
                 if share.whole >= 20 && share.below(95) {
@@ -219,6 +268,23 @@ impl Ledger {
             key.finding("pos/sum", "C02-06", whole(), &why);
         } else {
             key.none("near/sum", "C02-06", whole(), &why);
+        }
+        let why = told("eligible hosts with a live agent", self.agents);
+        if self.agents.below(50) {
+            key.escalated("pos/sum", "C07-01", whole(), "high", &why);
+        } else if self.agents.below(80) {
+            key.finding("pos/sum", "C07-01", whole(), &why);
+        } else {
+            key.none("near/sum", "C07-01", whole(), &why);
+        }
+        let untagged = Share { part: self.untagged, whole: self.never_scanned.whole };
+        let why = told("known hosts without a tag of their own", untagged);
+        if untagged.above(20) {
+            key.escalated("pos/sum", "C18-02", whole(), "high", &why);
+        } else if untagged.above(5) {
+            key.finding("pos/sum", "C18-02", whole(), &why);
+        } else {
+            key.none("near/sum", "C18-02", whole(), &why);
         }
         for class in Class::ALL {
             let share = self.in_time[class as usize];

@@ -47,6 +47,10 @@ pub(crate) fn near_misses(b: &mut Builder) {
         }
     }
     let group = covered_group(b);
+    b.hosts(group, 40, Standing::Both, Family::Windows);
+    b.innocent_group("near/both-ways", "C02-02", group, "logins and live agents");
+
+    let group = covered_group(b);
     b.hosts(group, 2, Standing::Login, Family::Unknown);
     b.innocent_group("near/unknown-os", "C02-04", group, "an unknown system that authenticated");
 
@@ -61,7 +65,7 @@ pub(crate) fn near_misses(b: &mut Builder) {
 
 /// A host with an IPv6 address alone, tracked by its name.
 pub(crate) fn host_without_v4(b: &mut Builder, group: GroupHandle) {
-    let host = b.host(group, Standing::Login, Family::Linux);
+    let host = b.host(group, Standing::Both, Family::Linux);
     let host = &mut b.hosts[host.0].host;
     host.ip = None;
     host.ipv6 = Some(v6(0x77));
@@ -88,6 +92,7 @@ pub(crate) fn faults(b: &mut Builder) {
     let group = covered_group(b);
     b.hosts(group, 4, Standing::Never, Family::Macos);
     b.innocent_group("near/four-hosts", "C02-02", group, "4 hosts are too few to judge a group");
+    b.innocent_group("near/four-hosts", "C07-02", group, "4 hosts are too few to judge a group");
     let why = "4 hosts are too few to judge a family";
     b.key.none("near/four-hosts", "C02-03", Resource::family("macos"), why);
     b.innocent_group(
@@ -146,6 +151,9 @@ pub(crate) fn legacy(b: &mut Builder, count: u64, overdue: bool) {
         let family = if number % 3 == 0 { Family::Windows } else { Family::Linux };
         let host = b.host(group, standing, family);
         if overdue {
+            // Nobody tagged them either.
+            b.hosts[host.0].host.tags.clear();
+            b.ledger.untagged();
             for (class, qid) in &qids {
                 let age = b.between(class.limit() + 1, class.limit() + 200);
                 b.overdue(host, *qid, *class, age, "pos/legacy");
@@ -162,9 +170,10 @@ pub(crate) fn never_scanned(b: &mut Builder, at_most: u64) {
     let others = b.ledger.never_scanned().whole;
     // m of (others + m) is 5 % for m = others / 19.
     let pad = (19 - others % 19) % 19;
-    b.hosts(group, pad, Standing::Login, Family::Windows);
+    b.hosts(group, pad, Standing::Both, Family::Windows);
     let count = ((others + pad) / 19).min(at_most);
-    b.hosts(group, count, Standing::NeverScanned, Family::Windows);
+    // Nobody knows the system of a host that was never scanned.
+    b.hosts(group, count, Standing::NeverScanned, Family::Unknown);
     b.innocent_group("near/never-scanned", "C02-04", group, "never scanned is not D1");
 }
 
@@ -172,7 +181,7 @@ pub(crate) fn never_scanned(b: &mut Builder, at_most: u64) {
 pub(crate) fn never_scanned_often(b: &mut Builder) {
     let group = covered_group(b);
     let count = b.ledger.never_scanned().whole / 10 + 1;
-    b.hosts(group, count, Standing::NeverScanned, Family::Linux);
+    b.hosts(group, count, Standing::NeverScanned, Family::Unknown);
 }
 
 /// Hosts without a login so that exactly four of five are seen from the inside.
@@ -180,6 +189,6 @@ pub(crate) fn exactly_four_of_five(b: &mut Builder) {
     let group = covered_group(b);
     let known = b.ledger.authenticated().part;
     let pad = (4 - known % 4) % 4;
-    b.hosts(group, pad, Standing::Login, Family::Linux);
+    b.hosts(group, pad, Standing::Both, Family::Linux);
     legacy(b, (known + pad) / 4, false);
 }

@@ -21,26 +21,49 @@ use self::model::{
     Activity, AssetGroup, Detection, ExcludedRange, Host, HostAsset, IpRange, Occurrence, Scan,
     Schedule, ScheduleRun, Tag, User, Vuln,
 };
+use self::programme::Programme;
 use self::schedules::{Draft, Run};
 pub(crate) use self::spec::{Kind, Spec};
 
+mod access;
+mod access_faults;
 mod background;
 mod builder;
+mod cloud;
+mod compliance;
+mod deeds;
+mod derived;
 mod detections;
+mod estate;
+mod estate_faults;
 mod findings;
 mod hosts;
 pub(crate) mod key;
 mod ledger;
 mod logins;
 pub(crate) mod model;
+pub(crate) mod model_auth;
+pub(crate) mod model_cloud;
+pub(crate) mod model_policy;
+pub(crate) mod model_reports;
+pub(crate) mod model_scanning;
+pub(crate) mod model_web;
 mod names;
+mod patch_faults;
 mod people;
+mod people_faults;
+mod product_faults;
+mod profile_faults;
+mod profiles;
+pub(crate) mod programme;
+mod reporting;
 mod scan_faults;
 mod scan_near;
 mod schedules;
 mod spec;
 #[cfg(test)]
 mod tests;
+mod web;
 
 /// A whole subscription. Hosts are numbered from 0 in the order of their ids; those of the bulk
 /// and their detections are made when they are asked for.
@@ -66,6 +89,7 @@ pub(crate) struct Tenant {
     pub(crate) activity: Vec<Activity>,
     /// By id.
     pub(crate) tags: Vec<Tag>,
+    pub(crate) programme: Programme,
     planted: Vec<PlantedHost>,
     background: Background,
     key: Vec<KeyRecord>,
@@ -77,6 +101,7 @@ impl Tenant {
         let all = b.group(Addresses::None);
         b.groups[all.0].title = String::from("All");
         sites(&mut b, spec.kind);
+        programme::healthy(&mut b);
         match spec.kind {
             Kind::Tidy | Kind::Huge => {
                 innocent(&mut b);
@@ -86,12 +111,14 @@ impl Tenant {
             Kind::Neglected => neglected(&mut b),
             Kind::OldVersions => {
                 innocent(&mut b);
+                overlaps(&mut b);
                 few_faults(&mut b, true);
                 let count = b.ledger.authenticated().part + 3;
                 logins::legacy(&mut b, count, false);
             }
             Kind::OnlyTwo => {
                 innocent(&mut b);
+                overlaps(&mut b);
                 few_faults(&mut b, false);
                 logins::exactly_four_of_five(&mut b);
             }
@@ -204,6 +231,7 @@ fn sites(b: &mut Builder, kind: Kind) {
         }
     }
     b.background.agent_tag = Some(b.tag("Cloud Agent"));
+    b.background.estate_tags = vec![b.estate_tag(Family::Linux), b.estate_tag(Family::Windows)];
     b.background.declare(&mut b.ledger);
 }
 
@@ -213,11 +241,23 @@ fn innocent(b: &mut Builder) {
     detections::near_misses(b);
 }
 
+/// Innocent for the first controls, of note for others.
+fn overlaps(b: &mut Builder) {
+    scan_near::empty_group(b);
+    scan_near::two_networks(b);
+}
+
 fn neglected(b: &mut Builder) {
     innocent(b);
+    overlaps(b);
     scan_faults::plant(b);
     logins::faults(b);
     detections::faults(b);
+    profile_faults::plant(b);
+    estate_faults::plant(b);
+    access_faults::plant(b);
+    product_faults::plant(b);
+    patch_faults::plant(b);
     // About 69 % of the scanned hosts stay authenticated: below 80 %, above 50 %.
     let share = b.ledger.authenticated();
     let outside = share.whole - share.part;
@@ -239,6 +279,7 @@ fn few_faults(b: &mut Builder, overdue: bool) {
 
 fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
     let lonely = (spec.kind != Kind::NoNetworks).then(|| b.group(Addresses::Range));
+    schedules::perimeter(&mut b);
     let ips = subscription_ips(&b.groups);
     let default_network = b.network(0);
     b.groups[all.0].ip_set =
@@ -250,8 +291,15 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
         b.schedule(Draft::weekly(&[all]).every(monthly).runs(&[Run::finished(11 * DAY)]));
     }
 
-    let users = if spec.kind == Kind::Reader { Vec::new() } else { people::users(&mut b) };
-    let activity = people::activity(&mut b, &users);
+    let mut users = if spec.kind == Kind::Reader { Vec::new() } else { people::users(&mut b) };
+    let mut activity = people::activity(&mut b, &users);
+    if spec.kind == Kind::Neglected {
+        people_faults::plant(&mut b, &mut users);
+        deeds::plant(&mut b, &mut activity);
+    } else {
+        let why = "three active Managers with the one who collects";
+        b.key.none("near/managers", "C13-03", Resource::subscription(), why);
+    }
     b.background.first_id = b.host_id() + 50;
     for place in 0..b.background.sites.len() {
         let id = b.background.sites[place].id;
@@ -261,6 +309,7 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
             group.host_ids = ids;
         }
     }
+    programme::settle(&mut b, spec.kind, &ips, &users);
     for (qid, severity, kernel) in b.background.pool.qids() {
         let mut vuln = b.vuln_entry(qid, severity);
         if severity == 5 {
@@ -277,6 +326,9 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
     let mut key = std::mem::take(&mut b.key);
     if spec.kind == Kind::Reader {
         unseen(&mut key);
+        for (check, _) in key::KEYED {
+            key.clear(check);
+        }
     } else {
         b.ledger.settle(&mut key);
         key.without_finding("C10-04", "not_applicable");
@@ -297,6 +349,7 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
         users,
         activity,
         tags: b.tags,
+        programme: b.programme,
         planted: b.hosts,
         background: b.background,
         key: key.finish(),

@@ -6,6 +6,12 @@ use super::builder::{Builder, DAY, HOUR};
 use super::model::{Activity, User};
 use super::names;
 
+/// The first Manager, who owns the groups.
+pub(crate) const OWNER_ID: u64 = 120_033;
+pub(crate) const OWNER: &str = "acme_ma0";
+/// Who launches scans and writes schedules.
+pub(crate) const SCANNER: &str = "acme_sc3";
+
 /// More than one page of the log.
 const ROWS: u64 = 1_240;
 
@@ -14,17 +20,21 @@ const ROLES: [&str; 8] =
 
 /// The users of the subscription, without the one who collects.
 pub(crate) fn users(b: &mut Builder) -> Vec<User> {
-    let titles: Vec<String> = b.groups.iter().take(4).map(|group| group.title.clone()).collect();
+    // Not `All`, the first one.
+    let titles: Vec<String> =
+        b.groups.iter().skip(1).take(4).map(|group| group.title.clone()).collect();
+    // No two share a first name, so that no two share a mailbox.
+    let start = b.rng.random_range(0..names::FIRST_NAMES.len());
     let mut users = Vec::new();
-    for (number, role) in (0_u64..).zip(ROLES) {
-        let first = word(b, names::FIRST_NAMES);
+    for (number, role) in ROLES.into_iter().enumerate() {
+        let first = names::FIRST_NAMES[(start + number) % names::FIRST_NAMES.len()];
         let last = word(b, names::LAST_NAMES);
         let manager = role == "Manager";
         let created = b.clock - b.rng.random_range(400 * DAY..1_500 * DAY);
         let last_login = (role != "Contact").then(|| b.clock - b.rng.random_range(HOUR..40 * DAY));
         users.push(User {
             login: format!("acme_{}{number}", role.to_lowercase().get(..2).unwrap_or("us")),
-            id: b.id(),
+            id: if number == 0 { OWNER_ID } else { b.id() },
             first_name: first.to_owned(),
             last_name: last.to_owned(),
             job_title: "Security engineer".to_owned(),
@@ -52,12 +62,13 @@ pub(crate) fn users(b: &mut Builder) -> Vec<User> {
 
 /// The log, newest first, over the last 395 days.
 pub(crate) fn activity(b: &mut Builder, users: &[User]) -> Vec<Activity> {
+    let actors: Vec<&User> = users.iter().filter(|user| user.last_login.is_some()).collect();
     let mut rows = Vec::new();
     let step = 395 * DAY / i64::try_from(ROWS).unwrap_or(1);
     let mut time = b.clock - HOUR;
     for number in 0..ROWS {
         let place = usize::try_from(number).unwrap_or(0);
-        let Some(user) = users.get(place % users.len().max(1)) else { break };
+        let Some(user) = actors.get(place % actors.len().max(1)) else { break };
         let (action, module, details) = deed(place, &user.login);
         rows.push(Activity {
             id: 90_000 + ROWS - number,
@@ -79,11 +90,9 @@ fn deed(place: usize, login: &str) -> (&'static str, &'static str, String) {
         0 | 3 => ("login", "auth", "user_logged in".to_owned()),
         1 => ("launch", "scan", "Scan \"Weekly, all sites\" launched".to_owned()),
         2 => ("request", "auth", "API: /api/2.0/fo/asset/host/index.php".to_owned()),
-        4 => (
-            "update",
-            "option",
-            "Option profile \"Authenticated full\" saved\nby its owner".to_owned(),
-        ),
+        4 => {
+            ("launch", "report", "Report \"Monthly; all groups\" launched\nby its owner".to_owned())
+        }
         5 => ("finished", "report", "Report \"Monthly; all groups\" finished".to_owned()),
         _ => ("logout", "auth", format!("{login} left")),
     }
@@ -94,7 +103,7 @@ fn permissions(role: &str) -> Vec<(String, bool)> {
     let scans = manages || role == "Scanner";
     [
         ("CREATE_OPTION_PROFILES", scans),
-        ("PURGE_INFO", manages),
+        ("PURGE_INFO", role == "Manager"),
         ("ADD_ASSETS", manages),
         ("EDIT_REMEDIATION_POLICY", manages),
         ("EDIT_AUTH_RECORDS", manages),

@@ -6,7 +6,7 @@ use super::builder::{Addresses, BRANCH_NETWORK, Builder, DAY, GroupHandle, HOUR,
 use super::hosts::{Family, Standing};
 use super::key::Resource;
 use super::model::{Occurrence, TagTarget};
-use super::scan_near::any_of;
+use super::scan_near::{any_of, overlap};
 use super::schedules::{Draft, Run};
 
 /// Plants every fault of control 1.
@@ -52,9 +52,14 @@ fn uncovered(b: &mut Builder) {
     let group = b.group(Addresses::Range);
     let beside = b.group(Addresses::Range);
     let (first, last) = b.block(group);
-    b.exclude(first, last);
+    b.exclude(first, last, None);
     let schedule = b.schedule(Draft::weekly(&[group, beside]));
     uncovered_group(b, "pos/all-excluded", group, "scheduled, but every address is excluded");
+    let id = b.group_id(group);
+    b.key.finding("pos/all-excluded", "C16-02", Resource::group(id), "all of it is excluded");
+    let range = Resource::excluded(first, last);
+    b.key.none("edge/256", "C16-01", range.clone(), "256 addresses");
+    b.key.finding("pos/no-end", "C16-03", range, "no end");
     let why = "the second group of the schedule is left";
     b.key.none("near/one-group-left", "C01-09", Resource::schedule(schedule), why);
 
@@ -244,6 +249,8 @@ fn empty_targets(b: &mut Builder) {
     let fresh = Draft { start: 10 * DAY, ..Draft::weekly(&[group]) };
     let schedule = b.schedule(fresh.runs(&[]));
     b.key.finding("pos/empty-group", "C01-09", Resource::schedule(schedule), "its group is empty");
+    let id = b.group_id(group);
+    b.key.finding("pos/empty-group", "C04-07", Resource::group(id), "nothing is in it");
 
     b.tag("Retired rack");
     let tags = Some(any_of(&["Retired rack"]));
@@ -263,6 +270,7 @@ fn unknown_switch(b: &mut Builder) {
 fn wrong_network(b: &mut Builder) {
     let group = b.group(Addresses::Range);
     let twin = b.twin_of(group, BRANCH_NETWORK);
+    overlap(b, group);
     let (first, last) = b.block(group);
     let typed = v4_range(first, last, None);
     b.schedule(Draft { network: BRANCH_NETWORK, ..Draft::weekly(&[]).typed(typed) });

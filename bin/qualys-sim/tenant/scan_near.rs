@@ -14,9 +14,6 @@ pub(crate) fn plant(b: &mut Builder) {
     switched_off_but_covered(b);
     targets(b);
     agents(b);
-    if b.networks {
-        two_networks(b);
-    }
 }
 
 fn covered(b: &mut Builder, plant: &str, group: GroupHandle, why: &str) {
@@ -35,7 +32,7 @@ fn covered_in_other_ways(b: &mut Builder) {
     let group = b.group(Addresses::Singles);
     let tag = b.tag("Production web");
     for _ in 0..6 {
-        let host = b.host(group, Standing::Login, Family::Linux);
+        let host = b.host(group, Standing::Both, Family::Linux);
         b.hosts[host.0].host.tags.push(tag.clone());
     }
     b.schedule(Draft { tags: Some(any_of(&["Production web"])), ..Draft::weekly(&[]) });
@@ -57,8 +54,14 @@ fn covered_in_other_ways(b: &mut Builder) {
 
     let group = b.group(Addresses::Range);
     let (first, _) = b.block(group);
-    b.exclude(first + 200, first + 220);
+    b.exclude(first + 200, first + 220, Some(b.ago(-180 * DAY)));
     b.schedule(Draft::weekly(&[group]));
+    let id = b.group_id(group);
+    b.key.none("near/part", "C16-02", Resource::group(id), "21 of 254 addresses are excluded");
+    let range = Resource::excluded(first + 200, first + 220);
+    for check in ["C16-01", "C16-03", "C16-04", "C16-05"] {
+        b.key.none("near/small", check, range.clone(), "small, with a reason and an end");
+    }
     covered(b, "near/documented-exclusion", group, "excluded addresses leave the denominator too");
 
     let group = b.group(Addresses::None);
@@ -82,15 +85,15 @@ fn covered_in_other_ways(b: &mut Builder) {
         "named by title; holds instance ids",
     );
     b.key.none("near/ec2-group", "C01-09", Resource::schedule(schedule), "instances are a target");
+}
 
+/// Innocent for control 1, a fault for control 4.
+pub(crate) fn empty_group(b: &mut Builder) {
     let group = b.group(Addresses::None);
     let id = b.group_id(group);
-    b.key.not_applicable(
-        "na/empty-group",
-        "C01-01",
-        Resource::group(id),
-        "a group without anything in it is no subject",
-    );
+    let why = "a group without anything in it is no subject";
+    b.key.not_applicable("na/empty-group", "C01-01", Resource::group(id), why);
+    b.key.finding("pos/empty-group", "C04-07", Resource::group(id), "nothing is in it");
 }
 
 fn intervals_and_runs(b: &mut Builder) {
@@ -226,8 +229,9 @@ fn targets(b: &mut Builder) {
 }
 
 fn agents(b: &mut Builder) {
-    let group = b.group(Addresses::Range);
-    b.hosts(group, 19, Standing::Agent, Family::Linux);
+    // In another network: a schedule of the built-in group would leave these addresses out.
+    let group = b.branch_group();
+    b.hosts(group, 19, Standing::Both, Family::Linux);
     b.host(group, Standing::Login, Family::Linux);
     b.scan_by_hand(group, 2 * DAY);
     let id = b.group_id(group);
@@ -235,11 +239,16 @@ fn agents(b: &mut Builder) {
     b.key.none("edge/agents", "C01-01", Resource::group(id), why);
 }
 
-fn two_networks(b: &mut Builder) {
+/// Innocent for control 1, worth a remark for control 4.
+pub(crate) fn two_networks(b: &mut Builder) {
+    if !b.networks {
+        return;
+    }
     let group = b.group(Addresses::Range);
     let twin = b.twin_of(group, BRANCH_NETWORK);
     b.schedule(Draft::weekly(&[group]));
     b.schedule(Draft { network: BRANCH_NETWORK, ..Draft::weekly(&[twin]) });
+    overlap(b, group);
     for handle in [group, twin] {
         covered(
             b,
@@ -247,8 +256,15 @@ fn two_networks(b: &mut Builder) {
             handle,
             "the same addresses twice, each network has its own",
         );
-        b.host(handle, Standing::Login, Family::Windows);
+        b.host(handle, Standing::Both, Family::Windows);
     }
+}
+
+/// The addresses of a group are in the second network too.
+pub(crate) fn overlap(b: &mut Builder, group: GroupHandle) {
+    let (first, last) = b.block(group);
+    let resource = Resource::addresses(first + 1, last - 1).class(BRANCH_NETWORK);
+    b.key.finding("pos/two-networks", "C04-11", resource, "the same addresses in two networks");
 }
 
 /// Everything but one group is taken out of a schedule of the built-in group: a title match finds

@@ -2,8 +2,12 @@
 
 use rand::Rng as _;
 
-use super::builder::{Builder, DAY, GroupHandle, HOUR};
+use super::builder::{Addresses, BRANCH_NETWORK, Builder, DAY, GroupHandle, HOUR};
+use super::estate;
+use super::key::Resource;
 use super::model::{IpRange, Occurrence, Scan, Schedule, ScheduleRun, TagTarget};
+use super::people;
+use super::profiles;
 
 /// A run: its age in seconds, how it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +47,10 @@ pub(crate) struct Draft {
     pub(crate) max_occurrence: Option<u32>,
     pub(crate) network: u32,
     pub(crate) runs: Vec<Run>,
+    /// Appliance names or a literal; by default the appliances of the network.
+    pub(crate) scanner: Option<&'static str>,
+    /// Title of an option profile; by default that of the programme.
+    pub(crate) profile: Option<&'static str>,
 }
 
 impl Draft {
@@ -60,6 +68,17 @@ impl Draft {
             max_occurrence: None,
             network: 0,
             runs: (0..4).map(|week| Run::finished((3 + 7 * week) * DAY)).collect(),
+            scanner: None,
+            profile: None,
+        }
+    }
+
+    /// The same from outside.
+    pub(crate) fn external(groups: &[GroupHandle]) -> Self {
+        Self {
+            scanner: Some("External Scanner"),
+            profile: Some(profiles::PERIMETER),
+            ..Self::weekly(groups)
         }
     }
 
@@ -103,16 +122,18 @@ impl Builder {
         let schedule = Schedule {
             id,
             active: draft.active,
-            title: format!("{frequency} {subject} {}", id % 1_000),
-            user_login: "acme_sc1".to_owned(),
+            title: format!("{frequency} {subject} {}", id % 100_000),
+            user_login: people::SCANNER.to_owned(),
             target,
             network_id: self.network(draft.network),
-            scanner_name: Some("va-east-01, va-east-02".to_owned()),
+            scanner_name: Some(
+                draft.scanner.map_or_else(|| default_scanners(draft.network), str::to_owned),
+            ),
             group_titles,
             tags: draft.tags,
             excluded: draft.excluded,
             typed: draft.typed,
-            option_profile: "Authenticated full".to_owned(),
+            option_profile: draft.profile.unwrap_or(profiles::USUAL).to_owned(),
             option_profile_default: false,
             occurrence: draft.occurrence,
             start: self.clock - draft.start,
@@ -142,7 +163,7 @@ impl Builder {
             reference,
             kind: "On-Demand".to_owned(),
             title: format!("Check of {title}"),
-            user_login: "acme_sc1".to_owned(),
+            user_login: people::SCANNER.to_owned(),
             launched,
             duration: 3_731,
             processed: true,
@@ -150,7 +171,7 @@ impl Builder {
             sub_state: None,
             target: target.join(", "),
             group_titles: vec![title],
-            option_profile: "Authenticated full".to_owned(),
+            option_profile: profiles::USUAL.to_owned(),
             option_profile_default: false,
         });
     }
@@ -192,6 +213,28 @@ impl Builder {
     /// A start or a run some days ago, off the hour.
     pub(crate) fn some_days(&mut self, least: i64, most: i64) -> i64 {
         self.rng.random_range(least..=most) * DAY + self.rng.random_range(60..HOUR)
+    }
+}
+
+/// The public addresses, scanned from outside every week.
+pub(crate) fn perimeter(b: &mut Builder) {
+    let base = u32::from_be_bytes([198, 51, 100, 0]);
+    let group = b.group_at("Perimeter".to_owned(), base, Addresses::Range, 0);
+    let id = b.schedule(Draft::external(&[group]));
+    let (first, last) = b.block(group);
+    let resource = Resource::addresses(first + 1, last - 1);
+    for check in ["C14-01", "C14-02", "C14-03"] {
+        b.key.none("near/perimeter", check, resource.clone(), "scanned from outside every week");
+    }
+    b.key.none("near/perimeter", "C14-04", Resource::schedule(id), "ran three days ago");
+}
+
+fn default_scanners(network: u32) -> String {
+    let [first, second] = estate::EAST_APPLIANCES;
+    if network == BRANCH_NETWORK {
+        estate::BRANCH_APPLIANCE.1.to_owned()
+    } else {
+        format!("{}, {}", first.1, second.1)
     }
 }
 

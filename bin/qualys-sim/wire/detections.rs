@@ -11,7 +11,9 @@ use super::refusal::Refusal;
 use super::reply::Reply;
 use super::results;
 use super::xml::{Style, Xml, date};
+use crate::tenant::Tenant;
 use crate::tenant::model::{Detection, Host, Stamp};
+use crate::tenant::model_auth::AuthDetection;
 
 const FORMATS: &[&str] =
     &["XML", "CSV", "CSV_NO_METADATA", "CSV_MS_EXCEL", "CSV_NO_METADATA_MS_EXCEL"];
@@ -136,7 +138,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     let tenant = &call.tenant;
     let selected = hosts::numbered(call).filter(|(number, host)| {
         named.admits(host)
-            && tenant.detections(*number).iter().any(|detection| filter.admits(detection))
+            && found(tenant, *number, filter.info).iter().any(|one| filter.admits(one))
     });
     let page = Page::take(call, hosts::PAGE, selected.map(|(number, host)| (host.id, number)));
     let tail = page.warning(call, Url::Padded, &[("show_igs", "0"), ("include_ignored", "0")]);
@@ -161,11 +163,38 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     let empty = page.items.is_empty();
     let tenant = Arc::clone(tenant);
     let records = page.items.into_iter().map(move |number| {
-        let detections = tenant.detections(number);
+        let detections = found(&tenant, number, filter.info);
         let shown = detections.iter().filter(|detection| filter.admits(detection));
         record(&tenant.host(number), shown, show)
     });
     Ok(listing.reply(call.now(), empty, records, &tail))
+}
+
+/// What was found on a host; what was gathered about its logins only for callers who ask for it.
+fn found(tenant: &Tenant, number: usize, info: bool) -> Vec<Detection> {
+    let mut all = tenant.detections(number);
+    if info {
+        all.extend(tenant.auth_detections(number).into_iter().map(gathered));
+    }
+    all
+}
+
+/// Information gathered has no status.
+fn gathered(login: AuthDetection) -> Detection {
+    Detection {
+        unique_vuln_id: login.unique_vuln_id,
+        qid: login.qid,
+        kind: "Info".to_owned(),
+        severity: 1,
+        results: login.results,
+        first_found: Stamp::At(login.first_found),
+        last_found: Some(login.last_found),
+        times_found: login.times_found,
+        last_test: Some(login.last_found),
+        last_update: Some(login.last_found),
+        last_processed: Some(login.last_found),
+        ..Detection::default()
+    }
 }
 
 impl Filter {
@@ -319,7 +348,11 @@ fn one(xml: &mut Xml, detection: &Detection, show: Show) {
     xml.flag("SSL", detection.ssl);
     xml.some("INSTANCE", detection.instance.as_deref());
     if show.results {
-        xml.verbatim("RESULTS", &results::text(detection.unique_vuln_id, detection.qid));
+        if detection.results.is_empty() {
+            xml.verbatim("RESULTS", &results::text(detection.unique_vuln_id, detection.qid));
+        } else {
+            xml.verbatim("RESULTS", &detection.results);
+        }
     }
     if let Some(status) = &detection.status {
         xml.text("STATUS", status);

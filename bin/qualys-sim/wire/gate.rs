@@ -2,6 +2,8 @@
 
 use super::Dialect;
 use super::call::Call;
+use super::json_refusal::Refuser;
+use super::node::Form;
 use super::refusal::{self, Refusal, ServiceError};
 use super::reply::Reply;
 use crate::tenant::Kind;
@@ -17,9 +19,13 @@ pub(crate) fn closed(call: &Call) -> Option<Reply> {
         return None;
     }
     if route.dialect == Dialect::Qps {
-        return Some(retired_service());
+        return Some(retired_service(call.form));
     }
     let now = tenant.clock;
+    if matches!(route.dialect, Dialect::CloudView | Dialect::Gateway | Dialect::Token) {
+        let (dialect, path) = (route.dialect, call.path.as_str());
+        return Some(Refuser { dialect, path, now }.not_found());
+    }
     Some(match (route.id, version) {
         ("vm/hosts", _) => refusal::front_end(404, "404 Not Found"),
         ("vm/detections", 5) => refusal::front_end(410, "410 Gone"),
@@ -45,7 +51,7 @@ fn newest(kind: Kind) -> u8 {
     }
 }
 
-pub(crate) fn retired_service() -> Reply {
+pub(crate) fn retired_service(form: Form) -> Reply {
     let message = "The version of the API is not supported.";
-    ServiceError::new("INVALID_API_VERSION", message, "Use a supported version.").reply()
+    ServiceError::new("INVALID_API_VERSION", message, "Use a supported version.").reply(form)
 }

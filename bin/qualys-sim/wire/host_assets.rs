@@ -3,29 +3,31 @@
 use std::sync::Arc;
 
 use super::call::Call;
+use super::node::{Node, Object, Wrap};
 use super::refusal::{Refusal, ServiceError};
 use super::reply::Reply;
-use super::service::{self, Criteria, Search, Value};
-use super::xml::{Style, Xml, date};
-use crate::tenant::model::{AgentInfo, CloudSource, HostAsset, TagRef};
+use super::search::{Criteria, Search, Value};
+use super::service::{self, Kind};
+use super::xml::date;
+use crate::tenant::model::{AgentInfo, HostAsset, TagRef};
 
-const SCHEMA: &str = "xsd/2.0/am/hostasset.xsd";
+const KIND: Kind = Kind { element: "HostAsset", schema: "xsd/2.0/am/hostasset.xsd" };
 
 pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     let (search, ids) = match select(call) {
         Ok(selected) => selected,
-        Err(error) => return Ok(error.reply()),
+        Err(error) => return Ok(error.reply(call.form)),
     };
     let tenant = Arc::clone(&call.tenant);
-    Ok(service::reply(call, &search, SCHEMA, &ids, move |id| {
+    Ok(service::page(call, &search, KIND, &ids, move |id| {
         record(&tenant.host_asset(tenant.first_asset_from(id)))
     }))
 }
 
 pub(crate) fn count(call: &Call) -> Result<Reply, Refusal> {
     Ok(match select(call) {
-        Ok((_, ids)) => service::count(ids.len(), SCHEMA),
-        Err(error) => error.reply(),
+        Ok((_, ids)) => service::count(call, KIND, ids.len()),
+        Err(error) => error.reply(call.form),
     })
 }
 
@@ -90,118 +92,73 @@ fn value<'a>(asset: &'a HostAsset, field: &str) -> Value<'a> {
     }
 }
 
-fn record(asset: &HostAsset) -> Vec<u8> {
-    let mut xml = Xml::part(2, Style::default());
-    xml.open("HostAsset");
-    xml.number("id", asset.id);
-    xml.text("name", &asset.name);
-    xml.date("created", Some(asset.created));
-    if asset.id.is_multiple_of(9) {
-        // Dates come wrapped in line breaks now and then.
-        xml.text("modified", &format!("\n      {}", date(asset.modified)));
-    } else {
-        xml.date("modified", Some(asset.modified));
-    }
-    xml.text("type", "HOST");
-    tags(&mut xml, &asset.tags);
-    sources(&mut xml, asset.cloud.as_ref(), asset.id);
-    xml.number("qwebHostId", asset.host_id);
-    xml.date("lastComplianceScan", asset.last_compliance_scan);
-    if let Some(dns) = &asset.dns {
-        xml.text("fqdn", dns);
-    }
-    if let Some(os) = &asset.os {
-        xml.text("os", os);
-    }
-    if let Some(dns) = &asset.dns {
-        xml.text("dnsHostName", dns);
-    }
-    if let Some(info) = &asset.agent {
-        agent(&mut xml, info);
-    }
-    if let Some(score) = asset.criticality {
-        xml.number("criticalityScore", score);
-    }
-    xml.date("lastVulnScan", asset.last_vuln_scan);
-    if let Some(guid) = &asset.network_guid {
-        xml.text("networkGuid", guid);
-    }
-    if let Some(address) = asset.address {
-        xml.number("address", address);
-    }
-    xml.text("trackingMethod", &asset.tracking_method);
-    xml.open("openPort");
-    xml.void("list", &[]);
-    xml.close("openPort");
-    xml.text("isDockerHost", "false");
-    if asset.cloud.is_some() {
-        xml.text("cloudProvider", "AWS");
-    }
-    xml.close("HostAsset");
-    xml.finish()
+fn record(asset: &HostAsset) -> Object {
+    // Dates come wrapped in line breaks now and then.
+    let wrapped = if asset.id.is_multiple_of(9) { "\n      " } else { "" };
+    let empty: [Object; 0] = [];
+    Object::new()
+        .number("id", asset.id)
+        .text("name", &asset.name)
+        .date("created", Some(asset.created))
+        .text("modified", format!("{wrapped}{}", date(asset.modified)))
+        .text("type", "HOST")
+        .list("tags", "TagSimple", simple(&asset.tags))
+        .put("sourceInfo", sources(asset))
+        .number("qwebHostId", asset.host_id)
+        .date("lastComplianceScan", asset.last_compliance_scan)
+        .some("fqdn", asset.dns.as_deref())
+        .some("os", asset.os.as_deref())
+        .some("dnsHostName", asset.dns.as_deref())
+        .maybe(asset.agent.as_ref(), |object, info| object.object("agentInfo", agent(info)))
+        .maybe(asset.criticality, |object, score| object.number("criticalityScore", score))
+        .date("lastVulnScan", asset.last_vuln_scan)
+        .some("networkGuid", asset.network_guid.as_deref())
+        .maybe(asset.address, |object, address| object.text("address", address.to_string()))
+        .text("trackingMethod", &asset.tracking_method)
+        .list("openPort", "HostAssetOpenPort", empty)
+        .flag("isDockerHost", false)
+        .maybe(asset.cloud.as_ref(), |object, _| object.text("cloudProvider", "AWS"))
 }
 
-pub(super) fn tags(xml: &mut Xml, tags: &[TagRef]) {
-    xml.open("tags");
-    simple(xml, tags);
-    xml.close("tags");
+/// Tags as `TagSimple`.
+pub(super) fn simple(tags: &[TagRef]) -> impl Iterator<Item = Object> {
+    tags.iter().map(|tag| Object::new().number("id", tag.id).text("name", &tag.name))
 }
 
-/// A `list` of tags; an empty one closes itself.
-pub(super) fn simple(xml: &mut Xml, tags: &[TagRef]) {
-    if tags.is_empty() {
-        xml.void("list", &[]);
-        return;
-    }
-    xml.open("list");
-    for tag in tags {
-        xml.open("TagSimple");
-        xml.number("id", tag.id);
-        xml.text("name", &tag.name);
-        xml.close("TagSimple");
-    }
-    xml.close("list");
-}
-
-fn sources(xml: &mut Xml, cloud: Option<&CloudSource>, asset: u64) {
-    xml.open("sourceInfo");
-    xml.open("list");
+fn sources(asset: &HostAsset) -> Node {
     // An empty source stands beside the cloud's one in recorded answers.
-    xml.void("AssetSource", &[]);
-    if let Some(cloud) = cloud {
-        xml.open("Ec2AssetSourceSimple");
-        xml.number("assetId", asset);
-        xml.text("type", "EC_2");
-        xml.date("firstDiscovered", Some(cloud.first_discovered));
-        xml.date("lastUpdated", Some(cloud.last_updated));
-        xml.text("instanceId", &cloud.instance_id);
-        xml.text("instanceState", &cloud.instance_state);
-        xml.text("accountId", &cloud.account_id);
-        xml.text("region", &cloud.region);
-        xml.text("imageId", &cloud.image_id);
-        xml.close("Ec2AssetSourceSimple");
+    let mut items = vec![("AssetSource", Node::Object(Object::new()))];
+    if let Some(cloud) = &asset.cloud {
+        let source = Object::new()
+            .number("assetId", asset.id)
+            .text("type", "EC_2")
+            .date("firstDiscovered", Some(cloud.first_discovered))
+            .date("lastUpdated", Some(cloud.last_updated))
+            .text("instanceId", &cloud.instance_id)
+            .text("instanceState", &cloud.instance_state)
+            .text("accountId", &cloud.account_id)
+            .text("region", &cloud.region)
+            .text("imageId", &cloud.image_id);
+        items.push(("Ec2AssetSourceSimple", Node::Object(source)));
     }
-    xml.close("list");
-    xml.close("sourceInfo");
+    Node::List { wrap: Wrap::List, items }
 }
 
-fn agent(xml: &mut Xml, agent: &AgentInfo) {
-    xml.open("agentInfo");
-    xml.text("agentVersion", &agent.version);
-    xml.text("agentId", &agent.agent_id);
-    xml.text("status", &agent.status);
-    xml.date("lastCheckedIn", Some(agent.last_checked_in));
-    xml.text("connectedFrom", &agent.connected_from);
-    xml.text("chirpStatus", "Inventory Manifest Downloaded");
-    xml.text("platform", &agent.platform);
-    xml.text("activatedModule", &agent.modules.join(","));
-    xml.open("agentConfiguration");
-    xml.number("id", agent.configuration.0);
-    xml.text("name", &agent.configuration.1);
-    xml.close("agentConfiguration");
-    xml.open("activationKey");
-    xml.text("activationId", &agent.activation_key.0);
-    xml.text("title", &agent.activation_key.1);
-    xml.close("activationKey");
-    xml.close("agentInfo");
+fn agent(agent: &AgentInfo) -> Object {
+    let configuration =
+        Object::new().number("id", agent.configuration.0).text("name", &agent.configuration.1);
+    let key = Object::new()
+        .text("activationId", &agent.activation_key.0)
+        .text("title", &agent.activation_key.1);
+    Object::new()
+        .text("agentVersion", &agent.version)
+        .text("agentId", &agent.agent_id)
+        .text("status", &agent.status)
+        .date("lastCheckedIn", Some(agent.last_checked_in))
+        .text("connectedFrom", &agent.connected_from)
+        .text("chirpStatus", "Inventory Manifest Downloaded")
+        .text("platform", &agent.platform)
+        .text("activatedModule", agent.modules.join(","))
+        .object("agentConfiguration", configuration)
+        .object("activationKey", key)
 }

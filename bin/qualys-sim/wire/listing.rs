@@ -108,12 +108,14 @@ fn keep_alive(root: &str) -> String {
     format!("<!-- keep-alive for {root}  -->\n")
 }
 
-/// One page of a list that is sorted by id, ascending.
+/// One page of a list that is sorted by id.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
     /// The first id of the next page.
     pub(crate) next: Option<u64>,
+    /// The parameter that takes it: `id_min` where ids ascend, `id_max` where they descend.
+    cursor: &'static str,
     pub(crate) limit: u64,
 }
 
@@ -129,7 +131,7 @@ impl<T> Page<T> {
             Some(CursorFault::Endless) => 0,
             _ => asked.unwrap_or(0),
         };
-        let mut page = Self { items: Vec::new(), next: None, limit };
+        let mut page = Self { items: Vec::new(), next: None, cursor: "id_min", limit };
         let (mut lowest, mut highest) = (None, first);
         let mut all = all.filter(|(id, _)| (first..=last).contains(id));
         if !(call.cursor == Some(CursorFault::Empty) && asked.is_some()) {
@@ -148,6 +150,33 @@ impl<T> Page<T> {
         page
     }
 
+    /// The page of a list whose ids descend: `all` comes newest first, `id_max` goes on.
+    pub(crate) fn newest(call: &Call, limit: u64, all: impl Iterator<Item = (u64, T)>) -> Self {
+        let asked = call.params.number("id_max");
+        let last = call.params.number("id_min").unwrap_or(0);
+        let first = match call.cursor {
+            Some(CursorFault::Endless) => u64::MAX,
+            _ => asked.unwrap_or(u64::MAX),
+        };
+        let mut page = Self { items: Vec::new(), next: None, cursor: "id_max", limit };
+        let (mut highest, mut lowest) = (None, first);
+        let mut all = all.filter(|(id, _)| (last..=first).contains(id));
+        if !(call.cursor == Some(CursorFault::Empty) && asked.is_some()) {
+            for (id, item) in all.by_ref().take(usize::try_from(limit).unwrap_or(usize::MAX)) {
+                highest = highest.or(Some(id));
+                lowest = id;
+                page.items.push(item);
+            }
+        }
+        page.next = match call.cursor {
+            None => all.next().map(|(id, _)| id),
+            Some(CursorFault::Endless) => asked.or(highest).map(|id| id.saturating_sub(1)),
+            Some(CursorFault::Repeated) => asked.or(highest),
+            Some(CursorFault::Empty) => Some(lowest.saturating_sub(1)),
+        };
+        page
+    }
+
     /// The WARNING with the continuation URL, where there is more.
     pub(crate) fn warning(&self, call: &Call, url: Url, extra: &[(&str, &str)]) -> Vec<u8> {
         let Some(next) = self.next else { return Vec::new() };
@@ -159,7 +188,7 @@ impl<T> Page<T> {
             "TEXT",
             &format!("{limit} record limit exceeded. Use URL to get next batch of results."),
         );
-        let address = continuation(call, extra, "id_min", next);
+        let address = continuation(call, extra, self.cursor, next);
         match url {
             Url::Padded => xml.cdata("URL", &format!("\n{address}\n")),
             Url::Escaped => xml.text("URL", &address),

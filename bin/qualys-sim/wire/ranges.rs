@@ -85,17 +85,18 @@ pub(super) fn text(range: &IpRange) -> String {
     }
 }
 
-struct Filter {
+/// Which addresses a list speaks of.
+pub(super) struct Filter {
     addresses: Option<Ids>,
     network: Option<u64>,
 }
 
 impl Filter {
-    fn read(call: &Call) -> Self {
+    pub(super) fn read(call: &Call) -> Self {
         Self { addresses: call.params.addresses("ips"), network: call.params.number("network_id") }
     }
 
-    fn admits(&self, range: &IpRange) -> bool {
+    pub(super) fn admits(&self, range: &IpRange) -> bool {
         let network = u64::from(range.network_id.unwrap_or(0));
         self.network.is_none_or(|asked| asked == network)
             && self.addresses.as_ref().is_none_or(|set| match (range.first, range.last) {

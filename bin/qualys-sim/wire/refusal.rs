@@ -1,5 +1,8 @@
 //! The error envelopes of the families: who refuses, with which status, code and text.
 
+use serde_json::json;
+
+use super::node::Form;
 use super::reply::Reply;
 use super::xml::{self, Xml};
 
@@ -38,6 +41,12 @@ impl Refusal {
         let pair = format!("{name}={value}");
         let text = "The following combination of key=value pairs is not supported: ";
         Self::new(400, "1907", format!("{text}{pair}"))
+    }
+
+    /// The caller's role does not reach this list. The answers on record carry no code.
+    pub(crate) fn forbidden() -> Self {
+        let text = "You do not have permission to run this API.".to_owned();
+        Self { status: 403, code: None, text, items: Vec::new() }
     }
 
     pub(crate) fn bad_login() -> Self {
@@ -108,14 +117,22 @@ impl ServiceError {
     }
 
     /// `ServiceResponse`, always under HTTP 200, as recorded.
-    pub(crate) fn reply(&self) -> Reply {
+    pub(crate) fn reply(&self, form: Form) -> Reply {
+        let Self { code, message, resolution } = self;
+        if form == Form::Json {
+            let body = json!({"ServiceResponse": {
+                "responseErrorDetails": {"errorMessage": message, "errorResolution": resolution},
+                "responseCode": code,
+            }});
+            return Reply::json(200, &body);
+        }
         let mut xml = Xml::declared();
         let location = format!("https://{}/qps/xsd/2.0/am/hostasset.xsd", xml::PLATFORM);
         xml.open_with("ServiceResponse", &xml::service_attributes(&location));
-        xml.text("responseCode", self.code);
+        xml.text("responseCode", code);
         xml.open("responseErrorDetails");
-        xml.text("errorMessage", &self.message);
-        xml.text("errorResolution", &self.resolution);
+        xml.text("errorMessage", message);
+        xml.text("errorResolution", resolution);
         xml.close("responseErrorDetails");
         xml.close("ServiceResponse");
         Reply::bytes(200, "application/xml", xml.finish())

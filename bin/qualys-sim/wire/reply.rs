@@ -25,6 +25,10 @@ impl Reply {
         Self { status, media, headers: Vec::new(), body: Body::Bytes(body) }
     }
 
+    pub(crate) fn json(status: u16, body: &serde_json::Value) -> Self {
+        Self::bytes(status, "application/json", body.to_string().into_bytes())
+    }
+
     pub(crate) fn pieces(
         media: &'static str,
         parts: impl Iterator<Item = Vec<u8>> + Send + 'static,

@@ -34,6 +34,11 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
 const DEFAULT_WINDOW: i64 = 30 * 86_400;
 
 pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
+    listed(call, &call.tenant.scans)
+}
+
+/// The scans out of `all` that the call asks for.
+pub(super) fn listed(call: &Call, all: &[Scan]) -> Result<Reply, Refusal> {
     let params = &call.params;
     let after = params.time("launched_after_datetime").unwrap_or(call.now() - DEFAULT_WINDOW);
     let before = params.time("launched_before_datetime").unwrap_or(i64::MAX);
@@ -49,7 +54,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
             && params.get("type").is_none_or(|kind| scan.kind.eq_ignore_ascii_case(kind))
             && params.get("user_login").is_none_or(|login| scan.user_login == login)
     };
-    let mut scans: Vec<&Scan> = call.tenant.scans.iter().filter(admits).collect();
+    let mut scans: Vec<&Scan> = all.iter().filter(admits).collect();
     scans.sort_by_key(|scan| std::cmp::Reverse(scan.launched));
     if params.flag("show_last") {
         scans.truncate(1);

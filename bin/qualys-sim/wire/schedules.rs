@@ -48,7 +48,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
     Ok(listing.reply(call.now(), records.is_empty(), records.into_iter(), &[]))
 }
 
-fn record(schedule: &Schedule, notifications: bool) -> Vec<u8> {
+pub(super) fn record(schedule: &Schedule, notifications: bool) -> Vec<u8> {
     let padded = schedule.id.is_multiple_of(3);
     let mut xml = Xml::part(RECORD, Style { padded, lower_case: false });
     xml.open("SCAN");
@@ -118,29 +118,7 @@ fn asset_tags(xml: &mut Xml, tags: &TagTarget) {
 
 fn timing(xml: &mut Xml, schedule: &Schedule) {
     xml.open("SCHEDULE");
-    match &schedule.occurrence {
-        Occurrence::Once => {}
-        Occurrence::Daily { days } => {
-            xml.void("DAILY", &[("frequency_days", &days.to_string())]);
-        }
-        Occurrence::Weekly { weeks, weekdays } => {
-            let spelled = schedule.id.is_multiple_of(3);
-            let days: Vec<String> = weekdays
-                .iter()
-                .map(|day| match WEEKDAYS.get(usize::from(*day)) {
-                    Some(name) if spelled => (*name).to_owned(),
-                    _ => day.to_string(),
-                })
-                .collect();
-            let between = if schedule.id.is_multiple_of(2) { "," } else { ", " };
-            let weeks = weeks.to_string();
-            xml.void("WEEKLY", &[("frequency_weeks", &weeks), ("weekdays", &days.join(between))]);
-        }
-        Occurrence::Monthly { months, day_of_month } => {
-            let (months, day) = (months.to_string(), day_of_month.to_string());
-            xml.void("MONTHLY", &[("frequency_months", &months), ("day_of_month", &day)]);
-        }
-    }
+    recurrence(xml, &schedule.occurrence, schedule.id);
     xml.text("START_DATE_UTC", &date(schedule.start));
     let local = schedule.start + offset(&schedule.time_zone_details);
     xml.number("START_HOUR", local.rem_euclid(86_400) / 3600);
@@ -157,6 +135,33 @@ fn timing(xml: &mut Xml, schedule: &Schedule) {
         xml.number("MAX_OCCURRENCE", most);
     }
     xml.close("SCHEDULE");
+}
+
+/// The element that says how often; the id picks one of the spellings on record.
+pub(super) fn recurrence(xml: &mut Xml, occurrence: &Occurrence, id: u64) {
+    match occurrence {
+        Occurrence::Once => {}
+        Occurrence::Daily { days } => {
+            xml.void("DAILY", &[("frequency_days", &days.to_string())]);
+        }
+        Occurrence::Weekly { weeks, weekdays } => {
+            let spelled = id.is_multiple_of(3);
+            let days: Vec<String> = weekdays
+                .iter()
+                .map(|day| match WEEKDAYS.get(usize::from(*day)) {
+                    Some(name) if spelled => (*name).to_owned(),
+                    _ => day.to_string(),
+                })
+                .collect();
+            let between = if id.is_multiple_of(2) { "," } else { ", " };
+            let weeks = weeks.to_string();
+            xml.void("WEEKLY", &[("frequency_weeks", &weeks), ("weekdays", &days.join(between))]);
+        }
+        Occurrence::Monthly { months, day_of_month } => {
+            let (months, day) = (months.to_string(), day_of_month.to_string());
+            xml.void("MONTHLY", &[("frequency_months", &months), ("day_of_month", &day)]);
+        }
+    }
 }
 
 /// Seconds east of UTC, from a text that starts `(GMT-0500)`; 0 where it says none.

@@ -4,10 +4,10 @@ mod buckets;
 mod hygiene;
 mod metrics;
 mod qids;
-mod read;
+pub(super) mod read;
 mod shares;
 
-use super::binding::bind;
+use super::binding::{bind, sort_detections};
 use super::{AnalyzeError, Analyzer, Check, Decision, Facts, Kind, Verdicts};
 use crate::finding::Severity::{Critical, High, Info, Low, Medium};
 use crate::profile::Input;
@@ -157,7 +157,7 @@ fn classes(facts: &Facts<'_>) -> Vec<Class> {
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     bind(facts)?;
-    facts.model.execute_batch(include_str!("../../../sql/controls/10_vuln_sla/open.sql"))?;
+    sort_detections(facts)?;
     let buckets = buckets::Buckets::read(facts)?;
     let subscription = read::Subscription::read(facts)?;
     let mut seen = Seen::default();

@@ -1,9 +1,8 @@
 //! Reads the sums that control 10 decides on; single detections stay in the model.
 
-use rusqlite::{Params, Row};
-
+pub(super) use crate::analyzers::measure::days;
+pub(super) use crate::analyzers::rows::{collect, count, part as span};
 use crate::analyzers::{AnalyzeError, Facts};
-use crate::finding::Span;
 
 macro_rules! sql {
     ($name:literal) => {
@@ -13,7 +12,7 @@ macro_rules! sql {
 pub(super) use sql;
 
 /// What there is to judge.
-pub(super) struct Subscription {
+pub(in crate::analyzers) struct Subscription {
     pub detections: u64,
     pub hosts: u64,
     pub scanned_hosts: u64,
@@ -25,7 +24,7 @@ pub(super) struct Subscription {
 }
 
 impl Subscription {
-    pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
+    pub(in crate::analyzers) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
         let asked_kernels = facts.asked("vm/detections", "show_arf_data")?.as_deref() == Some("1")
             || facts.asked("vm/detections", "active_kernels_only")?.as_deref() == Some("0");
         let asked_fixed = facts
@@ -76,31 +75,4 @@ pub(super) fn class_counts(facts: &Facts<'_>) -> Result<Vec<ClassCount>, Analyze
 /// Open detections whose class is not known.
 pub(super) fn unclassified(counts: &[ClassCount]) -> u64 {
     counts.iter().filter(|count| count.class.is_none()).map(|count| count.open).sum()
-}
-
-/// Every row of a statement.
-pub(super) fn collect<T>(
-    facts: &Facts<'_>,
-    sql: &str,
-    parameters: impl Params,
-    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-) -> Result<Vec<T>, AnalyzeError> {
-    let mut statement = facts.model.prepare(sql)?;
-    let rows = statement.query_map(parameters, read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-pub(super) fn count(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
-    Ok(row.get::<_, i64>(column)?.unsigned_abs())
-}
-
-/// The bytes of a detection, which is a part of its host's record.
-pub(super) fn span(row: &Row<'_>) -> rusqlite::Result<Span> {
-    Ok(Span::part(row.get("response")?, row.get("offset")?, row.get("length")?))
-}
-
-/// Days in words, with one decimal, rounded down.
-pub(super) fn days(seconds: i64) -> String {
-    let tenths = seconds / (crate::analyzers::binding::DAY / 10);
-    format!("{}.{} days", tenths / 10, tenths % 10)
 }

@@ -1,11 +1,13 @@
 //! Contract tests of the wire as a client meets it, without sockets.
 
 mod faults;
+mod planted;
+mod rest;
+mod setup;
+mod stock;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
-
-use qualys_sec_inspector::catalogue::{ENDPOINTS, Family, Method};
 
 use super::params::Params;
 use crate::faults::{Fault, Faults};
@@ -17,21 +19,21 @@ const CLOCK: i64 = 1_774_663_800;
 
 fn tenant(kind: Kind) -> Arc<Tenant> {
     static NEGLECTED: OnceLock<Arc<Tenant>> = OnceLock::new();
-    let make = || {
-        let spec =
-            Spec { kind, seed: 7, hosts: Some(60), detections_per_host: Some(3), clock: CLOCK };
-        Arc::new(Tenant::new(&spec))
-    };
+    let make = || Arc::new(Tenant::new(&spec(kind)));
     if kind == Kind::Neglected { Arc::clone(NEGLECTED.get_or_init(make)) } else { make() }
 }
 
+fn spec(kind: Kind) -> Spec {
+    Spec { kind, seed: 7, hosts: Some(60), detections_per_host: Some(3), clock: CLOCK }
+}
+
 fn subscription(kind: Kind, faults: &str) -> Subscription {
-    let faults: Faults = faults
-        .split(',')
-        .filter(|entry| !entry.is_empty())
-        .map(|entry| entry.parse::<Fault>().unwrap())
-        .collect();
-    Subscription::new(tenant(kind), faults)
+    Subscription::new(tenant(kind), faults_of(faults))
+}
+
+fn faults_of(list: &str) -> Faults {
+    let entries = list.split(',').filter(|entry| !entry.is_empty());
+    entries.map(|entry| entry.parse::<Fault>().unwrap()).collect()
 }
 
 fn incoming(target: &str) -> Incoming {
@@ -100,31 +102,6 @@ fn walk(subscription: &Subscription, path: &str, query: &str, record: &str) -> V
         query = next(&body);
     }
     panic!("the walk does not end");
-}
-
-#[test]
-fn every_variant_of_the_catalogue_is_answered() {
-    let subscription = subscription(Kind::Neglected, "");
-    for endpoint in ENDPOINTS {
-        for variant in endpoint.variants {
-            let mut pairs: Vec<String> =
-                variant.params.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            if let Some(fan_out) = endpoint.fan_out {
-                pairs.push(format!("{}=1-9000000", fan_out.param));
-            }
-            if let Some(since) = endpoint.since {
-                pairs.push(format!("{since}=2025-02-21T02:10:00Z"));
-            }
-            let mut call = incoming(&format!("{}?{}", variant.path, pairs.join("&")));
-            call.post = endpoint.method == Method::Post;
-            let (status, body) = ask(&subscription, call);
-            assert_eq!(status, 200, "{} {}: {body}", endpoint.id, variant.version);
-            if endpoint.family != Family::FoCsv {
-                let record = format!("<{}", endpoint.record);
-                assert!(body.contains(&record), "{} {}: {body}", endpoint.id, variant.version);
-            }
-        }
-    }
 }
 
 #[test]

@@ -1,0 +1,78 @@
+//! Control 11: patches that wait and software without any, with their near misses.
+
+use super::builder::{Addresses, Builder, DAY};
+use super::hosts::{Family, Standing};
+use super::key::Resource;
+use super::ledger::Class;
+use super::model::Vuln;
+use super::schedules::Draft;
+
+pub(crate) fn plant(b: &mut Builder) {
+    let group = b.group(Addresses::Range);
+    b.schedule(Draft::weekly(&[group]));
+    let host = b.host(group, Standing::Both, Family::Linux);
+    let open = |b: &mut Builder, class: Class, age: i64, change: &dyn Fn(&mut Vuln)| {
+        let qid = b.vuln(class.severity());
+        b.in_time(host, qid, class, age).qds = Some(20 * class.severity() - 15);
+        if let Some(vuln) = b.vulns.get_mut(&qid) {
+            change(vuln);
+        }
+        qid
+    };
+    let clock = b.clock;
+    let patched = |age: i64| move |vuln: &mut Vuln| vuln.patch_published = Some(clock - age);
+
+    let qid = open(b, Class::High, 5 * DAY, &patched(30 * DAY));
+    b.fine("edge/30-days", "C11-02", qid, "the patch is exactly 30 days old");
+    let qid = open(b, Class::High, 5 * DAY, &patched(30 * DAY + 1));
+    let why = "the patch is 30 days and a second old";
+    b.key.finding("pos/30-days-and-a-second", "C11-02", Resource::qid(qid), why);
+    let qid = open(b, Class::Critical, 5 * DAY, &|vuln| vuln.patch_published = None);
+    let why = "no date of the patch; published years ago";
+    b.key.finding("pos/published", "C11-02", Resource::qid(qid), why);
+    let qid = open(b, Class::Medium, 5 * DAY, &patched(90 * DAY));
+    b.fine("near/medium", "C11-02", qid, "medium");
+    b.fine("edge/90-days", "C11-03", qid, "the patch is exactly 90 days old");
+    let qid = open(b, Class::Medium, 5 * DAY, &patched(90 * DAY + 1));
+    let why = "the patch is 90 days and a second old";
+    b.key.finding("pos/90-days-and-a-second", "C11-03", Resource::qid(qid), why);
+
+    let unpatchable = |vuln: &mut Vuln| {
+        vuln.patchable = false;
+        vuln.patch_published = None;
+    };
+    let qid = open(b, Class::High, 30 * DAY, &unpatchable);
+    b.fine("edge/30-days", "C11-04", qid, "no patch, open for exactly 30 days");
+    let qid = b.vuln(4);
+    b.overdue(host, qid, Class::High, 30 * DAY + 1, "pos/no-patch");
+    if let Some(vuln) = b.vulns.get_mut(&qid) {
+        unpatchable(vuln);
+    }
+    let why = "no patch, open for 30 days and a second";
+    b.key.finding("pos/30-days-and-a-second", "C11-04", Resource::qid(qid), why);
+
+    let qid = open(b, Class::Critical, 5 * DAY, &|vuln| {
+        unpatchable(vuln);
+        vuln.title = format!("EOL/Obsolete Software: Tarnbase 2 ({})", vuln.qid);
+    });
+    b.key.finding("pos/end-of-life", "C11-05", Resource::qid(qid), "end of life");
+    let qid = open(b, Class::High, 5 * DAY, &|vuln| {
+        vuln.title = format!("Tarnbase 3 close to EOL/Obsolete ({})", vuln.qid);
+    });
+    b.fine("near/title", "C11-05", qid, "the title does not begin with it");
+
+    for (age, plant) in [(30 * DAY, "edge/30-days"), (30 * DAY + 1, "pos/30-days-and-a-second")] {
+        let host = b.host(group, Standing::Both, Family::Linux);
+        let qid = b.vuln(4);
+        b.in_time(host, qid, Class::High, 5 * DAY).running_kernel = Some(true);
+        let booted = b.ago(age);
+        let planted = &mut b.hosts[host.0].host;
+        planted.last_boot = Some(booted);
+        let resource = Resource::of("host", planted.id);
+        if plant.starts_with("pos") {
+            b.key.finding(plant, "C11-06", resource, "booted 30 days and a second ago");
+        } else {
+            b.key.none(plant, "C11-06", resource, "booted exactly 30 days ago");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Control 18: tagged hosts, required tags, rules, and what an answer does not show.
+
+use std::fs;
+
+use qualys_sec_inspector::catalogue::{ENDPOINTS, Module};
+use qualys_sec_inspector::evidence::State;
+use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
+use qualys_sec_inspector::profile::Profile;
+
+use crate::case::{AS_OF, Case, TAGS, shown};
+
+fn profile(text: &str) -> Profile {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("profile.toml");
+    fs::write(&file, text).unwrap();
+    Profile::load(Some(&file), None, &[]).unwrap()
+}
+
+fn with<'a>(change: &'a str, text: &str) -> Case<'a> {
+    let profile = profile(text);
+    Case::new(18, TAGS).change(change).set(|current| *current = profile)
+}
+
+const NAMED: &str = "[tag]\nephemeral = \"short\"\n\
+    [[tag.required]]\nname = \"PCI-CDE\"\nframeworks = [\"PCI-DSS\"]\n\
+    [[tag.required]]\nname = \"by hand\"\n[[tag.required]]\nname = \"of the portal alone\"\n\
+    [[tag.required]]\nname = \"failing\"\n[[tag.required]]\nname = \"pci-cde\"\n\
+    [[tag.exclusive]]\nnames = [\"Prod\", \"Dev\", \"Test\"]\n[[tag.exclusive]]\nnames = [\"Dev\", \"Prod\"]";
+
+#[test]
+fn fixture() {
+    insta::assert_snapshot!(shown(&with("", NAMED).report()));
+}
+
+#[test]
+fn what_the_profile_does_not_name_is_not_asked() {
+    let case = Case::new(18, TAGS);
+    for check in ["C18-03", "C18-04", "C18-08", "C18-09", "C18-10"] {
+        assert_eq!(case.check(check).0, CheckState::NotApplicable, "{check}");
+    }
+    let (state, reason) = with("", "baseline = \"fedramp-high\"").check("C18-10");
+    assert_eq!(state, CheckState::NotAssessed);
+    assert!(reason.unwrap().contains("tag.ephemeral"));
+    assert!(case.check("C18-05").1.unwrap().contains("networks"));
+}
+
+/// `tagged` of `all` hosts with the only user-defined tag.
+fn fleet(tagged: u32, all: u32) -> String {
+    format!(
+        "INSERT INTO response VALUES (2, 'vm/hosts', 1, '5.0', {AS_OF}, 'a2', 9000, 5), (4, 'am/tags', 1, '2.0', {AS_OF}, 'a4', 900, 1);
+         INSERT INTO parameter VALUES ('vm/hosts', 'show_tags', '1');
+         INSERT INTO tag (row, id, name, rule_type, rule_text, \"offset\", length) VALUES ((4 << 24) + 1, 7, 'Scope', 'NETWORK_RANGE', '10.0.0.0/8', 0, 10);
+         INSERT INTO host (row, id, \"offset\", length)
+         WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {all}) SELECT (2 << 24) + i, i, 0, 10 FROM n;
+         INSERT INTO host_tag SELECT row, 7, 'Scope' FROM host WHERE id <= {tagged};"
+    )
+}
+
+#[test]
+fn untagged_hosts_at_their_limits() {
+    let state = |tagged, all| {
+        let rows = fleet(tagged, all);
+        let case = Case::new(18, &rows);
+        let report = case.report();
+        let finding = report.findings.iter().find(|finding| finding.check == "C18-02");
+        (case.check("C18-02").0, finding.map(|finding| finding.severity))
+    };
+    assert_eq!(state(95, 100), (CheckState::Pass, None));
+    assert_eq!(state(94, 100), (CheckState::Fail, Some(Severity::Medium)));
+    assert_eq!(state(80, 100), (CheckState::Fail, Some(Severity::Medium)));
+    assert_eq!(state(79, 100), (CheckState::Fail, Some(Severity::High)));
+    assert_eq!(Case::new(18, &fleet(100, 100)).outcome(), Outcome::Pass);
+}
+
+#[test]
+fn tags_that_no_answer_shows_are_unknown() {
+    let rows = fleet(0, 10) + "DELETE FROM parameter;";
+    let (state, reason) = Case::new(18, &rows).check("C18-02");
+    assert_eq!(state, CheckState::NotAssessed);
+    assert!(reason.unwrap().contains("show_tags"));
+    // The portal shows those of the hosts that it knows.
+    let portal = rows
+        + "INSERT INTO host_asset (row, id, host_id, \"offset\", length) SELECT (2 << 24) + 100 + id, 900 + id, id, 0, 10 FROM host;";
+    assert_eq!(Case::new(18, &portal).check("C18-02").0, CheckState::Fail);
+    let tagged = portal + "INSERT INTO host_asset_tag SELECT row, 7, 'Scope' FROM host_asset;";
+    assert_eq!(Case::new(18, &tagged).check("C18-02").0, CheckState::Pass);
+}
+
+#[test]
+fn a_scope_of_everything() {
+    let state = |tagged: u32| {
+        let (rows, named) = (fleet(tagged, 20), profile("[[tag.required]]\nname = \"Scope\""));
+        Case::new(18, &rows).set(|current| *current = named).check("C18-08").0
+    };
+    assert_eq!(state(19), CheckState::Fail);
+    assert_eq!(state(18), CheckState::Pass);
+}
+
+#[test]
+fn tags_of_qualys_are_no_strategy() {
+    let change = "DELETE FROM tag WHERE id > 200;";
+    let case = Case::new(18, TAGS).change(change);
+    assert_eq!(case.keys("C18-01"), ["C18-01:subscription:tenant"]);
+    assert_eq!(case.check("C18-06").0, CheckState::NotApplicable);
+    assert_eq!(Case::new(18, TAGS).keys("C18-01"), Vec::<String>::new());
+}
+
+#[test]
+fn rules_at_their_limit() {
+    let state = |rules: u32| {
+        let change = format!(
+            "DELETE FROM tag; INSERT INTO tag (row, id, name, rule_type, rule_text, \"offset\", length)
+             WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 10)
+             SELECT (4 << 24) + i, i, 'tag ' || i, CASE WHEN i <= {rules} THEN 'GROOVY' ELSE 'static' END, 'x', 0, 10 FROM n;"
+        );
+        Case::new(18, TAGS).change(&change).check("C18-06").0
+    };
+    assert_eq!(state(3), CheckState::Pass);
+    assert_eq!(state(2), CheckState::Fail);
+}
+
+#[test]
+fn policies_count_as_use_only_where_they_were_read() {
+    let denied = [("pc/policies", State::Denied)];
+    let (state, reason) = Case::new(18, TAGS).reach(&denied).check("C18-11");
+    assert_eq!(state, CheckState::NotAssessed);
+    assert!(reason.unwrap().contains("pc/policies"));
+    // A module that answers nowhere has no policies.
+    let compliance = ENDPOINTS.iter().filter(|endpoint| endpoint.module == Module::Pc);
+    let refused: Vec<_> = compliance.map(|endpoint| (endpoint.id, State::NotSubscribed)).collect();
+    assert_eq!(Case::new(18, TAGS).reach(&refused).check("C18-11").0, CheckState::Fail);
+}

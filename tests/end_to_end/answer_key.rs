@@ -1,0 +1,99 @@
+//! Findings, severities and states of each tenant are those of its key, no more and no less.
+
+use crate::stage::{AS_OF, Simulator};
+use crate::{KEYED, assess};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+fn key(tenant: &[&str]) -> Vec<Value> {
+    let output = Command::new(env!("CARGO_BIN_EXE_qualys-sim"))
+        .args(["key", "--as-of", AS_OF])
+        .args(tenant)
+        .output()
+        .unwrap();
+    let lines = String::from_utf8(output.stdout).unwrap();
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn word(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+fn is_keyed(check: &str) -> bool {
+    KEYED.iter().any(|number| check.starts_with(&format!("C{number:02}-")))
+}
+
+/// Compares a tenant's report with its key; returns how many findings there were.
+fn compare(tenant: &[&str]) -> usize {
+    let simulator = Simulator::start(tenant);
+    let (report, _) = assess(&simulator, &[]);
+    let found: BTreeSet<(String, String)> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| is_keyed(finding["check"].as_str().unwrap()))
+        .map(|finding| (word(&finding["key"]), word(&finding["severity"])))
+        .collect();
+    let key = key(tenant);
+    let expected: BTreeSet<(String, String)> = key
+        .iter()
+        .filter(|record| {
+            record["expect"] == "finding" && is_keyed(record["check"].as_str().unwrap())
+        })
+        .map(|record| (word(&record["key"]), word(&record["severity"])))
+        .collect();
+    let missed: Vec<_> = expected.difference(&found).collect();
+    let extra: Vec<_> = found.difference(&expected).collect();
+    assert!(
+        missed.is_empty() && extra.is_empty(),
+        "{tenant:?} missed {missed:#?} extra {extra:#?}"
+    );
+
+    let states: BTreeMap<String, String> = report["controls"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|control| control["checks"].as_array().unwrap())
+        .map(|check| (word(&check["id"]), word(&check["state"])))
+        .collect();
+    let mut compared = BTreeSet::new();
+    for record in key.iter().filter(|record| is_keyed(record["check"].as_str().unwrap())) {
+        let check = word(&record["check"]);
+        if let Some(state) = record["state"].as_str() {
+            assert_eq!(states[&check], state, "{tenant:?} {check}: {}", record["why"]);
+            compared.insert(check);
+        }
+    }
+    assert!(compared.len() > 20, "{tenant:?}: the key names {compared:?}");
+    found.len()
+}
+
+#[test]
+fn a_tidy_subscription_has_no_findings() {
+    assert_eq!(compare(&["--tenant", "tidy"]), 0);
+}
+
+#[test]
+fn a_neglected_subscription_shows_every_plant_and_nothing_else() {
+    assert!(compare(&["--tenant", "neglected"]) > 50);
+}
+
+#[test]
+fn other_seeds_and_sizes_agree_too() {
+    compare(&["--tenant", "neglected", "--seed", "7"]);
+    compare(&["--tenant", "neglected", "--seed", "23", "--hosts", "900"]);
+    compare(&["--tenant", "tidy", "--seed", "11", "--detections-per-host", "40"]);
+}
+
+#[test]
+fn retired_versions_change_no_verdict() {
+    compare(&["--tenant", "old-versions"]);
+    compare(&["--tenant", "only-2.0"]);
+    compare(&["--tenant", "no-networks"]);
+}
+
+#[test]
+fn a_reader_sees_part_and_passes_nothing_on_it() {
+    compare(&["--tenant", "reader"]);
+}
