@@ -7,6 +7,7 @@ pub mod auth_ratio;
 mod binding;
 mod facts;
 mod measure;
+pub mod option_profile;
 pub mod patching;
 pub mod prioritization;
 mod rows;
@@ -27,7 +28,7 @@ use crate::profile::Input;
 pub static ANALYZERS: [&Analyzer; 20] = [
     &scan_schedule::ANALYZER,
     &auth_ratio::ANALYZER,
-    &unbuilt::OPTION_PROFILE,
+    &option_profile::ANALYZER,
     &unbuilt::ASSET_GROUPS,
     &unbuilt::CLOUD_CONNECTORS,
     &appliances::ANALYZER,

@@ -7,14 +7,6 @@ use crate::finding::Severity::{self, High, Info, Low, Medium};
 pub const REASON: &str = "not built yet";
 
 #[rustfmt::skip]
-pub static OPTION_PROFILE: Analyzer = unbuilt(3, "option-profile", "Scan option profile review", &[
-    core("C03-01", High), core("C03-02", High), side("C03-03", Medium), side("C03-04", Medium),
-    side("C03-05", Low), side("C03-06", High), side("C03-07", Medium), side("C03-08", Medium),
-    side("C03-09", Medium), side("C03-10", Medium), side("C03-11", High), side("C03-12", Medium),
-    side("C03-13", Low),
-]);
-
-#[rustfmt::skip]
 pub static ASSET_GROUPS: Analyzer = unbuilt(4, "asset-groups", "Asset group completeness", &[
     core("C04-01", High), side("C04-02", Medium), side("C04-03", Medium), side("C04-04", Medium),
     core("C04-05", High), side("C04-06", Medium), side("C04-07", Low), side("C04-08", Low),

@@ -73,8 +73,8 @@ pub static BASELINES: &[Baseline] = &[
         values: &[
             value("c01.max_interval_days", "14", "BOD 23-01: enumeration every 14 days"),
             value("c02.min_ratio", "0.95", "ours: BOD 23-01 asks for privileged enumeration"),
-            value("c11.max_patch_age_high_days", "14", "ours, after BOD 26-04's middle class"),
             value("c19.min_retention_days", "365", "OMB M-21-31: twelve months active"),
+            value("c11.max_patch_age_high_days", "14", "ours, after BOD 26-04's middle class"),
         ],
     },
     Baseline {
@@ -85,8 +85,8 @@ pub static BASELINES: &[Baseline] = &[
             value("sla.high", "14", "ours, after ISM-1690: two weeks"),
             value("sla.medium", "30", "ours, after ISM-1695: one month"),
             value("c01.max_interval_days", "14", "ISM-1702: fortnightly"),
-            value("c11.max_patch_age_high_days", "14", "ours, after ISM-1690: two weeks"),
             value("c19.min_retention_days", "365", "ISM-1988"),
+            value("c11.max_patch_age_high_days", "14", "ours, after ISM-1690: two weeks"),
         ],
     },
 ];

@@ -5,6 +5,7 @@ mod baseline;
 mod exemption;
 mod input;
 mod jcs;
+mod option_profiles;
 mod patching;
 mod person;
 mod prioritization;
@@ -29,6 +30,10 @@ pub use agents::{AgentCoverage, MinVersions};
 pub use baseline::{BASELINES, Baseline, BaselineValue, baseline};
 pub use exemption::{Exemption, HostField};
 pub use input::{Asset, Assets, Input, InputFile, Inputs, Kev};
+pub use option_profiles::{
+    Authentication, BruteForce, Detection, Expectation, OptionProfile, OptionProfiles, Performance,
+    Ports,
+};
 pub use patching::{Patching, TitlePattern};
 pub use person::{ActivityLog, Allowance, Block, Pattern, UserRoles, Users};
 pub use prioritization::Prioritization;
@@ -58,15 +63,17 @@ pub struct Profile {
     pub c01: ScanSchedule,
     pub c02: AuthRatio,
     pub c07: AgentCoverage,
-    pub c11: Patching,
-    pub c17: Prioritization,
-    pub c18: Tagging,
-    pub tag: Tags,
+    pub c03: OptionProfile,
     pub c06: Appliances,
     pub c13: UserRoles,
     pub c19: ActivityLog,
     pub users: Users,
+    pub option_profiles: OptionProfiles,
     pub segments: Vec<Segment>,
+    pub c11: Patching,
+    pub c17: Prioritization,
+    pub c18: Tagging,
+    pub tag: Tags,
     pub waivers: Vec<Waiver>,
     /// By `table.key`; what is not here is the compiled-in default.
     origins: BTreeMap<String, Origin>,
@@ -132,15 +139,17 @@ impl Default for Profile {
             c01: ScanSchedule::default(),
             c02: AuthRatio::default(),
             c07: AgentCoverage::default(),
-            c11: Patching::default(),
-            c17: Prioritization::default(),
-            c18: Tagging::default(),
-            tag: Tags::default(),
+            c03: OptionProfile::default(),
             c06: Appliances::default(),
             c13: UserRoles::default(),
             c19: ActivityLog::default(),
             users: Users::default(),
+            option_profiles: OptionProfiles::default(),
             segments: Vec::new(),
+            c11: Patching::default(),
+            c17: Prioritization::default(),
+            c18: Tagging::default(),
+            tag: Tags::default(),
             waivers: Vec::new(),
             origins: BTreeMap::new(),
             input_paths: BTreeMap::new(),
@@ -183,14 +192,16 @@ impl Profile {
             &self.c01,
             &self.c02,
             &self.c07,
-            &self.c11,
-            &self.c17,
-            &self.c18,
-            &self.tag,
+            &self.c03,
             &self.c06,
             &self.c13,
             &self.c19,
             &self.users,
+            &self.option_profiles,
+            &self.c11,
+            &self.c17,
+            &self.c18,
+            &self.tag,
         ]
     }
 
@@ -201,14 +212,16 @@ impl Profile {
             &mut self.c01,
             &mut self.c02,
             &mut self.c07,
-            &mut self.c11,
-            &mut self.c17,
-            &mut self.c18,
-            &mut self.tag,
+            &mut self.c03,
             &mut self.c06,
             &mut self.c13,
             &mut self.c19,
             &mut self.users,
+            &mut self.option_profiles,
+            &mut self.c11,
+            &mut self.c17,
+            &mut self.c18,
+            &mut self.tag,
         ];
         tables.into_iter().find(|table| table.name() == name)
     }

@@ -27,10 +27,13 @@ pub(crate) const LOG: &str = include_str!("../../fixtures/controls/19_activity_l
 
 pub(crate) const SCANNERS: &str = include_str!("../../fixtures/controls/06_appliances.sql");
 
+pub(crate) const PROFILES: &str = include_str!("../../fixtures/controls/03_option_profile.sql");
+
 /// The built controls with their fixtures.
 pub(crate) const BUILT: &[(u8, &str)] = &[
     (1, SCHEDULES),
     (2, AUTH),
+    (3, PROFILES),
     (6, SCANNERS),
     (7, AGENTS),
     (10, SLA),
@@ -241,6 +244,7 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "vm/auth-record-details" => "DELETE FROM auth_record; DELETE FROM auth_record_range;",
         "vm/activity-log" => "DELETE FROM activity;",
         "vm/appliances" => "DELETE FROM appliance; DELETE FROM appliance_group;",
+        "vm/option-profiles" => "DELETE FROM option_profile; DELETE FROM option_profile_list;",
         other => panic!("nothing is known of {other}"),
     }
 }

@@ -6,6 +6,7 @@ mod agent_coverage;
 mod appliances;
 mod auth_ratio;
 mod case;
+mod option_profile;
 mod patching;
 mod prioritization;
 mod scan_schedule;

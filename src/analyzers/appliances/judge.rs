@@ -92,12 +92,12 @@ fn judge_contact(facts: &Facts<'_>, appliance: &Appliance, verdicts: &mut Verdic
     if appliance.status == Status::Offline {
         return;
     }
-    let misses = appliance.missed.map(|missed| missed >= limits.max_missed);
+    let is_deaf = appliance.missed.map(|missed| missed >= limits.max_missed);
     let silent = match &appliance.contact {
         Some(Known::Known(age)) => Some(*age > limits.max_contact_age_hours.saturating_mul(HOUR)),
         Some(Known::Unknown(_)) | None => None,
     };
-    let is_weak = match (misses, silent) {
+    let is_weak = match (is_deaf, silent) {
         (Some(true), _) | (_, Some(true)) if appliance.status == Status::Online => {
             Known::Known(true)
         }
@@ -112,18 +112,12 @@ fn judge_contact(facts: &Facts<'_>, appliance: &Appliance, verdicts: &mut Verdic
             Some(Known::Known(age)) => Some(*age),
             _ => None,
         };
-        let message = match (misses, appliance.missed) {
-            (Some(true), Some(missed)) => {
-                let missed = plural(missed.unsigned_abs(), "heartbeat", "heartbeats");
-                format!("{name} missed {missed}")
-            }
-            _ => {
-                let silence = hours(contact).unwrap_or_default().unsigned_abs();
-                format!(
-                    "{name} is online, but was last heard {} ago",
-                    plural(silence, "hour", "hours")
-                )
-            }
+        let message = if let (Some(true), Some(count)) = (is_deaf, appliance.missed) {
+            let heartbeats = plural(count.unsigned_abs(), "heartbeat", "heartbeats");
+            format!("{name} missed {heartbeats}")
+        } else {
+            let silence = hours(contact).unwrap_or_default().unsigned_abs();
+            format!("{name} is online, but was last heard {} ago", plural(silence, "hour", "hours"))
         };
         violation(CHECK, appliance, message)
             .fact("heartbeats_missed", appliance.missed)

@@ -1,0 +1,93 @@
+//! Control 3: profiles at the limits, in their segments, and what the list does not say.
+
+use qualys_sec_inspector::finding::CheckState::{Fail, NotAssessed, Pass, Warn};
+use qualys_sec_inspector::finding::Outcome;
+use qualys_sec_inspector::profile::Profile;
+
+use crate::case::{AS_OF, Case, PROFILES, shown};
+
+#[test]
+fn fixture() {
+    insta::assert_snapshot!(shown(&Case::new(3, PROFILES).report()));
+}
+
+fn profile(text: &str) -> Profile {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("profile.toml");
+    std::fs::write(&file, text).unwrap();
+    Profile::load(Some(&file), None, &[]).unwrap()
+}
+
+const SEGMENTS: &str = "[[segment]]\nid = \"floor\"\nname = \"Plant floor\"\ntype = \"ot\"\ncidrs = [\"10.60.0.0/16\"]\n\
+                        [[segment]]\nid = \"offices\"\ntype = \"internal\"\ncidrs = [\"10.1.0.128/25\"]\n";
+
+#[test]
+fn segments_bear_only_what_is_safe_there() {
+    let case = || Case::new(3, PROFILES).set(|current| *current = profile(SEGMENTS));
+    assert_eq!(case().keys("C03-06"), ["C03-06:option_profile:715:floor"]);
+    assert_eq!(case().keys("C03-07"), ["C03-07:option_profile:714"]);
+    // The safe profile has light TCP and no UDP, and scans the floor alone.
+    let ports = ["C03-04:option_profile:708", "C03-04:option_profile:709"];
+    assert_eq!(case().keys("C03-04"), ports);
+    assert_eq!(case().keys("C03-05"), ["C03-05:option_profile:710"]);
+}
+
+#[test]
+fn environments_expect_their_own() {
+    let expect = "[option_profiles]\nspecial_purpose = [\"special\"]\n\
+                  [option_profiles.expect.external]\nauthentication = \"required\"\n\
+                  [option_profiles.expect.ot]\nperformance_max = \"low\"\ntcp_max = \"light\"\n";
+    let both = format!("{expect}{SEGMENTS}");
+    let case = Case::new(3, PROFILES).set(|current| *current = profile(&both));
+    assert_eq!(case.keys("C03-10"), ["C03-10:schedule:503:703", "C03-10:schedule:515:715"]);
+    assert_eq!(case.keys("C03-02"), ["C03-02:option_profile:705", "C03-02:option_profile:719"]);
+    // Without segments nobody knows what scans the floor.
+    let case = Case::new(3, PROFILES).set(|current| *current = profile(expect));
+    assert_eq!(case.keys("C03-10"), ["C03-10:schedule:503:703"]);
+}
+
+#[test]
+fn own_ports_excuse_only_what_is_required() {
+    let keys = |required: &str| {
+        let text = format!("[c03]\nrequired_tcp_ports = \"{required}\"\n");
+        Case::new(3, PROFILES)
+            .set(|current| *current = profile(&text))
+            .keys("C03-04:option_profile:709")
+    };
+    assert_eq!(keys("").len(), 1);
+    assert_eq!(keys("22,8000-8010").len(), 0);
+    assert_eq!(keys("22,8000-8011").len(), 1);
+}
+
+#[test]
+fn a_pinned_configuration_is_compared() {
+    let keys = |number: u8| {
+        let text = format!("[option_profiles.approved]\nhealthy = \"sha256:{number:064x}\"\n");
+        Case::new(3, PROFILES).set(|current| *current = profile(&text)).keys("C03-12")
+    };
+    assert_eq!(keys(1), Vec::<String>::new());
+    assert_eq!(keys(2), ["C03-12:option_profile:701"]);
+}
+
+#[test]
+fn one_healthy_profile_passes() {
+    let rows = format!(
+        "INSERT INTO response VALUES (1, 'vm/option-profiles', 1, '2.0', {AS_OF}, 'a1', 900, 1), (2, 'vm/scan-schedules', 1, '2.0', {AS_OF}, 'a2', 900, 1);
+         INSERT INTO option_profile (row, family, id, title, is_default, tcp_ports, udp_ports, authoritative, performance, packet_delay, detection, authentication, test_authentication, hash, \"offset\", length)
+         VALUES ((1 << 24) + 1, 'vm', 7, 'all', 1, 'full', 'standard', 1, 'Normal', 'Medium', 'complete', 'Unix', 0, 'ab', 0, 90);
+         INSERT INTO scan_schedule (row, id, title, active, scanner, option_profile, \"offset\", length) VALUES ((2 << 24) + 1, 5, 'weekly', 1, 'va-1', 'all', 0, 90);"
+    );
+    let case = Case::new(3, &rows);
+    assert_eq!(case.keys(""), Vec::<String>::new());
+    assert_eq!(case.outcome(), Outcome::Pass, "{}", shown(&case.report()));
+    assert_eq!((case.check("C03-06").0, case.check("C03-11").0), (NotAssessed, Pass));
+    let change = |sql: &str| format!("{rows} {sql}");
+    let empty = change("UPDATE option_profile SET authentication = '';");
+    assert_eq!(Case::new(3, &empty).check("C03-01").0, Fail);
+    let unsaid = change("UPDATE option_profile SET authentication = NULL;");
+    assert_eq!(Case::new(3, &unsaid).check("C03-01").0, NotAssessed);
+    let private = change(
+        "INSERT INTO scan_schedule (row, id, title, active, scanner, option_profile, \"offset\", length) VALUES ((2 << 24) + 2, 6, 'x', 1, 'va-1', 'private', 100, 90);",
+    );
+    assert_eq!(Case::new(3, &private).check("C03-01").0, Warn);
+}
