@@ -10,6 +10,10 @@
 //! | `only-2.0` | near misses | exactly 80 % | idle kernel; one row in the future |
 //! | `no-networks` | all sites only through `All`; near misses without network ids | exactly 50 % (high) | near misses |
 //! | `reader` | one fault that one row proves, the rest cannot be known | cannot be known | one fault that one row proves, the rest cannot be known |
+//!
+//! The other controls are healthy everywhere but in `neglected`, which has a fault and a near miss
+//! for every check of `key::KEYED`; `no-networks` alone lacks half of its scores (C17-01). What a
+//! reader sees of them is not keyed.
 
 use std::net::IpAddr;
 
