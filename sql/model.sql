@@ -57,21 +57,21 @@ CREATE TABLE activity (row INTEGER PRIMARY KEY, time INTEGER, action TEXT, modul
 CREATE TABLE exclusion_event (row INTEGER PRIMARY KEY, id INTEGER, action TEXT, time INTEGER, user_login TEXT, comment TEXT, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE exclusion_event_range (event_row INTEGER NOT NULL, network_id INTEGER NOT NULL DEFAULT 0, first BLOB NOT NULL, last BLOB NOT NULL) STRICT;
 CREATE TABLE restricted_range (row INTEGER PRIMARY KEY, first BLOB NOT NULL, last BLOB NOT NULL, enabled INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
--- family: vm or pc. detection: complete, custom, runtime. authentication: the comma list as given; '' = asked and empty. hash: sha256 of the record with white space between elements collapsed, secrets already removed.
+-- family: vm or pc. brute_force: the system's level, 'none' where it is switched off. detection: complete, custom, runtime. authentication: the comma list as given; '' = asked and empty. hash: sha256 of the record with white space between elements collapsed, secrets already removed.
 CREATE TABLE option_profile (row INTEGER PRIMARY KEY, family TEXT NOT NULL, id INTEGER NOT NULL, title TEXT NOT NULL, type TEXT, owner TEXT, is_default INTEGER, is_global INTEGER, updated INTEGER, tcp_ports TEXT, tcp_additional TEXT, udp_ports TEXT, authoritative INTEGER, close_dead INTEGER, close_dead_scans INTEGER, performance TEXT, packet_delay TEXT, discovery_intensity TEXT, brute_force TEXT, detection TEXT, authentication TEXT, test_authentication INTEGER, auto_update INTEGER, hash TEXT NOT NULL, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 -- use: include (custom detection), exclude (DETECTION_EXCLUDE).
 CREATE TABLE option_profile_list (profile_row INTEGER NOT NULL, use TEXT NOT NULL, list_id INTEGER, title TEXT) STRICT;
 -- kind: static or dynamic.
 CREATE TABLE search_list (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, id INTEGER NOT NULL, title TEXT, is_global INTEGER, owner TEXT, modified INTEGER, has_qids INTEGER NOT NULL, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE search_list_qid (list_row INTEGER NOT NULL, qid INTEGER NOT NULL) STRICT;
--- last_contact: SS_LAST_CONNECTED; updated: LAST_UPDATED_DATE. never_connected: N/A or no software version.
+-- last_contact: SS_LAST_CONNECTED; updated: LAST_UPDATED_DATE. never_connected: not online, and no software version or N/A for its dates.
 CREATE TABLE appliance (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, uuid TEXT, name TEXT NOT NULL, network_id INTEGER, status TEXT, type TEXT, model TEXT, software_version TEXT, vulnsigs_version TEXT, vulnsigs_latest TEXT, ml_version TEXT, ml_latest TEXT, heartbeats_missed INTEGER, updated INTEGER, last_contact INTEGER, never_connected INTEGER NOT NULL, has_activation_code INTEGER NOT NULL, group_count INTEGER, running_scans INTEGER, polling_seconds INTEGER, user_login TEXT, created INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE appliance_group (appliance_row INTEGER NOT NULL, group_id INTEGER, title TEXT) STRICT;
 CREATE TABLE group_appliance (group_row INTEGER NOT NULL, appliance_id INTEGER NOT NULL) STRICT;
 CREATE TABLE network (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, name TEXT NOT NULL, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE network_appliance (network_row INTEGER NOT NULL, appliance_id INTEGER NOT NULL) STRICT;
 CREATE TABLE virtual_host (row INTEGER PRIMARY KEY, network_id INTEGER NOT NULL DEFAULT 0, ip BLOB, port INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
--- Distribution groups that schedules notify: family vm, pc.
+-- Distribution groups that schedules notify; schedule_row is one of scan_schedule or of compliance_schedule.
 CREATE TABLE schedule_recipient (schedule_row INTEGER NOT NULL, group_id INTEGER, title TEXT) STRICT;
 
 -- What the aggregate list counts, by technology; ranges of ids count as possible ids only.
@@ -106,7 +106,7 @@ CREATE TABLE policy_technology (policy_row INTEGER NOT NULL, technology_id INTEG
 -- source: list (the control library) or export (the policy's own copy). default_value: the expected value; use_scan_value: NULL where the element is absent.
 CREATE TABLE compliance_control (row INTEGER PRIMARY KEY, source TEXT NOT NULL, policy_id INTEGER, id INTEGER NOT NULL, category TEXT, statement TEXT, criticality INTEGER, check_type TEXT, hash_type TEXT, ignore_error INTEGER, ignore_not_found INTEGER, created INTEGER, updated INTEGER, deprecated INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE control_technology (control_row INTEGER NOT NULL, technology_id INTEGER NOT NULL, name TEXT, default_value TEXT, use_scan_value INTEGER) STRICT;
-CREATE TABLE posture (row INTEGER PRIMARY KEY, policy_id INTEGER, host_id INTEGER, control_id INTEGER, technology_id INTEGER, status TEXT, modified INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
+CREATE TABLE posture (row INTEGER PRIMARY KEY, id INTEGER, policy_id INTEGER, host_id INTEGER, control_id INTEGER, technology_id INTEGER, status TEXT, modified INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE exception (row INTEGER PRIMARY KEY, number INTEGER NOT NULL, status TEXT, active INTEGER, expires INTEGER, policy_id INTEGER, control_id INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE compliance_schedule (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, title TEXT, active INTEGER, option_profile TEXT, interval_days INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE compliance_scan (row INTEGER PRIMARY KEY, reference TEXT NOT NULL, title TEXT, launched INTEGER, state TEXT, sub_state TEXT, option_profile TEXT, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;

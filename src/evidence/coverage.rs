@@ -94,6 +94,8 @@ pub(super) struct Seen {
     /// The first list that goes on behind its last page.
     open_end: Option<String>,
     unusable: u64,
+    /// The fan-outs that its answers name ids for.
+    pub(super) named: BTreeSet<&'static str>,
 }
 
 impl Seen {
@@ -147,20 +149,40 @@ pub(super) fn all(
             (endpoint, row)
         })
         .collect();
-    // Without an id in a whole list there was nothing to ask a fan-out for.
     for fan_out in catalogue::ENDPOINTS.iter().filter(|endpoint| endpoint.fan_out.is_some()) {
-        let empty = |id: &&str| rows.get(id).is_some_and(|row| row.state == State::Empty);
-        let sources = sources(fan_out);
-        let nothing = sources.iter().all(empty);
-        let skipped = rows.get_mut(fan_out.id).filter(|row| row.state == State::Skipped);
-        if let Some(row) = skipped.filter(|_| nothing) {
-            row.state = State::Empty;
-            row.reason = Some(format!("{} is empty", sources.join(", ")));
-        }
+        follow(fan_out, &mut rows, seen);
     }
     rows.into_values().collect()
 }
 
+/// A fan-out is no more whole than the lists that its ids come from; and where those are whole and
+/// name none, there was nothing to ask for. Sources stand before their fan-outs in the catalogue.
+fn follow(
+    fan_out: &Endpoint,
+    rows: &mut BTreeMap<&str, Coverage>,
+    seen: &BTreeMap<&'static str, Seen>,
+) {
+    let sources = sources(fan_out);
+    let names = |source: &&str| seen.get(source).is_some_and(|it| it.named.contains(fan_out.id));
+    let named = sources.iter().any(names);
+    let of_sources: Vec<(&str, State)> =
+        sources.iter().filter_map(|source| Some((*source, rows.get(source)?.state))).collect();
+    let Some(row) = rows.get_mut(fan_out.id) else { return };
+    let is_whole = |state: State| matches!(state, State::Present | State::Empty);
+    let cut =
+        of_sources.iter().find(|(_, state)| matches!(state, State::Truncated | State::ParseError));
+    if row.state == State::Skipped {
+        if !named && of_sources.iter().all(|(_, state)| is_whole(*state)) {
+            row.state = State::Empty;
+            row.reason = Some(format!("{} names no ids", sources.join(", ")));
+        }
+    } else if let Some((source, state)) = cut.filter(|_| is_whole(row.state)) {
+        row.state = State::Truncated;
+        row.reason = Some(format!("its ids come from {source}: {}", state.word()));
+    }
+}
+
+/// The endpoints that hold the ids of a fan-out, each once.
 fn sources(fan_out: &Endpoint) -> Vec<&'static str> {
     let sources = fan_out.fan_out.map_or(&[][..], |fan_out| fan_out.sources);
     let mut ids: Vec<&str> = sources.iter().map(|source| source.endpoint).collect();

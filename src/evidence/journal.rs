@@ -30,7 +30,24 @@ pub(super) struct Answer {
     pub(super) version: String,
     /// Unix seconds: when the whole answer was there.
     pub(super) received: i64,
+    pub(super) path: String,
     pub(super) params: Vec<(String, String)>,
+}
+
+impl Answer {
+    /// What a fan-out asked for: the ids in its parameter, or the one in its path.
+    pub(super) fn asked(&self, endpoint: &Endpoint) -> Option<&str> {
+        let fan_out = endpoint.fan_out?;
+        if !fan_out.param.is_empty() {
+            let asked = self.params.iter().rfind(|(name, _)| name == fan_out.param);
+            return asked.map(|(_, ids)| ids.as_str());
+        }
+        endpoint.variants.iter().find_map(|variant| {
+            let (head, tail) = variant.path.split_once("{}")?;
+            let (_, behind) = self.path.split_once(head)?;
+            behind.strip_suffix(tail)
+        })
+    }
 }
 
 /// Answers that each led to the next.
@@ -72,6 +89,7 @@ impl Journal {
             body: body.id,
             version: exchange.version,
             received: began.saturating_add(took).div_euclid(1000),
+            path: exchange.path,
             params: exchange.params,
         };
         self.answers.entry(exchange.endpoint).or_default().push(answer);
@@ -89,10 +107,10 @@ pub(super) fn chains(endpoint: &Endpoint, answers: &[Answer]) -> Vec<Vec<Chain>>
     };
     let mut questions: BTreeMap<&str, Vec<Chain>> = BTreeMap::new();
     for first in answers.iter().rev().filter(is_first) {
-        let asked = endpoint
-            .fan_out
-            .and_then(|fan_out| first.params.iter().find(|(name, _)| name == fan_out.param));
-        let question = asked.map_or("", |(_, ids)| ids.as_str());
+        let question = match endpoint.fan_out {
+            Some(_) => first.asked(endpoint).unwrap_or(&first.path),
+            None => "",
+        };
         let mut chain = vec![first.clone()];
         let mut at = first.seq;
         // A page follows the one before it in the journal, so this ends.
@@ -118,6 +136,7 @@ mod tests {
             body: 1,
             version: "2.0".to_owned(),
             received: 0,
+            path: format!("/api/{}.0/fo/auth/{ids}/", 2 + seq % 2),
             params: vec![("ids".to_owned(), ids.to_owned())],
         }
     }
@@ -145,6 +164,14 @@ mod tests {
     fn a_fan_out_is_a_question_for_each_batch() {
         let answers = [answer(2, None, "1,2"), answer(3, None, "3"), answer(4, None, "1,2")];
         assert_eq!(seqs("vm/knowledge-base", &answers), [vec![vec![4], vec![2]], vec![vec![3]]]);
+    }
+
+    #[test]
+    fn a_fan_out_in_the_path_is_a_question_for_each_id_in_any_version() {
+        let answers =
+            [answer(2, None, "unix"), answer(3, None, "windows"), answer(5, None, "unix")];
+        let expected = [vec![vec![5], vec![2]], vec![vec![3]]];
+        assert_eq!(seqs("vm/auth-record-details", &answers), expected);
     }
 
     #[test]

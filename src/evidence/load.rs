@@ -1,21 +1,17 @@
 //! Streams the answers of a bundle into the model: several bodies at a time, one writer.
 use super::coverage::{self, Coverage, Scope, Seen};
-use super::journal::{self, Answer, Chain, Journal};
-use super::rows::{self, Rows};
-use super::sink::{Batch, Sink};
+use super::journal::{self, Chain, Journal};
+use super::read::{self, Job, Message, open_end};
 use super::writer::Writer;
 use super::{Error, Model, repeats, scope};
-use crate::bundle::hash::{self, Digest};
+use crate::bundle::hash;
 use crate::bundle::manifest::EndpointState;
 use crate::bundle::verify::Verdict;
 use crate::bundle::{self, BodyReader, Evidence};
-use crate::catalogue::{self, Endpoint, Family};
+use crate::catalogue::{self, Endpoint};
 use crate::qualys::fault::{self, Answer as Meaning};
-use crate::qualys::paging::{self, Cursors, Next, PageFacts};
-use crate::qualys::{csv, time, xml};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::convert::Infallible;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -62,32 +58,6 @@ pub fn load(
     Ok((model, coverage, scope))
 }
 
-/// One body to read.
-struct Job {
-    endpoint: &'static Endpoint,
-    answer: Answer,
-    /// The last page of its chain: nothing may come behind it.
-    last: bool,
-}
-
-/// What a thread that reads a body tells the writer.
-enum Message {
-    Rows(Batch),
-    /// The last message about a body.
-    Read(Result<ReadBody, bundle::Error>),
-}
-
-struct ReadBody {
-    sha256: Digest,
-    bytes: usize,
-    records: u64,
-    /// Why the body is not what its exchange says, in words.
-    fault: Option<String>,
-    /// Why the list is not whole behind this page.
-    open_end: Option<String>,
-    unusable: u64,
-}
-
 /// The bodies that feed the model, in journal order.
 fn jobs(
     journal: &Journal,
@@ -124,7 +94,7 @@ fn choose(
         for (index, chain) in candidates.iter().enumerate() {
             let Some(last) = chain.last() else { continue };
             reader.read(last.body, &mut body)?;
-            let (meaning, facts) = fault::classify(200, &[], &body, endpoint);
+            let (meaning, facts) = fault::classify(read::status(&body), &[], &body, endpoint);
             let ends = facts.is_some_and(|facts| open_end(endpoint, last, &facts).is_none());
             if meaning == Meaning::Whole && ends {
                 complete = Some(index);
@@ -133,15 +103,6 @@ fn choose(
         }
     }
     Ok(candidates.into_iter().nth(complete.unwrap_or(0)).unwrap_or_default())
-}
-
-/// Why more should come behind a page.
-fn open_end(endpoint: &Endpoint, answer: &Answer, facts: &PageFacts) -> Option<String> {
-    match paging::next(endpoint, &answer.params, &mut Cursors::default(), facts) {
-        Next::End => None,
-        Next::Truncated(reason) => Some(reason),
-        Next::Query(_) | Next::AfterId(_) => Some("the next page is missing".to_owned()),
-    }
 }
 
 /// Reads with one thread a reader and writes in the order of `jobs`, so that not even the order of
@@ -196,6 +157,7 @@ fn run(
                 signed(read.bytes as u64),
                 signed(read.records),
             ))?;
+            of_endpoint.named.extend(read.named);
             of_endpoint.add(&answer, read.records, read.unusable, read.fault, read.open_end);
         }
     })
@@ -204,7 +166,7 @@ fn run(
 fn drain(
     told: &Receiver<Message>,
     writer: &mut Writer<'_>,
-) -> Result<Option<Result<ReadBody, bundle::Error>>, Error> {
+) -> Result<Option<Result<read::ReadBody, bundle::Error>>, Error> {
     for message in told {
         match message {
             Message::Rows(batch) => writer.write(&batch)?,
@@ -214,7 +176,7 @@ fn drain(
     Ok(None)
 }
 
-fn signed(number: u64) -> i64 {
+pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
@@ -225,75 +187,9 @@ fn work(mut reader: BodyReader, assigned: &Mutex<Receiver<(Job, SyncSender<Messa
         let Some((job, tell)) = next else { return };
         let id = job.answer.body;
         let sha256 = reader.read(id, &mut body).and_then(|()| reader.sha256(id));
-        let read = sha256.map(|sha256| read(&job, sha256, &body, &tell));
+        let read = sha256.map(|sha256| read::read(&job, sha256, &body, &tell));
         // The writer may be gone after an error of its own.
         let _unheard = tell.send(Message::Read(read));
-    }
-}
-
-fn read(job: &Job, sha256: Digest, body: &[u8], tell: &SyncSender<Message>) -> ReadBody {
-    let mut sink = Sink::new(signed(job.answer.seq));
-    let facts = if job.endpoint.family == Family::FoCsv {
-        read_csv(job, body, &mut sink, tell)
-    } else {
-        match rows::of(job.endpoint.id) {
-            Some(rows) => read_xml(job, body, rows, &mut sink, tell),
-            None => Err("the evidence model has no table for it".to_owned()),
-        }
-    };
-    let _unheard = tell.send(Message::Rows(std::mem::take(&mut sink.batch)));
-    let (records, fault, open_end) = match facts {
-        Ok(facts) => {
-            let open_end = open_end(job.endpoint, &job.answer, &facts).filter(|_| job.last);
-            (facts.records, None, open_end)
-        }
-        Err(fault) => (0, Some(fault), None),
-    };
-    ReadBody { sha256, bytes: body.len(), records, fault, open_end, unusable: sink.unusable }
-}
-
-fn read_xml(
-    job: &Job,
-    body: &[u8],
-    rows: Rows,
-    sink: &mut Sink,
-    tell: &SyncSender<Message>,
-) -> Result<PageFacts, String> {
-    let envelope = xml::read::<Infallible>(body, job.endpoint.record, |record| {
-        rows(record, sink);
-        pass_on(sink, tell);
-        Ok(())
-    });
-    let envelope = envelope.map_err(|error| error.to_string())?;
-    fault::usable(200, &[], envelope, job.endpoint).map_err(|fault| fault.to_string())
-}
-
-fn read_csv(
-    job: &Job,
-    body: &[u8],
-    sink: &mut Sink,
-    tell: &SyncSender<Message>,
-) -> Result<PageFacts, String> {
-    let mut oldest: Option<i64> = None;
-    let envelope = csv::read::<Infallible>(body, |row| {
-        let date = row.value("Date").and_then(time::parse);
-        oldest = [oldest, date].into_iter().flatten().min();
-        rows::activity(row, sink);
-        pass_on(sink, tell);
-        Ok(())
-    });
-    match envelope {
-        Ok(envelope) => Ok(PageFacts::of_csv(envelope, oldest, body)),
-        Err(error) => match fault::classify(200, &[], body, job.endpoint).0 {
-            Meaning::Fault(fault) => Err(fault.to_string()),
-            Meaning::Whole => Err(error.to_string()),
-        },
-    }
-}
-
-fn pass_on(sink: &mut Sink, tell: &SyncSender<Message>) {
-    if sink.batch.is_full() {
-        let _unheard = tell.send(Message::Rows(std::mem::take(&mut sink.batch)));
     }
 }
 

@@ -1,10 +1,12 @@
 //! Raw answers become the evidence model, and coverage says what was seen of each endpoint.
 mod coverage;
+mod java_date;
 mod journal;
 mod load;
 mod model;
 mod os;
 mod ranges;
+mod read;
 mod recurrence;
 mod repeats;
 mod rows;

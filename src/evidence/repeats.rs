@@ -14,8 +14,8 @@ struct Records {
 }
 
 #[rustfmt::skip]
-const RECORDS: [Records; 10] = [
-    Records { table: "asset_group", id: "id", key: "id", parts: &[("group_range", "group_row"), ("group_host", "group_row")] },
+const RECORDS: &[Records] = &[
+    Records { table: "asset_group", id: "id", key: "id", parts: &[("group_range", "group_row"), ("group_host", "group_row"), ("group_appliance", "group_row")] },
     Records { table: "host", id: "id", key: "id", parts: &[("host_group", "host_row"), ("host_tag", "host_row")] },
     Records { table: "scan_schedule", id: "id", key: "id", parts: &[("schedule_group", "schedule_row"), ("schedule_tag", "schedule_row"), ("schedule_range", "schedule_row")] },
     Records { table: "schedule_run", id: "reference", key: "schedule_id, coalesce(reference, row)", parts: &[] },
@@ -25,6 +25,31 @@ const RECORDS: [Records; 10] = [
     Records { table: "user", id: "id", key: "coalesce(id, login, row)", parts: &[("user_group", "user_row"), ("user_permission", "user_row")] },
     Records { table: "host_asset", id: "id", key: "id", parts: &[("host_asset_tag", "asset_row")] },
     Records { table: "tag", id: "id", key: "id", parts: &[] },
+    Records { table: "exclusion_event", id: "id", key: "coalesce(id, row)", parts: &[("exclusion_event_range", "event_row")] },
+    Records { table: "option_profile", id: "id", key: "family, id", parts: &[("option_profile_list", "profile_row")] },
+    Records { table: "search_list", id: "id", key: "kind, id", parts: &[("search_list_qid", "list_row")] },
+    Records { table: "appliance", id: "id", key: "id", parts: &[("appliance_group", "appliance_row")] },
+    Records { table: "network", id: "id", key: "id", parts: &[("network_appliance", "network_row")] },
+    Records { table: "auth_record", id: "id", key: "type, id", parts: &[("auth_record_range", "record_row")] },
+    Records { table: "report", id: "id", key: "id", parts: &[] },
+    Records { table: "report_schedule", id: "id", key: "id", parts: &[] },
+    Records { table: "report_template", id: "id", key: "id", parts: &[] },
+    Records { table: "portal_user", id: "id", key: "id", parts: &[("portal_user_role", "user_row"), ("portal_user_tag", "user_row")] },
+    Records { table: "connector", id: "id", key: "source, provider, id", parts: &[] },
+    Records { table: "cloud_evaluation", id: "control_id", key: "provider, account, coalesce(control_id, control_name)", parts: &[] },
+    Records { table: "policy", id: "id", key: "id", parts: &[("policy_group", "policy_row"), ("policy_tag", "policy_row"), ("policy_control", "policy_row"), ("policy_technology", "policy_row")] },
+    Records { table: "compliance_control", id: "id", key: "source, policy_id, id", parts: &[("control_technology", "control_row")] },
+    Records { table: "posture", id: "id", key: "coalesce(id, row)", parts: &[] },
+    Records { table: "exception", id: "number", key: "number", parts: &[] },
+    Records { table: "compliance_schedule", id: "id", key: "id", parts: &[] },
+    Records { table: "compliance_scan", id: "reference", key: "reference", parts: &[] },
+    Records { table: "web_app", id: "id", key: "id", parts: &[("web_app_auth", "app_row"), ("web_app_tag", "app_row")] },
+    Records { table: "was_scan", id: "id", key: "id", parts: &[("was_scan_app", "scan_row")] },
+    Records { table: "was_schedule", id: "id", key: "id", parts: &[("was_schedule_app", "schedule_row"), ("was_schedule_tag", "schedule_row"), ("was_schedule_recipient", "schedule_row")] },
+    Records { table: "was_auth_record", id: "id", key: "id", parts: &[] },
+    Records { table: "was_finding", id: "id", key: "id", parts: &[] },
+    Records { table: "was_catalog", id: "id", key: "id", parts: &[] },
+    Records { table: "gav_asset", id: "id", key: "id", parts: &[("gav_asset_tag", "asset_row")] },
 ];
 
 /// Detections lie inside their host's record: they go with it.
@@ -51,8 +76,28 @@ const ACTIVITY: &str = "
             ) AS n FROM activity)
         GROUP BY time, action, module, details, login, role, ip, n)";
 
+/// A host's logins stand together in its record: those of its later answer stand.
+const LOGINS: &str = "
+    DELETE FROM auth_detection WHERE (host_id, row >> 24) NOT IN (
+        SELECT host_id, max(row >> 24) FROM auth_detection GROUP BY host_id)";
+
+/// What an application's own answer says is more than the search says.
+const WEB_APPS: &str = "
+    DELETE FROM web_app_auth WHERE app_row IN (SELECT row FROM web_app AS a WHERE NOT a.detailed
+        AND a.id IN (SELECT id FROM web_app WHERE detailed));
+    DELETE FROM web_app_tag WHERE app_row IN (SELECT row FROM web_app AS a WHERE NOT a.detailed
+        AND a.id IN (SELECT id FROM web_app WHERE detailed));
+    DELETE FROM web_app WHERE NOT detailed AND id IN (SELECT id FROM web_app WHERE detailed);";
+
+/// Schedules of both kinds have recipients.
+const RECIPIENTS: &str = "
+    DELETE FROM schedule_recipient WHERE schedule_row NOT IN (
+        SELECT row FROM scan_schedule UNION ALL SELECT row FROM compliance_schedule)";
+
 pub(super) fn remove(connection: &Connection) -> Result<(), Error> {
     connection.execute(DETECTIONS, ())?;
+    connection.execute(LOGINS, ())?;
+    connection.execute_batch(WEB_APPS)?;
     for Records { table, id, key, parts } in RECORDS {
         connection.execute(
             &format!(
@@ -71,15 +116,16 @@ pub(super) fn remove(connection: &Connection) -> Result<(), Error> {
         if removed == 0 {
             continue;
         }
-        for (part, parent) in parts {
+        for (part, parent) in *parts {
             let orphans =
                 format!("DELETE FROM {part} WHERE {parent} NOT IN (SELECT row FROM {table})");
             connection.execute(&orphans, ())?;
         }
-        if table == "vuln" {
+        if *table == "vuln" {
             connection.execute_batch(VULN_PARTS)?;
         }
     }
+    connection.execute(RECIPIENTS, ())?;
     let pages: i64 = connection.query_row(
         "SELECT count(*) FROM response WHERE endpoint = 'vm/activity-log'",
         (),

@@ -3,11 +3,17 @@ use super::{Error, Scope, View};
 use rusqlite::{Connection, OptionalExtension as _};
 
 /// Where the role of a login stands, best source first. Logins are told apart without letter case.
-const SOURCES: [(&str, &str); 2] = [
+const SOURCES: [(&str, &str); 3] = [
     (
         "vm/users",
         "SELECT role FROM user WHERE login = ?1 COLLATE NOCASE AND role IS NOT NULL \
          ORDER BY row DESC LIMIT 1",
+    ),
+    (
+        "am/users",
+        "SELECT group_concat(name, ', ' ORDER BY name) FROM portal_user_role WHERE user_row = \
+         (SELECT max(row) FROM portal_user WHERE login = ?1 COLLATE NOCASE) \
+         HAVING count(*) > 0",
     ),
     (
         "vm/activity-log",
@@ -17,8 +23,8 @@ const SOURCES: [(&str, &str); 2] = [
 ];
 
 /// Looks the role up in the answers, then in the journal's own `role`. A Manager or Super User
-/// sees everything, any other role a part. Scope tags, which narrow a Manager too, stand in no
-/// answer that is collected.
+/// without scope tags sees everything, anybody else a part. The portal's list may lack the login:
+/// then the role alone decides.
 pub(super) fn find(
     connection: &Connection,
     login: String,
@@ -36,11 +42,36 @@ pub(super) fn find(
         None => (None, "none"),
     };
     let view = role.as_deref().map_or(View::Unverified, view);
+    let (view, source) =
+        if narrowed(connection, &login)? { (View::Partial, "am/users") } else { (view, source) };
     Ok(Scope { login, role, view, source: source.to_owned() })
 }
 
-fn view(role: &str) -> View {
-    let role = role.trim_ascii();
-    let full = role.eq_ignore_ascii_case("Manager") || role.eq_ignore_ascii_case("Super User");
-    if full { View::Full } else { View::Partial }
+/// Does the portal show scope tags for the login, or roles of which none sees everything?
+fn narrowed(connection: &Connection, login: &str) -> Result<bool, Error> {
+    let user: Option<i64> = connection.query_row(
+        "SELECT max(row) FROM portal_user WHERE login = ?1 COLLATE NOCASE",
+        [login],
+        |row| row.get(0),
+    )?;
+    let Some(user) = user else { return Ok(false) };
+    let tags: i64 = connection.query_row(
+        "SELECT count(*) FROM portal_user_tag WHERE user_row = ?1",
+        [user],
+        |row| row.get(0),
+    )?;
+    let mut roles = connection.prepare("SELECT name FROM portal_user_role WHERE user_row = ?1")?;
+    let roles = roles.query_map([user], |row| row.get::<_, String>(0))?;
+    let roles = roles.collect::<Result<Vec<_>, _>>()?;
+    let part = !roles.is_empty() && roles.iter().all(|role| view(role) == View::Partial);
+    Ok(tags > 0 || part)
+}
+
+/// Of one role, or of several in a row: the widest counts.
+fn view(roles: &str) -> View {
+    let full = |role: &str| {
+        let role = role.trim_ascii();
+        role.eq_ignore_ascii_case("Manager") || role.eq_ignore_ascii_case("Super User")
+    };
+    if roles.split(',').any(full) { View::Full } else { View::Partial }
 }

@@ -44,6 +44,59 @@ tables! {
     HostAssetTag "host_asset_tag",
     Tag "tag",
     Activity "activity",
+    ExclusionEvent "exclusion_event",
+    ExclusionEventRange "exclusion_event_range",
+    RestrictedRange "restricted_range",
+    OptionProfile "option_profile",
+    OptionProfileList "option_profile_list",
+    SearchList "search_list",
+    SearchListQid "search_list_qid",
+    Appliance "appliance",
+    ApplianceGroup "appliance_group",
+    GroupAppliance "group_appliance",
+    Network "network",
+    NetworkAppliance "network_appliance",
+    VirtualHost "virtual_host",
+    ScheduleRecipient "schedule_recipient",
+    AuthRecordType "auth_record_type",
+    AuthRecord "auth_record",
+    AuthRecordRange "auth_record_range",
+    AuthDetection "auth_detection",
+    Report "report",
+    ReportSchedule "report_schedule",
+    ReportTemplate "report_template",
+    PortalUser "portal_user",
+    PortalUserRole "portal_user_role",
+    PortalUserTag "portal_user_tag",
+    AssetCount "asset_count",
+    PortalVersion "portal_version",
+    Connector "connector",
+    CloudEvaluation "cloud_evaluation",
+    Policy "policy",
+    PolicyGroup "policy_group",
+    PolicyTag "policy_tag",
+    PolicyControl "policy_control",
+    PolicyTechnology "policy_technology",
+    ComplianceControl "compliance_control",
+    ControlTechnology "control_technology",
+    Posture "posture",
+    Exception "exception",
+    ComplianceSchedule "compliance_schedule",
+    ComplianceScan "compliance_scan",
+    WebApp "web_app",
+    WebAppAuth "web_app_auth",
+    WebAppTag "web_app_tag",
+    WasScan "was_scan",
+    WasScanApp "was_scan_app",
+    WasSchedule "was_schedule",
+    WasScheduleApp "was_schedule_app",
+    WasScheduleTag "was_schedule_tag",
+    WasScheduleRecipient "was_schedule_recipient",
+    WasAuthRecord "was_auth_record",
+    WasFinding "was_finding",
+    WasCatalog "was_catalog",
+    GavAsset "gav_asset",
+    GavAssetTag "gav_asset_tag",
 }
 
 /// One value of a row that is being made.
@@ -146,9 +199,14 @@ fn place(start: usize, length: usize) -> Option<(u32, u32)> {
 
 /// Takes the rows of one body.
 #[derive(Debug)]
-pub(super) struct Sink {
+pub(super) struct Sink<'b> {
     /// Journal seq of the body.
     seq: i64,
+    body: &'b [u8],
+    /// What the request of a fan-out asked for: an id, or the comma-separated ids of a batch.
+    pub(super) asked: &'b str,
+    /// A value that the answer gives once, beside its records.
+    pub(super) beside: Option<String>,
     pub(super) batch: Batch,
     next: [u32; Table::ALL.len()],
     /// Records and parts of records that say too little to be a row, like a host without an id.
@@ -158,9 +216,22 @@ pub(super) struct Sink {
 /// Bits of a row id that count the rows of one body.
 const ORDINAL_BITS: u32 = 24;
 
-impl Sink {
-    pub(super) fn new(seq: i64) -> Self {
-        Self { seq, batch: Batch::default(), next: [0; Table::ALL.len()], unusable: 0 }
+impl<'b> Sink<'b> {
+    pub(super) fn new(seq: i64, body: &'b [u8], asked: &'b str) -> Self {
+        Self {
+            seq,
+            body,
+            asked,
+            beside: None,
+            batch: Batch::default(),
+            next: [0; Table::ALL.len()],
+            unusable: 0,
+        }
+    }
+
+    /// Bytes of the body as they were collected.
+    pub(super) fn bytes(&self, offset: usize, length: usize) -> &'b [u8] {
+        self.body.get(offset..offset.saturating_add(length)).unwrap_or_default()
     }
 
     /// The id of this body's next row in `table`: by its place in the evidence, never by the order

@@ -1,36 +1,10 @@
 //! Each endpoint's records, column by column.
-use crate::subscription::Run;
-use crate::{loaded, select};
-use qualys_sec_inspector::bundle::completeness::EndpointState::Present;
-use qualys_sec_inspector::evidence::Model;
-use qualys_sec_inspector::qualys::time;
+use crate::{model, pointed, seconds, select};
 
 macro_rules! fixture {
     ($name:literal) => {
         include_bytes!(concat!("../../fixtures/qualys/", $name)).as_slice()
     };
-}
-
-fn model(endpoint: &str, body: &[u8]) -> Model {
-    let mut run = Run::new(&[endpoint]);
-    run.page(endpoint, None, &[], body);
-    run.outcome(endpoint, Present, 1);
-    let (model, coverage, _) = loaded(run);
-    let row = coverage.iter().find(|row| row.endpoint == endpoint).unwrap();
-    assert_eq!(row.state.word(), "present", "{:?}", row.reason);
-    model
-}
-
-fn seconds(text: &str) -> i64 {
-    time::parse(text).unwrap()
-}
-
-/// The bytes that the first row of a table points at.
-fn pointed<'b>(model: &Model, table: &str, body: &'b [u8]) -> &'b str {
-    let sql = format!("SELECT \"offset\", length FROM {table} ORDER BY row LIMIT 1");
-    let row = model.connection().query_row(&sql, (), |row| Ok((row.get(0)?, row.get(1)?)));
-    let (offset, length): (usize, usize) = row.unwrap();
-    std::str::from_utf8(&body[offset..offset + length]).unwrap()
 }
 
 #[test]

@@ -50,12 +50,25 @@ impl Run {
         params: &[(&str, &str)],
         body: &[u8],
     ) -> u64 {
+        self.page_at("", endpoint, prev, params, body)
+    }
+
+    /// The same for a request whose path holds what is asked for.
+    pub(crate) fn page_at(
+        &mut self,
+        path: &str,
+        endpoint: &str,
+        prev: Option<u64>,
+        params: &[(&str, &str)],
+        body: &[u8],
+    ) -> u64 {
         let known = catalogue::endpoint(endpoint).unwrap();
         let (segment_rule, segment_ends) = records::segments(body, known.family, known.record);
         let body =
             NewBody { media: "x".to_owned(), bytes: body.to_vec(), segment_rule, segment_ends };
         let params = params.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect();
-        let exchange = Exchange { prev, params, ..self.exchange(endpoint) };
+        let path = path.to_owned();
+        let exchange = Exchange { path, prev, params, ..self.exchange(endpoint) };
         self.partial.commit(exchange, Some(body)).unwrap()
     }
 

@@ -38,6 +38,9 @@ pub(super) fn asset_group(record: &Record<'_>, sink: &mut Sink) {
     for host in ids(record.text("HOST_IDS")) {
         sink.row(Table::GroupHost, &[row.into(), host.into()]);
     }
+    for appliance in ids(record.text("APPLIANCE_IDS")) {
+        sink.row(Table::GroupAppliance, &[row.into(), appliance.into()]);
+    }
     for set in record.each("IP_SET") {
         entries(set, sink, |entry, (first, last), sink| {
             let network = attribute_number(&entry, "network_id").unwrap_or(network);
@@ -90,7 +93,7 @@ pub(super) fn excluded_set(record: &Record<'_>, sink: &mut Sink) {
 }
 
 /// The `IP` and `IP_RANGE` elements of a set, in document order.
-fn entries<'a>(
+pub(super) fn entries<'a>(
     set: Element<'a>,
     sink: &mut Sink,
     mut each: impl FnMut(Element<'a>, ranges::Range, &mut Sink),
@@ -106,6 +109,6 @@ fn entries<'a>(
     }
 }
 
-fn attribute_number(element: &Element<'_>, name: &str) -> Option<i64> {
+pub(super) fn attribute_number(element: &Element<'_>, name: &str) -> Option<i64> {
     element.attribute(name).and_then(|text| text.trim_ascii().parse().ok())
 }

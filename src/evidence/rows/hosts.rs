@@ -29,6 +29,7 @@ pub(super) fn host(record: &Record<'_>, sink: &mut Sink) {
             record.text("QG_HOSTID").into(),
             instant(record, "FIRST_FOUND_DATE").into(),
             instant(record, "LAST_ACTIVITY").into(),
+            instant(record, "LAST_BOOT").into(),
             instant(record, "LAST_VULN_SCAN_DATETIME").into(),
             instant(record, "LAST_VM_SCANNED_DATE").into(),
             instant(record, "LAST_VM_AUTH_SCANNED_DATE").into(),

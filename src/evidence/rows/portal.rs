@@ -1,4 +1,4 @@
-//! Assets and tags as the portal's asset management gives them.
+//! Assets, tags and users as the portal gives them, and the versions of its parts.
 use super::{address, instant, length, number, offset};
 use crate::evidence::sink::{Sink, Table};
 use crate::qualys::record::{Element, Record};
@@ -86,8 +86,64 @@ pub(super) fn tag(record: &Record<'_>, sink: &mut Sink) {
             instant(record, "modified").into(),
             number(record, "srcAssetGroupId").into(),
             number(record, "criticalityScore").into(),
+            record.text("reEvalStatus").into(),
             offset(record),
             length(record),
         ],
     );
+}
+
+/// A user with what the portal lets them do; other Managers are not shown to a caller (guide).
+pub(super) fn user(record: &Record<'_>, sink: &mut Sink) {
+    let Some(id) = number(record, "id") else {
+        sink.unusable += 1;
+        return;
+    };
+    let Some(row) = sink.id(Table::PortalUser) else { return };
+    sink.row(
+        Table::PortalUser,
+        &[
+            row.into(),
+            id.into(),
+            record.text("username").into(),
+            record.text("firstName").into(),
+            record.text("lastName").into(),
+            record.text("emailAddress").into(),
+            offset(record),
+            length(record),
+        ],
+    );
+    // One role comes bare, several come in wrappers: the innermost objects are the roles.
+    for role in items(record, "roleList") {
+        match role.text("name") {
+            Some(name) => sink.row(Table::PortalUserRole, &[row.into(), name.into()]),
+            None => sink.unusable += 1,
+        }
+    }
+    for tag in items(record, "scopeTags") {
+        let (id, name) = (number(&tag, "id"), tag.text("name"));
+        sink.row(Table::PortalUserTag, &[row.into(), id.into(), name.into()]);
+    }
+}
+
+/// The objects of a list, whether each stands in a wrapper or not.
+fn items<'a>(record: &Element<'a>, name: &str) -> impl Iterator<Item = Element<'a>> + use<'a> {
+    let lists = record.find(name).into_iter().flat_map(|list| list.each("list"));
+    lists.flat_map(|entry| {
+        let is_bare = entry.find("id").is_some() || entry.find("name").is_some();
+        let bare = is_bare.then_some(entry);
+        let wrapped = (!is_bare).then_some(entry).into_iter();
+        bare.into_iter().chain(wrapped.flat_map(|entry| entry.children()))
+    })
+}
+
+/// `VULNSIGS-VERSION` is the version of `VULNSIGS`.
+pub(super) fn versions(record: &Record<'_>, sink: &mut Sink) {
+    for part in record.children().flat_map(|group| group.children()) {
+        let Some(component) = part.name().strip_suffix("-VERSION") else { continue };
+        let Some(row) = sink.id(Table::PortalVersion) else { return };
+        let version = Some(part.own()).filter(|version| !version.is_empty());
+        let values = [row.into(), component.into(), version.into(), offset(&part), length(&part)];
+        sink.row(Table::PortalVersion, &values);
+    }
 }

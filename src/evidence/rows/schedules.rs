@@ -62,6 +62,17 @@ pub(super) fn schedule(record: &Record<'_>, sink: &mut Sink) {
             None => sink.unusable += 1,
         }
     }
+    recipients(record, row, sink);
+}
+
+/// The distribution groups that a schedule's notices go to.
+pub(super) fn recipients(record: &Element<'_>, row: i64, sink: &mut Sink) {
+    for notifications in record.each("NOTIFICATIONS") {
+        for group in notifications.anywhere("DISTRIBUTION_GROUP") {
+            let (id, title) = (number(&group, "ID"), group.text("TITLE"));
+            sink.row(Table::ScheduleRecipient, &[row.into(), id.into(), title.into()]);
+        }
+    }
 }
 
 fn schedule_range(sink: &mut Sink, row: i64, source: &str, (first, last): Range) {

@@ -21,6 +21,7 @@ pub(super) fn user(record: &Record<'_>, sink: &mut Sink) {
             record.text("USER_LOGIN").into(),
             record.text("CONTACT_INFO/FIRSTNAME").into(),
             record.text("CONTACT_INFO/LASTNAME").into(),
+            record.text("CONTACT_INFO/TITLE").into(),
             record.text("CONTACT_INFO/EMAIL").into(),
             record.text("USER_STATUS").into(),
             record.text("USER_ROLE").into(),
