@@ -163,8 +163,8 @@ fn follow(
     seen: &BTreeMap<&'static str, Seen>,
 ) {
     let sources = sources(fan_out);
-    let names = |source: &&str| seen.get(source).is_some_and(|it| it.named.contains(fan_out.id));
-    let named = sources.iter().any(names);
+    let has_ids = |source: &&str| seen.get(source).is_some_and(|it| it.named.contains(fan_out.id));
+    let named = sources.iter().any(has_ids);
     let of_sources: Vec<(&str, State)> =
         sources.iter().filter_map(|source| Some((*source, rows.get(source)?.state))).collect();
     let Some(row) = rows.get_mut(fan_out.id) else { return };
