@@ -163,30 +163,26 @@ fn follow(
     seen: &BTreeMap<&'static str, Seen>,
 ) {
     let sources = sources(fan_out);
-    let named = |id: &&str| seen.get(id).is_some_and(|seen| seen.named.contains(fan_out.id));
-    let named = sources.iter().any(named);
-    let states: Vec<(&str, State)> =
-        sources.iter().filter_map(|id| rows.get(id).map(|row| (*id, row.state))).collect();
-    let is_partial = |state: &State| matches!(state, State::Truncated | State::ParseError);
-    let partial = states.iter().find(|(_, state)| is_partial(state)).copied();
-    // A source that was left out takes no ids away that anybody wanted.
-    let mut asked = states.iter().filter(|(_, state)| *state != State::Skipped).peekable();
-    let is_whole = |(_, state): &(&str, State)| matches!(state, State::Present | State::Empty);
-    let nothing = !named && asked.peek().is_some() && asked.all(is_whole);
+    let has_ids = |source: &&str| seen.get(source).is_some_and(|it| it.named.contains(fan_out.id));
+    let named = sources.iter().any(has_ids);
+    let of_sources: Vec<(&str, State)> =
+        sources.iter().filter_map(|source| Some((*source, rows.get(source)?.state))).collect();
     let Some(row) = rows.get_mut(fan_out.id) else { return };
-    match (partial, row.state) {
-        (_, State::Skipped) if nothing => {
+    let is_whole = |state: State| matches!(state, State::Present | State::Empty);
+    let cut =
+        of_sources.iter().find(|(_, state)| matches!(state, State::Truncated | State::ParseError));
+    if row.state == State::Skipped {
+        if !named && of_sources.iter().all(|(_, state)| is_whole(*state)) {
             row.state = State::Empty;
             row.reason = Some(format!("{} names no ids", sources.join(", ")));
         }
-        (Some((source, state)), State::Present | State::Empty) => {
-            row.state = State::Truncated;
-            row.reason = Some(format!("its ids come from {source}: {}", state.word()));
-        }
-        _ => {}
+    } else if let Some((source, state)) = cut.filter(|_| is_whole(row.state)) {
+        row.state = State::Truncated;
+        row.reason = Some(format!("its ids come from {source}: {}", state.word()));
     }
 }
 
+/// The endpoints that hold the ids of a fan-out, each once.
 fn sources(fan_out: &Endpoint) -> Vec<&'static str> {
     let sources = fan_out.fan_out.map_or(&[][..], |fan_out| fan_out.sources);
     let mut ids: Vec<&str> = sources.iter().map(|source| source.endpoint).collect();

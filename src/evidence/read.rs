@@ -98,8 +98,8 @@ impl FanOuts {
     fn of(source: &str) -> Self {
         let fan_outs = catalogue::ENDPOINTS.iter().flat_map(|endpoint| {
             let sources = endpoint.fan_out.map_or(&[][..], |fan_out| fan_out.sources);
-            let sources = sources.iter().filter(|of| of.endpoint == source);
-            sources.map(|of| (endpoint.id, of.path))
+            let own = sources.iter().filter(|own| own.endpoint == source);
+            own.map(|own| (endpoint.id, own.path))
         });
         Self { waiting: fan_outs.collect(), named: Vec::new() }
     }
@@ -115,7 +115,7 @@ impl FanOuts {
                 }),
                 None => record.all(element).next().is_some(),
             };
-            if has_id && !named.contains(&fan_out) {
+            if has_id {
                 named.push(fan_out);
             }
             !has_id

@@ -95,10 +95,12 @@ fn endpoints_without_answers_say_why() {
 
 #[test]
 fn a_fan_out_over_nothing_is_empty() {
-    let mut run = Run::new(&["vm/detections", "vm/knowledge-base"]);
-    run.page("vm/detections", None, ASKED, &page("HOST_LIST", "", None));
+    let mut run = Run::new(&["vm/auth-detections", "vm/detections", "vm/knowledge-base"]);
+    for source in ["vm/detections", "vm/auth-detections"] {
+        run.page(source, None, ASKED, &page("HOST_LIST", "", None));
+        run.outcome(source, Claim::Empty, 1);
+    }
     run.skip("vm/knowledge-base", "nothing to ask for");
-    run.outcome("vm/detections", Claim::Empty, 1);
     run.outcome("vm/knowledge-base", Claim::Skipped, 0);
     let (_, coverage, _) = loaded(run);
     assert_eq!(row(&coverage, "vm/knowledge-base").0, "empty");
