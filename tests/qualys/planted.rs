@@ -18,6 +18,7 @@ const PLANTED: &[(&str, &[u8])] = &[
     ("cloud/aws-connectors", fixture!("cloud_connectors.json")),
     ("cloud/azure-connectors", fixture!("cloud_connectors.json")),
     ("cloud/gcp-connectors", fixture!("cloud_connectors.json")),
+    ("gav/assets", fixture!("gav_activations.json")),
     ("was/web-apps", fixture!("web_app.xml")),
     ("was/web-app-details", fixture!("web_app.xml")),
     ("was/auth-records", fixture!("web_app_auth.xml")),
