@@ -336,6 +336,12 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
         }
         b.vulns.insert(qid, vuln);
     }
+    if spec.kind == Kind::OnlyTwo {
+        // Version 2.0 gives no patch dates: what it does give must lead to the same verdicts.
+        for vuln in b.vulns.values_mut() {
+            vuln.published = vuln.patch_published.unwrap_or(vuln.published);
+        }
+    }
     b.scans.sort_by_key(|scan| (std::cmp::Reverse(scan.launched), scan.reference.clone()));
     b.tags.sort_by_key(|tag| tag.id);
 
