@@ -75,6 +75,15 @@ impl Range {
         Self::new(network, first, last).ok_or_else(|| AddressError::Backwards(text.to_owned()))
     }
 
+    /// First and last address as the evidence model keeps them: 4 or 16 bytes in network order.
+    pub fn to_bytes(self) -> (Vec<u8>, Vec<u8>) {
+        let bytes = |number: u128| match self.family {
+            Family::V4 => ipv4(number).octets().to_vec(),
+            Family::V6 => number.to_be_bytes().to_vec(),
+        };
+        (bytes(self.first), bytes(self.last))
+    }
+
     pub const fn network(&self) -> i64 {
         self.network
     }

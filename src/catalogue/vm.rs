@@ -26,6 +26,7 @@ static USER_REDACTIONS: &[Redaction] = &[
     Redaction { rule: "personal-contact", path: "CONTACT_INFO/CITY" },
     Redaction { rule: "personal-contact", path: "CONTACT_INFO/STATE" },
     Redaction { rule: "personal-contact", path: "CONTACT_INFO/ZIP_CODE" },
+    Redaction { rule: "personal-contact", path: "CONTACT_INFO/COUNTRY" },
 ];
 
 /// Passwords are normally not answered, but a permission to view them exists.

@@ -30,7 +30,6 @@ pub(super) fn event(record: &Record<'_>, sink: &mut Sink) {
     for set in record.each("IP_SET") {
         entries(set, sink, |entry, (first, last), sink| {
             let network = attribute_number(&entry, "network_id").unwrap_or(network);
-            let (first, last) = (first.octets(), last.octets());
             let range =
                 [row.into(), network.into(), first.as_slice().into(), last.as_slice().into()];
             sink.row(Table::ExclusionEventRange, &range);
@@ -43,7 +42,6 @@ pub(super) fn restricted(record: &Record<'_>, sink: &mut Sink) {
     let enabled = sink.beside.as_deref().and_then(enabled);
     entries(**record, sink, |entry, (first, last), sink| {
         let Some(row) = sink.id(Table::RestrictedRange) else { return };
-        let (first, last) = (first.octets(), last.octets());
         sink.row(
             Table::RestrictedRange,
             &[

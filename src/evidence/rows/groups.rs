@@ -44,7 +44,6 @@ pub(super) fn asset_group(record: &Record<'_>, sink: &mut Sink) {
     for set in record.each("IP_SET") {
         entries(set, sink, |entry, (first, last), sink| {
             let network = attribute_number(&entry, "network_id").unwrap_or(network);
-            let (first, last) = (first.octets(), last.octets());
             let range =
                 [row.into(), network.into(), first.as_slice().into(), last.as_slice().into()];
             sink.row(Table::GroupRange, &range);
@@ -56,7 +55,6 @@ pub(super) fn ip_set(record: &Record<'_>, sink: &mut Sink) {
     entries(**record, sink, |entry, (first, last), sink| {
         let Some(row) = sink.id(Table::IpRange) else { return };
         let network = attribute_number(&entry, "network_id").unwrap_or(0);
-        let (first, last) = (first.octets(), last.octets());
         sink.row(
             Table::IpRange,
             &[
@@ -76,7 +74,6 @@ pub(super) fn excluded_set(record: &Record<'_>, sink: &mut Sink) {
         let Some(row) = sink.id(Table::ExcludedRange) else { return };
         let network = attribute_number(&entry, "network_id").unwrap_or(0);
         let expires = entry.attribute("expiration_date").and_then(|text| time::parse(&text));
-        let (first, last) = (first.octets(), last.octets());
         sink.row(
             Table::ExcludedRange,
             &[

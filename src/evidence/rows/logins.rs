@@ -86,7 +86,6 @@ fn auth_record(record: &Element<'_>, sink: &mut Sink) {
     );
     for set in sets() {
         entries(set, sink, |_, (first, last), sink| {
-            let (first, last) = (first.octets(), last.octets());
             let range = [row.into(), first.as_slice().into(), last.as_slice().into()];
             sink.row(Table::AuthRecordRange, &range);
         });

@@ -155,7 +155,7 @@ fn ids(text: Option<&str>) -> impl Iterator<Item = i64> {
 }
 
 fn address(element: &Element<'_>, path: &str) -> Option<Vec<u8>> {
-    element.text(path).and_then(ranges::Address::parse).map(ranges::Address::octets)
+    element.text(path).and_then(ranges::address)
 }
 
 fn offset(element: &Element<'_>) -> Value<'static> {

@@ -76,7 +76,6 @@ pub(super) fn recipients(record: &Element<'_>, row: i64, sink: &mut Sink) {
 }
 
 fn schedule_range(sink: &mut Sink, row: i64, source: &str, (first, last): Range) {
-    let (first, last) = (first.octets(), last.octets());
     let range = [row.into(), source.into(), first.as_slice().into(), last.as_slice().into()];
     sink.row(Table::ScheduleRange, &range);
 }
