@@ -3,20 +3,29 @@
 pub mod activity_log;
 pub mod agent_coverage;
 pub mod appliances;
+pub mod asset_groups;
 pub mod auth_ratio;
+pub mod auth_records;
 mod binding;
+pub mod cloud_connectors;
+pub mod exclusions;
+pub mod external_scan;
 mod facts;
 mod measure;
 pub mod option_profile;
 pub mod patching;
+pub mod policy_assignment;
 pub mod prioritization;
+pub mod reports;
 mod rows;
 pub mod scan_schedule;
+pub mod segmentation;
 pub mod tagging;
 pub mod unbuilt;
 pub mod user_roles;
 mod verdicts;
 pub mod vuln_sla;
+pub mod web_apps;
 
 pub use facts::{Facts, Reach, prepare};
 pub use verdicts::{Decision, Tally, Verdicts, Violation};
@@ -29,23 +38,23 @@ pub static ANALYZERS: [&Analyzer; 20] = [
     &scan_schedule::ANALYZER,
     &auth_ratio::ANALYZER,
     &option_profile::ANALYZER,
-    &unbuilt::ASSET_GROUPS,
-    &unbuilt::CLOUD_CONNECTORS,
+    &asset_groups::ANALYZER,
+    &cloud_connectors::ANALYZER,
     &appliances::ANALYZER,
     &agent_coverage::ANALYZER,
-    &unbuilt::AUTH_RECORDS,
-    &unbuilt::POLICY_ASSIGNMENT,
+    &auth_records::ANALYZER,
+    &policy_assignment::ANALYZER,
     &vuln_sla::ANALYZER,
     &patching::ANALYZER,
-    &unbuilt::REPORTS,
+    &reports::ANALYZER,
     &user_roles::ANALYZER,
-    &unbuilt::EXTERNAL_SCAN,
-    &unbuilt::WEB_APPS,
-    &unbuilt::EXCLUSIONS,
+    &external_scan::ANALYZER,
+    &web_apps::ANALYZER,
+    &exclusions::ANALYZER,
     &prioritization::ANALYZER,
     &tagging::ANALYZER,
     &activity_log::ANALYZER,
-    &unbuilt::SEGMENTATION,
+    &segmentation::ANALYZER,
 ];
 
 /// One control: its identity, its checks, how they are judged and explained.
