@@ -54,7 +54,7 @@ pub(crate) enum Command {
 pub(crate) struct Run {
     /// The evidence bundle, `*.qsi`.
     pub(crate) bundle: PathBuf,
-    /// Formats, separated by commas: json, csv.
+    /// Formats, separated by commas: json, csv, html.
     #[arg(long, default_value = "json", value_delimiter = ',', value_parser = Format::parse)]
     pub(crate) output: Vec<Format>,
     /// Folder for the reports, or `-` for one format on stdout.

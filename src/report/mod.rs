@@ -1,6 +1,7 @@
 //! A report becomes bytes: each format is a pure function of the same plain data.
 
 mod csv;
+mod html;
 mod json;
 mod plain;
 mod summary;
@@ -16,18 +17,20 @@ use crate::assess::Report;
 pub enum Format {
     Json,
     Csv,
+    Html,
 }
 
 /// Names of formats that the command line knows and this version does not write.
-const LATER: &[&str] = &["markdown", "html", "sarif", "oscal", "ocsf", "junit", "poam"];
+const LATER: &[&str] = &["markdown", "sarif", "oscal", "ocsf", "junit", "poam"];
 
 impl Format {
-    pub const ALL: [Self; 2] = [Self::Json, Self::Csv];
+    pub const ALL: [Self; 3] = [Self::Json, Self::Csv, Self::Html];
 
     pub const fn word(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Html => "html",
         }
     }
 
@@ -36,7 +39,7 @@ impl Format {
     /// # Errors
     /// A sentence with the formats that exist.
     pub fn parse(word: &str) -> Result<Self, String> {
-        let known = Self::ALL.map(Self::word).join(" and ");
+        let known = Self::ALL.map(Self::word).join(", ");
         Self::ALL.into_iter().find(|format| format.word() == word).ok_or_else(|| {
             if LATER.contains(&word) {
                 format!("{word} is not written by this version; {known} are")
@@ -51,6 +54,7 @@ impl Format {
         match self {
             Self::Json => "report.json",
             Self::Csv => "findings.csv",
+            Self::Html => "report.html",
         }
     }
 
@@ -60,6 +64,7 @@ impl Format {
         match self {
             Self::Json => json::render(report),
             Self::Csv => csv::findings(report, dialect),
+            Self::Html => Ok(html::render(report)?),
         }
     }
 }
@@ -73,4 +78,6 @@ pub enum RenderError {
     Csv(#[from] ::csv::Error),
     #[error("findings.csv: {0}")]
     Flush(String),
+    #[error("report.html: {0}")]
+    Html(#[from] std::io::Error),
 }
