@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 
+use base64::Engine as _;
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
 use flate2::{Compression, GzBuilder};
@@ -24,8 +25,12 @@ pub(super) const MOST: usize = 200_000;
 /// Keys of a rolled-up finding's members that the page holds at most.
 const MEMBERS: usize = 100;
 
-/// In a pointer: the id of the finding's own resource. No text of the page holds this character.
+/// In a message or pointer: the id of the finding's own resource. No text of the page holds these
+/// two characters.
 const ITSELF: char = '\u{1}';
+
+/// In a message: the name of the finding's own resource.
+const ITS_NAME: char = '\u{2}';
 
 /// The packed findings; displays as base64.
 pub(super) struct Island(Vec<u8>);
@@ -142,17 +147,38 @@ impl Columns<'_> {
         map.serialize_entry("severity", &rows().map(severity).collect::<String>())?;
         let accepted = |f: &&Finding| if f.status == Status::Accepted { '1' } else { '0' };
         map.serialize_entry("accepted", &rows().map(accepted).collect::<String>())?;
-        let digits: String = rows().map(|f| words::short(&f.fingerprint)).collect();
+        let digits: String = rows().map(|f| digits(&f.fingerprint)).collect();
         map.serialize_entry("fingerprint", &digits)?;
         map.serialize_entry("id", &Shown(|| rows().map(|f| f.resource.id.as_str())))?;
         map.serialize_entry("name", &Shown(|| rows().map(|f| f.resource.name.as_deref().unwrap_or(""))))?;
         map.serialize_entry("apart", &Sparse(|| {
             rows().map(|f| f.resource.discriminator.as_deref().map(|text| shown(text).into_owned()))
         }))?;
-        map.serialize_entry("message", &Shown(|| rows().map(|f| f.message.as_str())))?;
+        map.serialize_entry("message", &Each(|| rows().map(|f| message(f))))?;
         map.serialize_entry("evidence", &Each(|| rows().map(|f| pointers(f))))?;
         map.serialize_entry("members", &Sparse(|| rows().map(|f| members(f))))
     }
+}
+
+/// The twelve digits of the anchor in eight letters of base64.
+fn digits(fingerprint: &str) -> String {
+    let digits = u64::from_str_radix(&words::short(fingerprint), 16).unwrap_or_default();
+    let [_, _, bytes @ ..] = digits.to_be_bytes();
+    STANDARD.encode(bytes)
+}
+
+/// The message, without the name or else the id that stands in a column of its own.
+fn message(finding: &Finding) -> String {
+    let message = shown(&finding.message);
+    let name = finding.resource.name.as_deref().map(shown).unwrap_or_default();
+    let id = shown(&finding.resource.id);
+    for (own, sign) in [(&name, ITS_NAME), (&id, ITSELF)] {
+        // Short ones are no gain.
+        if own.len() > 3 && message.contains(&**own) {
+            return message.replace(&**own, sign.encode_utf8(&mut [0; 4]));
+        }
+    }
+    message.into_owned()
 }
 
 /// `17#4711 6`: ids without their prefix; [`ITSELF`] stands for the id of the resource.

@@ -44,6 +44,8 @@ const SCRIPT: &str = include_str!("../templates/html/report.js");
 #[template(path = "html/page.html")]
 struct Page<'a> {
     report: &'a Report,
+    collected: String,
+    as_of: String,
     policy: String,
     style: &'static str,
     page_style: String,
@@ -74,6 +76,8 @@ pub(super) fn render(report: &Report) -> io::Result<Vec<u8>> {
     let beyond = report.findings.len().checked_sub(island::MOST).filter(|more| *more > 0);
     let page = Page {
         report,
+        collected: words::span(&report.bundle.collected_from, &report.bundle.collected_to),
+        as_of: words::time(&report.as_of),
         policy: policy(&[STYLE, &page_style], SCRIPT),
         style: STYLE,
         script: SCRIPT,

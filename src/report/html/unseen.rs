@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::number::{grouped, plural};
 use super::words;
-use crate::analyzers::ANALYZERS;
+use crate::analyzers::{self, ANALYZERS};
 use crate::assess::{ControlResult, CoverageEntry, Report};
 use crate::finding::CheckResult;
 
@@ -47,6 +47,7 @@ pub(super) struct Partly<'a> {
 pub(super) struct Unknown<'a> {
     pub check: &'a CheckResult,
     pub control: &'a ControlResult,
+    pub summary: &'static str,
     pub of: String,
 }
 
@@ -154,6 +155,7 @@ fn unknown(report: &Report) -> Vec<Unknown<'_>> {
         .map(|(control, check)| Unknown {
             check,
             control,
+            summary: analyzers::check(&check.id).map_or("", |(_, check)| check.summary),
             of: format!("{} of {}", grouped(check.unknown), grouped(check.subjects)),
         })
         .collect()

@@ -1,5 +1,7 @@
 //! The words, classes and signs of states and severities, the same everywhere in the page.
 
+use jiff::Timestamp;
+
 use crate::finding::{Outcome, Severity};
 
 /// How a state is said and drawn: a word, a sign and a colour, never a colour alone.
@@ -46,6 +48,25 @@ pub(super) fn is_whole(state: &str) -> bool {
     matches!(state, "present" | "empty")
 }
 
+/// A time as people read it, in whole seconds; one that is no RFC 3339 time as it stands.
+pub(super) fn time(text: &str) -> String {
+    match text.parse::<Timestamp>() {
+        Ok(time) => time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// From one time to another, the day said once where it is the same.
+pub(super) fn span(from: &str, to: &str) -> String {
+    let (from, to) = (time(from), time(to));
+    match (from.split_once(' '), to.split_once(' ')) {
+        (Some((day, start)), Some((other, end))) if day == other => {
+            format!("{day} {} to {end}", start.trim_end_matches(" UTC"))
+        }
+        _ => format!("{from} to {to}"),
+    }
+}
+
 /// `C01`: where a control stands in the page.
 pub(super) fn control_anchor(number: u8) -> String {
     format!("C{number:02}")
@@ -60,6 +81,7 @@ pub(super) fn finding_anchor(fingerprint: &str) -> String {
 pub(super) fn short(fingerprint: &str) -> String {
     let digits: String =
         fingerprint.chars().filter(char::is_ascii_hexdigit).take(12).collect();
+    let digits = digits.to_ascii_lowercase();
     format!("{digits:0<12}")
 }
 
@@ -85,6 +107,15 @@ mod tests {
     fn a_hostile_fingerprint_still_gives_an_anchor() {
         assert_eq!(finding_anchor("b81479cf36c47eda1fd2"), "f-b81479cf36c4");
         assert_eq!(finding_anchor("\"><x"), "f-000000000000");
+    }
+
+    #[test]
+    fn times_in_words() {
+        assert_eq!(time("2026-03-28T02:10:00.169Z"), "2026-03-28 02:10:00 UTC");
+        assert_eq!(time("<soon>"), "<soon>");
+        let span = |to| span("2026-03-28T02:10:00Z", to);
+        assert_eq!(span("2026-03-28T04:55:00Z"), "2026-03-28 02:10:00 to 04:55:00 UTC");
+        assert_eq!(span("2026-03-29T00:00:00Z"), "2026-03-28 02:10:00 UTC to 2026-03-29 00:00:00 UTC");
     }
 
     #[test]

@@ -101,6 +101,7 @@
       this.size = data.check.length;
       this.texts = new Array(this.size);
       for (let i = 0; i < this.size; i += 1) {
+        data.message[i] = this.whole(data.message[i], i);
         this.texts[i] = `${this.key(i)}\n${data.name[i]}\n${data.message[i]}\n${this.pointers(i).join(" ")}`.toLowerCase();
       }
       this.open = -1;
@@ -117,12 +118,23 @@
     pointers(i) {
       const text = this.data.evidence[i];
       if (text === "") return [];
-      return text.split(" ").map((pointer) => `ev:${pointer.replace("\u0001", () => this.data.id[i])}`);
+      return text.split(" ").map((pointer) => `ev:${this.whole(pointer, i)}`);
+    }
+
+    // Texts that repeat the name or the id of their object hold a sign instead.
+    whole(text, i) {
+      if (text.includes("\u0002")) return text.replaceAll("\u0002", () => this.data.name[i]);
+      if (text.includes("\u0001")) return text.replaceAll("\u0001", () => this.data.id[i]);
+      return text;
     }
 
     level(i) { return this.data.severity.charCodeAt(i) - 48; }
     accepted(i) { return this.data.accepted[i] === "1"; }
-    digits(i) { return this.data.fingerprint.slice(12 * i, 12 * i + 12); }
+    digits(i) {
+      const bytes = atob(this.data.fingerprint.slice(8 * i, 8 * i + 8));
+      return Array.from(bytes, (byte) => byte.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+    }
+
     object(i) { return `${this.data.kinds[this.data.kind[i]].replaceAll("_", " ")} ${this.data.id[i]}`; }
 
     fill() {
@@ -318,9 +330,9 @@
     // A finding or an answer that does not stand in the page.
     seek(name) {
       if (/^f-[0-9a-f]{12}$/i.test(name)) {
-        const digits = name.slice(2).toLowerCase();
+        const code = btoa(String.fromCharCode(...name.slice(2).match(/../g).map((byte) => Number.parseInt(byte, 16))));
         for (let i = 0; i < this.size; i += 1) {
-          if (this.digits(i).toLowerCase() === digits) { this.lead(i); return; }
+          if (this.data.fingerprint.startsWith(code, 8 * i)) { this.lead(i); return; }
         }
       }
       if (/^ev-\d{1,15}$/.test(name)) {
@@ -434,8 +446,8 @@
     $("plain").hidden = true;
     $("explorer").hidden = false;
     explorer.restore();
-    root.dataset.ready = "";
     follow();
+    root.dataset.ready = String(Math.round(performance.now()));
   };
   follow();
   begin();
