@@ -48,7 +48,7 @@ const unfold = (page) => page.evaluate(() => {
   for (const part of document.querySelectorAll(".tall")) part.classList.remove("tall");
 });
 
-for (const name of ["plain.html", "hostile.html", "empty.html", "huge.html"]) {
+for (const name of ["plain.html", "small.html", "hostile.html", "empty.html", "huge.html"]) {
   test(`${name} runs from a file, fetches nothing and keeps its policy`, async () => {
     const { page, faults, close } = await open(name);
     assert.deepEqual(faults, []);
@@ -57,23 +57,21 @@ for (const name of ["plain.html", "hostile.html", "empty.html", "huge.html"]) {
   });
 }
 
-for (const name of ["plain.html", "hostile.html"]) {
-  for (const colorScheme of ["light", "dark"]) {
-    for (const width of [1280, 320]) {
-      test(`axe finds nothing: ${name}, ${colorScheme}, ${width} px`, async () => {
-        const { page, close } = await open(name, { colorScheme, viewport: { width, height: 900 } });
-        await page.click("#rows .open-row");
-        await unfold(page);
-        await page.evaluate(axe);
-        const result = await page.evaluate(() => globalThis.axe.run(document, {
-          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-          resultTypes: ["violations"],
-        }));
-        const said = result.violations.map((rule) => `${rule.id}: ${rule.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
-        assert.deepEqual(said, []);
-        await close();
-      });
-    }
+for (const colorScheme of ["light", "dark"]) {
+  for (const width of [1280, 320]) {
+    test(`axe finds nothing, ${colorScheme}, ${width} px`, async () => {
+      const { page, close } = await open("small.html", { colorScheme, viewport: { width, height: 900 } });
+      await page.click("#rows .open-row");
+      await unfold(page);
+      await page.evaluate(axe);
+      const result = await page.evaluate(() => globalThis.axe.run(document, {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        resultTypes: ["violations"],
+      }));
+      const said = result.violations.map((rule) => `${rule.id}: ${rule.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+      assert.deepEqual(said, []);
+      await close();
+    });
   }
 }
 
@@ -243,7 +241,7 @@ for (const javaScriptEnabled of [true, false]) {
     const root = (await page.textContent("footer")).match(/root (\S+)/)[1];
     const squeezed = pages.map((text) => text.replaceAll(/\s/g, ""));
     squeezed.forEach((text, at) => assert.ok(text.includes(root) && text.includes(`${at + 1}/${pages.length}`), `page ${at + 1}`));
-    const finding = (await page.textContent("#C20 tr[id^='f-'] td:nth-child(3)")).split(" is open")[0];
+    const finding = (await page.locator("tr[id^='f-'] td:nth-child(3)").last().textContent()).split(" is open")[0];
     assert.ok(squeezed.join("").includes(finding.replaceAll(/\s/g, "")), finding);
     await close();
   });

@@ -6,7 +6,8 @@ use super::{between, page, synthetic};
 
 /// `light-dark(#rrggbb,#rrggbb)` tokens of the page's style.
 fn tokens(style: &str) -> BTreeMap<String, [f64; 2]> {
-    let token = regex::Regex::new(r"--([a-z]+):light-dark\((#[0-9a-f]{6}),(#[0-9a-f]{6})\)").unwrap();
+    let token =
+        regex::Regex::new(r"--([a-z]+):light-dark\((#[0-9a-f]{6}),(#[0-9a-f]{6})\)").unwrap();
     token
         .captures_iter(style)
         .map(|found| (found[1].to_owned(), [luminance(&found[2]), luminance(&found[3])]))

@@ -85,13 +85,15 @@ pub(crate) fn report(findings: u64, text: Text) -> Report {
     for finding in &findings {
         match finding.status {
             Status::Accepted => summary.accepted += 1,
-            Status::Open => *match finding.severity {
-                Severity::Critical => &mut summary.findings.critical,
-                Severity::High => &mut summary.findings.high,
-                Severity::Medium => &mut summary.findings.medium,
-                Severity::Low => &mut summary.findings.low,
-                Severity::Info => &mut summary.findings.info,
-            } += 1,
+            Status::Open => {
+                *match finding.severity {
+                    Severity::Critical => &mut summary.findings.critical,
+                    Severity::High => &mut summary.findings.high,
+                    Severity::Medium => &mut summary.findings.medium,
+                    Severity::Low => &mut summary.findings.low,
+                    Severity::Info => &mut summary.findings.info,
+                } += 1
+            }
         }
     }
     Report {
@@ -211,7 +213,8 @@ fn findings(count: u64, text: Text) -> Vec<Finding> {
 }
 
 fn facts(days: u64, text: Text) -> Map<String, Value> {
-    let facts = json!({"days": days, "limit_days": 30, "note": text(8), "unknown": null, "ids": [1, 2]});
+    let facts =
+        json!({"days": days, "limit_days": 30, "note": text(8), "unknown": null, "ids": [1, 2]});
     facts.as_object().unwrap().clone()
 }
 

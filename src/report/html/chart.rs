@@ -106,7 +106,10 @@ mod tests {
             ],
         );
         assert!(svg.contains("<title>3 fail, 1 pass</title>"));
-        assert!(svg.contains(r#"<rect class="fail" x="0" y="0" width="747" height="24"/>"#), "{svg}");
+        assert!(
+            svg.contains(r#"<rect class="fail" x="0" y="0" width="747" height="24"/>"#),
+            "{svg}"
+        );
         assert!(svg.contains(r#"<rect class="pass" x="750" y="0" width="250" height="24"/>"#));
         assert!(!svg.contains("warn"));
     }

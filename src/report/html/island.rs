@@ -150,10 +150,18 @@ impl Columns<'_> {
         let digits: String = rows().map(|f| digits(&f.fingerprint)).collect();
         map.serialize_entry("fingerprint", &digits)?;
         map.serialize_entry("id", &Shown(|| rows().map(|f| f.resource.id.as_str())))?;
-        map.serialize_entry("name", &Shown(|| rows().map(|f| f.resource.name.as_deref().unwrap_or(""))))?;
-        map.serialize_entry("apart", &Sparse(|| {
-            rows().map(|f| f.resource.discriminator.as_deref().map(|text| shown(text).into_owned()))
-        }))?;
+        map.serialize_entry(
+            "name",
+            &Shown(|| rows().map(|f| f.resource.name.as_deref().unwrap_or(""))),
+        )?;
+        map.serialize_entry(
+            "apart",
+            &Sparse(|| {
+                rows().map(|f| {
+                    f.resource.discriminator.as_deref().map(|text| shown(text).into_owned())
+                })
+            }),
+        )?;
         map.serialize_entry("message", &Each(|| rows().map(|f| message(f))))?;
         map.serialize_entry("evidence", &Each(|| rows().map(|f| pointers(f))))?;
         map.serialize_entry("members", &Sparse(|| rows().map(|f| members(f))))

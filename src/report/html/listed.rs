@@ -111,7 +111,8 @@ fn row<'a>(finding: &'a Finding, remediation: &str) -> Row<'a> {
 
 /// `excluded 0 · hosts 3 · unit addresses`.
 fn facts(facts: &Map<String, Value>) -> String {
-    let parts = facts.iter().map(|(name, value)| format!("{} {}", name.replace('_', " "), said(value)));
+    let parts =
+        facts.iter().map(|(name, value)| format!("{} {}", name.replace('_', " "), said(value)));
     let text = parts.collect::<Vec<_>>().join(" · ");
     match text.char_indices().nth(FACTS) {
         Some((end, _)) => format!("{} …", text.get(..end).unwrap_or_default()),

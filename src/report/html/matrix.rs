@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::words::{self, Sign};
 use crate::assess::{ControlResult, Report};
-use crate::framework::{self, Fit, FRAMEWORKS, Framework};
+use crate::framework::{self, FRAMEWORKS, Fit, Framework};
 
 pub(super) struct Matrix<'a> {
     pub rows: Vec<Row<'a>>,
@@ -89,16 +89,12 @@ fn requirements<'a>(report: &'a Report, framework: &'static Framework) -> Requir
         .map(|(id, controls)| Requirement {
             id,
             title: framework::title(framework.name, id).unwrap_or(""),
-            assessed: controls
-                .iter()
-                .filter(|mapped| mapped.control.outcome.is_assessed())
-                .count(),
+            assessed: controls.iter().filter(|mapped| mapped.control.outcome.is_assessed()).count(),
             controls,
         })
         .collect();
-    let fails = |row: &&Requirement<'_>| {
-        row.controls.iter().any(|mapped| mapped.sign.class == "fail")
-    };
+    let fails =
+        |row: &&Requirement<'_>| row.controls.iter().any(|mapped| mapped.sign.class == "fail");
     Requirements {
         framework,
         failing: rows.iter().filter(fails).count(),

@@ -14,7 +14,6 @@ mod unseen;
 mod verdict;
 mod words;
 
-
 pub(crate) use escape::Shown;
 
 use std::io;

@@ -98,7 +98,8 @@ fn limits(report: &Report) -> Vec<String> {
     let selected = report.controls.len();
     let all = ANALYZERS.len();
     if selected < all {
-        limits.push(format!("{selected} of {all} controls were selected; the others are not here."));
+        limits
+            .push(format!("{selected} of {all} controls were selected; the others are not here."));
     }
     let hidden = report.summary.hidden.total();
     if hidden > 0 {
@@ -148,8 +149,10 @@ fn unassessed(report: &Report) -> Vec<Unassessed<'_>> {
 }
 
 fn unknown(report: &Report) -> Vec<Unknown<'_>> {
-    let checks =
-        report.controls.iter().flat_map(|control| control.checks.iter().map(move |check| (control, check)));
+    let checks = report
+        .controls
+        .iter()
+        .flat_map(|control| control.checks.iter().map(move |check| (control, check)));
     checks
         .filter(|(_, check)| check.unknown > 0)
         .map(|(control, check)| Unknown {

@@ -55,9 +55,7 @@ pub(super) fn verdict(report: &Report, sorted: &[&Finding]) -> Verdict {
     let severities: Vec<Count> = Severity::ALL
         .into_iter()
         .rev()
-        .map(|severity| {
-            Count::new(words::severity(severity), report.summary.findings.of(severity))
-        })
+        .map(|severity| Count::new(words::severity(severity), report.summary.findings.of(severity)))
         .collect();
     let open = report.summary.findings.total();
     Verdict {
@@ -81,10 +79,8 @@ impl Count {
 fn bar(what: &str, counts: &[Count]) -> String {
     let words: Vec<String> =
         counts.iter().map(|count| format!("{} {}", count.count, count.sign.word)).collect();
-    let parts: Vec<Part> = counts
-        .iter()
-        .map(|count| Part { class: count.sign.class, count: count.count })
-        .collect();
+    let parts: Vec<Part> =
+        counts.iter().map(|count| Part { class: count.sign.class, count: count.count }).collect();
     chart::stacked(&format!("{what}: {}", words.join(", ")), &parts)
 }
 
@@ -120,7 +116,11 @@ fn first(report: &Report, sorted: &[&Finding]) -> Vec<Mend> {
         let at_worst = findings.iter().filter(|finding| Some(finding.severity) == worst).count();
         (Reverse(worst), Reverse(core), Reverse(at_worst), *check)
     });
-    ranked.iter().filter_map(|(check, findings)| mend(report, check, findings)).take(FIRST).collect()
+    ranked
+        .iter()
+        .filter_map(|(check, findings)| mend(report, check, findings))
+        .take(FIRST)
+        .collect()
 }
 
 /// `findings` are the open ones of the check, most severe first.
@@ -157,8 +157,9 @@ fn mend(report: &Report, check: &str, findings: &[&Finding]) -> Option<Mend> {
 
 /// `FedRAMP RA-5 · CMMC 3.11.2`.
 pub(super) fn requirements(control: &ControlResult) -> String {
-    let named = control.frameworks.iter().flat_map(|(framework, ids)| {
-        ids.iter().map(move |id| format!("{framework} {id}"))
-    });
+    let named = control
+        .frameworks
+        .iter()
+        .flat_map(|(framework, ids)| ids.iter().map(move |id| format!("{framework} {id}")));
     named.collect::<Vec<_>>().join(" · ")
 }

@@ -79,8 +79,7 @@ pub(super) fn finding_anchor(fingerprint: &str) -> String {
 
 /// The first twelve digits of a fingerprint, filled up where a saved report has fewer.
 pub(super) fn short(fingerprint: &str) -> String {
-    let digits: String =
-        fingerprint.chars().filter(char::is_ascii_hexdigit).take(12).collect();
+    let digits: String = fingerprint.chars().filter(char::is_ascii_hexdigit).take(12).collect();
     let digits = digits.to_ascii_lowercase();
     format!("{digits:0<12}")
 }
@@ -115,7 +114,10 @@ mod tests {
         assert_eq!(time("<soon>"), "<soon>");
         let span = |to| span("2026-03-28T02:10:00Z", to);
         assert_eq!(span("2026-03-28T04:55:00Z"), "2026-03-28 02:10:00 to 04:55:00 UTC");
-        assert_eq!(span("2026-03-29T00:00:00Z"), "2026-03-28 02:10:00 UTC to 2026-03-29 00:00:00 UTC");
+        assert_eq!(
+            span("2026-03-29T00:00:00Z"),
+            "2026-03-28 02:10:00 UTC to 2026-03-29 00:00:00 UTC"
+        );
     }
 
     #[test]

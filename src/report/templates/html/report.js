@@ -139,7 +139,7 @@
 
     fill() {
       for (const level of [4, 3, 2, 1, 0]) {
-        const box = make("input", { type: "checkbox", checked: true, value: String(level) });
+        const box = make("input", { type: "checkbox", defaultChecked: true, value: String(level) });
         $("levels").append(make("label", {}, box, SEVERITIES[level]));
       }
       for (const [number, , title] of this.data.controls) {
