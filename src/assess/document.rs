@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::evidence::Answer;
 use crate::finding::{CheckResult, Finding, Metric, Outcome, Severity};
 use crate::framework::Requirements;
 use crate::profile::InputFile;
@@ -36,7 +37,7 @@ pub struct Report {
     /// What each requirement of the frameworks says across its controls, by framework and id.
     pub requirements: Vec<RequirementResult>,
     /// Every answer of the collection, by journal seq.
-    pub evidence: Vec<EvidenceEntry>,
+    pub evidence: Vec<Answer>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -139,31 +140,6 @@ pub struct RequirementResult {
     pub controls: Vec<u8>,
     /// Open findings of these controls, those that the filter hides too.
     pub open: u64,
-}
-
-/// One answer of the collection, as the journal has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EvidenceEntry {
-    /// `ev:<journal seq>`.
-    pub id: String,
-    pub response: u64,
-    pub endpoint: String,
-    /// Outcome of the call: `ok`, `denied`, …
-    pub state: String,
-    pub page: u64,
-    pub records: u64,
-    /// Of the decompressed body.
-    pub bytes: u64,
-    /// When the call was sent, RFC 3339 UTC.
-    pub time: String,
-    /// Of the decompressed body, lower hex; null where there is none.
-    pub sha256: Option<String>,
-    pub method: String,
-    /// Host and path; parameters as they were journalled, which holds no secret.
-    pub url: String,
-    pub parameters: Vec<(String, String)>,
-    pub status: Option<u16>,
-    pub media: Option<String>,
 }
 
 /// Counts over all findings, those that the filter hides too.
