@@ -10,6 +10,8 @@ use crate::finding::{CheckResult, Finding, Metric, Outcome, Severity};
 use crate::framework::Requirements;
 use crate::profile::InputFile;
 
+use super::comparison::Comparison;
+
 /// Everything that an assessment says. Every renderer reads this and nothing else.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Report {
@@ -31,7 +33,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// By the key that they name.
     pub waivers: Vec<WaiverResult>,
-    pub comparison: Option<()>,
+    /// Null where nothing was compared.
+    pub comparison: Option<Comparison>,
     /// What a reader must know before the numbers, one sentence each.
     pub notes: Vec<String>,
     /// What each requirement of the frameworks says across its controls, by framework and id.

@@ -1,5 +1,6 @@
 //! Runs the controls over the evidence: coverage first, then judge, then waivers, then roll-up.
 
+mod comparison;
 mod compose;
 mod document;
 mod engine;
@@ -18,6 +19,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 
+pub use comparison::{
+    BothSides, Change, Comparison, ControlChange, DeploymentChange, Edit, FindingChange,
+    MetricChange, Previous,
+};
 pub use document::{
     Bundle, ControlCounts, ControlResult, CoverageEntry, CustodyEvent, Failure, Filter,
     ParameterEntry, ProfileEntry, Report, RequirementResult, ScopeEntry, SeverityCounts, Signature,
