@@ -27,7 +27,10 @@ const HUGE_BYTES: usize = 4_000_000;
 const HUGE_NODES: usize = 30_000;
 
 fn page(report: &Report) -> String {
-    String::from_utf8(Format::Html.render(report, Dialect::default()).unwrap()).unwrap()
+    let files = Format::Html.render(report, Dialect::default()).unwrap();
+    let [file] = <[_; 1]>::try_from(files).unwrap();
+    assert_eq!(file.name, "report.html");
+    String::from_utf8(file.bytes).unwrap()
 }
 
 /// Leaves the page where the browser's test opens it.
@@ -89,10 +92,13 @@ fn the_policy_names_the_page_s_own_styles_and_script_and_nothing_else() {
 
 #[test]
 fn nothing_is_fetched_and_nothing_runs_but_the_script() {
+    let attribute = Regex::new(
+        r"<[a-zA-Z][^>]*?\s(src|srcset|style|on[a-z]+|action|formaction|data|poster|background)=",
+    );
+    let attribute = attribute.unwrap();
     for text in [harmless, hostile] {
         let page = page(&synthetic::report(200, text));
         let markup = markup(&page);
-        let attribute = Regex::new(r#"<[a-zA-Z][^>]*?\s(src|srcset|style|on[a-z]+|action|formaction|data|poster|background)="#).unwrap();
         assert_eq!(attribute.find(&markup).map(|found| found.as_str()), None);
         for target in between(&markup, "href=\"", "\"") {
             assert!(target.starts_with('#'), "{target}");
@@ -200,8 +206,8 @@ fn every_finding_is_in_the_packed_columns() {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let mut keys = Vec::new();
     for row in 0..2000 {
-        let check = data["check"][row].as_u64().unwrap() as usize;
-        let kind = data["kind"][row].as_u64().unwrap() as usize;
+        let number = |column: &str| usize::try_from(data[column][row].as_u64().unwrap()).unwrap();
+        let (check, kind) = (number("check"), number("kind"));
         let mut key = format!(
             "{}:{}:{}",
             text(&data["checks"][check][0]),

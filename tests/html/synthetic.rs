@@ -1,12 +1,13 @@
 //! Reports that no tenant made: as many findings as asked, any text in every place that takes one.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use qualys_sec_inspector::analyzers::ANALYZERS;
 use qualys_sec_inspector::assess::{
-    Bundle, ControlCounts, ControlResult, CoverageEntry, CustodyEvent, Failure, Filter,
-    ParameterEntry, ProfileEntry, Report, ScopeEntry, SeverityCounts, Signature, Summary, Tool,
-    WaiverResult, WaiverState,
+    Answer, Bundle, ControlCounts, ControlResult, CoverageEntry, CustodyEvent, Failure, Filter,
+    ParameterEntry, ProfileEntry, Report, RequirementResult, ScopeEntry, SeverityCounts, Signature,
+    Summary, Tool, WaiverResult, WaiverState,
 };
 use qualys_sec_inspector::finding::{
     CheckResult, CheckState, Evidence, Finding, Metric, Outcome, Resource, Severity, Status,
@@ -54,7 +55,7 @@ pub(crate) fn hostile(number: u64) -> String {
         "a,\"b\"\r\nc",
         "東京 Ünïcode 😀",
     ];
-    let text = texts.get(usize::try_from(number).unwrap() % texts.len()).unwrap();
+    let text = texts[usize::try_from(number).unwrap() % texts.len()];
     format!("{text}{number}")
 }
 
@@ -65,8 +66,8 @@ pub(crate) fn report(findings: u64, text: Text) -> Report {
         .zip(OUTCOMES.iter().cycle())
         .map(|(analyzer, outcome)| ControlResult {
             number: analyzer.number,
-            id: analyzer.id,
-            title: analyzer.title,
+            id: analyzer.id.into(),
+            title: analyzer.title.into(),
             outcome: *outcome,
             basis: (*outcome == Outcome::NotAssessed).then_some(Outcome::Pass),
             assessed: 1,
@@ -92,20 +93,20 @@ pub(crate) fn report(findings: u64, text: Text) -> Report {
                     Severity::Medium => &mut summary.findings.medium,
                     Severity::Low => &mut summary.findings.low,
                     Severity::Info => &mut summary.findings.info,
-                } += 1
+                } += 1;
             }
         }
     }
     Report {
-        format: "qsi-report",
-        format_version: "1.0",
-        tool: Tool { name: "qualys-sec-inspector", version: "0.0.0" },
+        format: "qsi-report".into(),
+        format_version: "1.0".into(),
+        tool: Tool { name: "qualys-sec-inspector".into(), version: "0.0.0".into() },
         as_of: "2026-03-28T02:10:00Z".to_owned(),
         bundle: bundle(text),
         scope: ScopeEntry {
             login: text(1),
             role: Some(text(2)),
-            view: "partial",
+            view: "partial".into(),
             source: "vm/users".to_owned(),
         },
         profile: profile(text),
@@ -113,11 +114,61 @@ pub(crate) fn report(findings: u64, text: Text) -> Report {
         summary,
         filter: Filter { severity: Severity::Low, controls: (1..=20).collect() },
         controls,
-        findings,
         waivers: waivers(text),
         comparison: None,
         notes: vec![text(3)],
+        requirements: requirements(text),
+        evidence: answers(&findings, text),
+        findings,
     }
+}
+
+/// One answer of each list, and the pages of hosts that findings point at.
+fn answers(findings: &[Finding], text: Text) -> Vec<Answer> {
+    let pages = findings.len().div_ceil(500) as u64;
+    let seqs = [7].into_iter().chain(100..100 + pages.max(5));
+    let answer = |seq: u64| Answer {
+        id: format!("ev:{seq}"),
+        response: seq,
+        endpoint: if seq == 7 { "vm/scan-schedules" } else { "vm/hosts" }.to_owned(),
+        state: "ok".to_owned(),
+        page: seq.saturating_sub(99).max(1),
+        records: 500,
+        bytes: 470_000,
+        time: "2026-03-26T02:10:00Z".to_owned(),
+        sha256: (seq != 104).then(|| hex(&seq.to_le_bytes())),
+        method: "POST".to_owned(),
+        url: format!("qualysapi.example/api/2.0/fo/asset/host/{}", text(33)),
+        parameters: vec![("id_min".to_owned(), text(34))],
+        status: Some(200),
+        media: Some("text/xml".to_owned()),
+    };
+    seqs.map(answer).collect()
+}
+
+fn requirements(text: Text) -> Vec<RequirementResult> {
+    let mut rows: Vec<RequirementResult> = Vec::new();
+    for control in 1..=20 {
+        for (framework, ids) in framework::requirements(control).iter() {
+            for id in ids {
+                let known = rows
+                    .iter_mut()
+                    .find(|row| row.framework == framework && row.requirement == *id);
+                match known {
+                    Some(row) => row.controls.push(control),
+                    None => rows.push(RequirementResult {
+                        framework: framework.to_owned().into(),
+                        requirement: id.clone(),
+                        title: text(35).into(),
+                        outcome: Outcome::Fail,
+                        controls: vec![control],
+                        open: 1234,
+                    }),
+                }
+            }
+        }
+    }
+    rows
 }
 
 fn counts(controls: &[ControlResult]) -> ControlCounts {
@@ -134,7 +185,7 @@ fn counts(controls: &[ControlResult]) -> ControlCounts {
 
 fn checked(id: &'static str, state: CheckState, text: Text) -> CheckResult {
     CheckResult {
-        id,
+        id: id.into(),
         core: id.ends_with("-01"),
         severity: Severity::High,
         state,
@@ -166,7 +217,10 @@ fn pseudo(number: u64) -> u64 {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }
 
 fn findings(count: u64, text: Text) -> Vec<Finding> {
@@ -181,8 +235,8 @@ fn findings(count: u64, text: Text) -> Vec<Finding> {
             let pick = |of: usize, at: u32| usize::try_from(random >> at & 0xffff).unwrap() % of;
             // A few checks find most, as in a tenant: each about one kind of thing.
             let nth = pick(checks.len(), 0) * pick(checks.len(), 16) / checks.len();
-            let (control, check) = checks.get(nth).unwrap();
-            let kind = *kinds.get(nth % kinds.len()).unwrap();
+            let (control, check) = &checks[nth];
+            let kind = kinds[nth % kinds.len()];
             let id = 200_000_000 + number * 7 + random % 7;
             let name = text(number);
             let days = random % 400;
@@ -244,7 +298,7 @@ fn bundle(text: Text) -> Bundle {
         subscription: text(13),
         collected_from: "2026-03-26T02:10:00Z".to_owned(),
         collected_to: "2026-03-26T04:55:00Z".to_owned(),
-        verdict: "broken",
+        verdict: "broken".into(),
         completeness: "partial".to_owned(),
         signature: Some(Signature { signer: Some(text(14)), key: text(15) }),
         custody: vec![CustodyEvent {
@@ -259,7 +313,8 @@ fn bundle(text: Text) -> Bundle {
 }
 
 fn profile(text: Text) -> ProfileEntry {
-    let entry = |value: Value, origin| ParameterEntry { value, origin };
+    let entry =
+        |value: Value, origin: &'static str| ParameterEntry { value, origin: origin.into() };
     let parameters = BTreeMap::from([
         ("c01.max_interval_days".to_owned(), entry(json!(30), "default")),
         ("c02.min_ratio".to_owned(), entry(json!(0.8), "baseline")),
@@ -269,11 +324,16 @@ fn profile(text: Text) -> ProfileEntry {
     ]);
     ProfileEntry {
         name: text(25),
-        baseline: "seed",
+        baseline: "seed".into(),
         sha256: hex(b"profile"),
         parameters,
         require_modules: vec!["VM".to_owned(), text(26)],
-        inputs: vec![InputFile { input: "kev", file: text(27), sha256: hex(b"kev"), rows: 1234 }],
+        inputs: vec![InputFile {
+            input: "kev".into(),
+            file: text(27),
+            sha256: hex(b"kev"),
+            rows: 1234,
+        }],
     }
 }
 
@@ -288,7 +348,7 @@ fn coverage(text: Text) -> Vec<CoverageEntry> {
     ];
     let entry = |(endpoint, state): (&str, &'static str)| CoverageEntry {
         endpoint: endpoint.to_owned(),
-        state,
+        state: state.into(),
         pages: 12,
         records: 34_567,
         reason: (state != "present").then(|| text(28)),

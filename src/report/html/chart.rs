@@ -37,7 +37,7 @@ pub(super) fn bullet(metric: &Metric) -> Option<String> {
     if metric.unit != "ratio" && limit.is_none() {
         return None;
     }
-    let end = match metric.unit {
+    let end = match &*metric.unit {
         "ratio" => 1.0,
         _ => value.max(limit.unwrap_or_default()) * 1.1,
     };

@@ -179,7 +179,7 @@ fn sources<'a>(coverage: &'a [CoverageEntry], result: &ControlResult) -> Vec<Sou
         .collect();
     let rows = coverage.iter().filter(|row| needs.contains(row.endpoint.as_str()));
     rows.map(|row| {
-        let (state, class) = words::coverage(row.state);
+        let (state, class) = words::coverage(&row.state);
         let anchor = words::source_anchor(&row.endpoint);
         Source { endpoint: &row.endpoint, anchor, state, class }
     })

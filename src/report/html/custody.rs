@@ -14,7 +14,7 @@ pub(super) struct Custody {
 }
 
 pub(super) fn custody(report: &Report) -> Custody {
-    let (class, word, meaning) = match report.bundle.verdict {
+    let (class, word, meaning) = match &*report.bundle.verdict {
         "trusted" => (
             "pass",
             "Trusted",
@@ -42,7 +42,7 @@ pub(super) fn custody(report: &Report) -> Custody {
         class,
         word,
         meaning,
-        whole: report.coverage.iter().filter(|row| is_whole(row.state)).count(),
+        whole: report.coverage.iter().filter(|row| is_whole(&row.state)).count(),
         sources: report.coverage.len(),
     }
 }

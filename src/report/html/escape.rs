@@ -26,7 +26,7 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
     let mut written = String::with_capacity(text.len() + 16);
     for character in text.chars() {
         if is_hidden(character) {
-            written.push_str(&format!("⟨U+{:04X}⟩", u32::from(character)));
+            let _ = write!(written, "⟨U+{:04X}⟩", u32::from(character));
         } else {
             written.push(character);
         }
@@ -41,7 +41,7 @@ pub(super) fn css_string(text: &str) -> String {
         if character.is_ascii_alphanumeric() {
             written.push(character);
         } else {
-            written.push_str(&format!("\\{:x} ", u32::from(character)));
+            let _ = write!(written, "\\{:x} ", u32::from(character));
         }
     }
     written.push('"');

@@ -1,19 +1,21 @@
-//! The evidence index: which lists were read, and which answers the findings point at.
+//! The evidence index: which lists were read, and every answer of the collection with its hash.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::number::grouped;
 use super::words;
-use crate::assess::{CoverageEntry, Report};
+use crate::assess::{Answer, CoverageEntry, Report};
 
-/// Answers that stand in the page; the page adds any other when a link asks for it.
+/// Answers that stand in the page. Beyond, only those do that the page itself links to; it adds any
+/// other that a finding points at when a link asks for it, and evidence.csv has all.
 const MOST: usize = 500;
 
 pub(super) struct Index<'a> {
     pub sources: Vec<Source<'a>>,
-    pub answers: Vec<Answer<'a>>,
-    /// Answers that findings point at, in the page or not.
-    pub cited: usize,
+    pub answers: Vec<Cited<'a>>,
+    pub total: String,
+    /// Whether all of them stand in the page.
+    pub whole: bool,
 }
 
 pub(super) struct Source<'a> {
@@ -25,30 +27,53 @@ pub(super) struct Source<'a> {
     pub records: String,
 }
 
-/// One answer that findings point at.
+/// One answer, and how many findings point at it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Answer<'a> {
-    /// Journal seq.
-    pub seq: i64,
-    pub endpoint: &'a str,
-    pub sha256: &'a str,
-    /// Findings that point at it.
+pub(super) struct Cited<'a> {
+    pub answer: &'a Answer,
     pub findings: usize,
 }
 
-/// All answers that findings point at, by seq.
-pub(super) fn answers(report: &Report) -> BTreeMap<i64, Answer<'_>> {
-    let mut answers: BTreeMap<i64, Answer<'_>> = BTreeMap::new();
+impl Cited<'_> {
+    pub(super) fn bytes(&self) -> String {
+        grouped(self.answer.bytes)
+    }
+
+    pub(super) fn records(&self) -> String {
+        grouped(self.answer.records)
+    }
+
+    pub(super) fn time(&self) -> String {
+        words::time(&self.answer.time)
+    }
+
+    /// `GET qualys.example/api/… , 200`.
+    pub(super) fn call(&self) -> String {
+        let status = match self.answer.status {
+            Some(status) => format!(", {status}"),
+            None => String::new(),
+        };
+        format!("{} {}{status}", self.answer.method, self.answer.url)
+    }
+}
+
+/// Every answer, by journal seq.
+pub(super) fn answers(report: &Report) -> BTreeMap<u64, Cited<'_>> {
+    let mut answers: BTreeMap<u64, Cited<'_>> = report
+        .evidence
+        .iter()
+        .map(|answer| (answer.response, Cited { answer, findings: 0 }))
+        .collect();
     for finding in &report.findings {
-        let mut seen = BTreeSet::new();
-        for pointer in &finding.evidence {
-            let answer = answers.entry(pointer.response).or_insert(Answer {
-                seq: pointer.response,
-                endpoint: &pointer.endpoint,
-                sha256: &pointer.sha256,
-                findings: 0,
-            });
-            answer.findings += usize::from(seen.insert(pointer.response));
+        let seqs: BTreeSet<u64> = finding
+            .evidence
+            .iter()
+            .filter_map(|pointer| u64::try_from(pointer.response).ok())
+            .collect();
+        for seq in seqs {
+            if let Some(answer) = answers.get_mut(&seq) {
+                answer.findings += 1;
+            }
         }
     }
     answers
@@ -57,19 +82,22 @@ pub(super) fn answers(report: &Report) -> BTreeMap<i64, Answer<'_>> {
 /// `linked` are the answers that the page itself links to.
 pub(super) fn index<'a>(
     report: &'a Report,
-    answers: &BTreeMap<i64, Answer<'a>>,
-    linked: &BTreeSet<i64>,
+    answers: &BTreeMap<u64, Cited<'a>>,
+    linked: &BTreeSet<u64>,
 ) -> Index<'a> {
-    let stands = |answer: &&Answer<'a>| answers.len() <= MOST || linked.contains(&answer.seq);
+    let stands = |seq: &u64| answers.len() <= MOST || linked.contains(seq);
+    let standing: Vec<Cited<'a>> =
+        answers.iter().filter(|(seq, _)| stands(seq)).map(|(_, cited)| *cited).collect();
     Index {
         sources: report.coverage.iter().map(source).collect(),
-        answers: answers.values().filter(stands).copied().collect(),
-        cited: answers.len(),
+        total: grouped(answers.len() as u64),
+        whole: standing.len() == answers.len(),
+        answers: standing,
     }
 }
 
 fn source(row: &CoverageEntry) -> Source<'_> {
-    let (state, class) = words::coverage(row.state);
+    let (state, class) = words::coverage(&row.state);
     Source {
         row,
         anchor: words::source_anchor(&row.endpoint),

@@ -12,7 +12,7 @@ use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
 use super::escape::shown;
-use super::index::Answer;
+use super::index::Cited;
 use super::words;
 use crate::analyzers;
 use crate::assess::Report;
@@ -40,7 +40,7 @@ impl Island {
     pub(super) fn pack(
         report: &Report,
         sorted: &[&Finding],
-        answers: &BTreeMap<i64, Answer<'_>>,
+        answers: &BTreeMap<u64, Cited<'_>>,
     ) -> Result<Self, io::Error> {
         let findings = sorted.get(..MOST).unwrap_or(sorted);
         let columns = Columns { report, findings, answers, tables: Tables::of(findings) };
@@ -84,7 +84,7 @@ fn numbered<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, usize
 struct Columns<'a> {
     report: &'a Report,
     findings: &'a [&'a Finding],
-    answers: &'a BTreeMap<i64, Answer<'a>>,
+    answers: &'a BTreeMap<u64, Cited<'a>>,
     tables: Tables<'a>,
 }
 
@@ -124,15 +124,31 @@ impl Columns<'_> {
             .collect()
     }
 
+    /// Those that findings point at.
     fn answers<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        let endpoints = numbered(self.answers.values().map(|answer| answer.endpoint));
+        let answers = || self.answers.values().filter(|cited| cited.findings > 0);
+        let endpoints = numbered(answers().map(|cited| cited.answer.endpoint.as_str()));
         map.serialize_entry("endpoints", &Shown(|| endpoints.keys().copied()))?;
-        let answers = || self.answers.values();
-        map.serialize_entry("answerSeq", &Each(|| answers().map(|answer| answer.seq)))?;
-        let endpoint = |answer: &Answer<'_>| endpoints.get(answer.endpoint).copied();
+        map.serialize_entry("answerSeq", &Each(|| answers().map(|cited| cited.answer.response)))?;
+        let endpoint = |cited: &Cited<'_>| endpoints.get(cited.answer.endpoint.as_str()).copied();
         map.serialize_entry("answerEndpoint", &Each(|| answers().map(endpoint)))?;
-        map.serialize_entry("answerSha256", &Shown(|| answers().map(|answer| answer.sha256)))?;
-        map.serialize_entry("answerFindings", &Each(|| answers().map(|answer| answer.findings)))
+        let sha256 = |cited: &'_ Cited<'_>| cited.answer.sha256.as_deref().unwrap_or("").to_owned();
+        map.serialize_entry("answerSha256", &Each(|| answers().map(sha256)))?;
+        map.serialize_entry(
+            "answerCall",
+            &Each(|| answers().map(|cited| shown(&cited.call()).into_owned())),
+        )?;
+        map.serialize_entry(
+            "answerTime",
+            &Each(|| answers().map(|cited| shown(&cited.time()).into_owned())),
+        )?;
+        map.serialize_entry("answerPage", &Each(|| answers().map(|cited| cited.answer.page)))?;
+        map.serialize_entry(
+            "answerRecords",
+            &Each(|| answers().map(|cited| cited.answer.records)),
+        )?;
+        map.serialize_entry("answerBytes", &Each(|| answers().map(|cited| cited.answer.bytes)))?;
+        map.serialize_entry("answerFindings", &Each(|| answers().map(|cited| cited.findings)))
     }
 
     fn rows<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {

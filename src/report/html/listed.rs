@@ -130,8 +130,9 @@ fn said(value: &Value) -> String {
 }
 
 /// Answers that the rows point at.
-pub(super) fn responses(controls: &BTreeMap<u8, Listed<'_>>) -> BTreeSet<i64> {
+pub(super) fn responses(controls: &BTreeMap<u8, Listed<'_>>) -> BTreeSet<u64> {
     let groups = controls.values().flat_map(|listed| &listed.groups);
     let rows = groups.flat_map(|group| &group.rows);
-    rows.flat_map(|row| &row.evidence).map(|pointer| pointer.response).collect()
+    let pointers = rows.flat_map(|row| &row.evidence);
+    pointers.filter_map(|pointer| u64::try_from(pointer.response).ok()).collect()
 }

@@ -1,9 +1,8 @@
 //! The framework matrix: controls against eight frameworks, and each framework by its requirements.
 
-use std::collections::BTreeMap;
-
+use super::number::grouped;
 use super::words::{self, Sign};
-use crate::assess::{ControlResult, Report};
+use crate::assess::{ControlResult, Report, RequirementResult};
 use crate::framework::{self, FRAMEWORKS, Fit, Framework};
 
 pub(super) struct Matrix<'a> {
@@ -24,15 +23,16 @@ pub(super) struct Row<'a> {
 pub(super) struct Requirements<'a> {
     pub framework: &'static Framework,
     pub rows: Vec<Requirement<'a>>,
-    /// Requirements with a control that failed.
+    /// Requirements that a control failed.
     pub failing: usize,
-    /// Requirements that no control came to a verdict on.
+    /// Requirements that were not assessed.
     pub unseen: usize,
 }
 
 pub(super) struct Requirement<'a> {
-    pub id: &'a str,
-    pub title: &'static str,
+    pub result: &'a RequirementResult,
+    pub sign: Sign,
+    pub open: String,
     pub controls: Vec<Mapped<'a>>,
     /// Controls that came to a verdict.
     pub assessed: usize,
@@ -60,46 +60,36 @@ fn row(control: &ControlResult) -> Row<'_> {
         sign: words::outcome(control.outcome),
         cells: FRAMEWORKS
             .iter()
-            .map(|framework| ids(control, framework).collect::<Vec<_>>().join(", "))
+            .map(|framework| control.frameworks.of(framework.name).join(", "))
             .collect(),
     }
 }
 
-fn ids<'a>(control: &'a ControlResult, framework: &Framework) -> impl Iterator<Item = &'a str> {
-    let name = framework.name;
-    let named = control.frameworks.iter().filter(move |(other, _)| *other == name);
-    named.flat_map(|(_, ids)| ids.iter().copied())
+fn requirements<'a>(report: &'a Report, framework: &'static Framework) -> Requirements<'a> {
+    let of = report.requirements.iter().filter(|row| row.framework == framework.name);
+    let mut rows: Vec<Requirement<'_>> = of.map(|row| requirement(report, row)).collect();
+    rows.sort_by_key(|row| pieces(&row.result.requirement));
+    let came_out = |class| rows.iter().filter(|row| row.sign.class == class).count();
+    Requirements { framework, failing: came_out("fail"), unseen: came_out("unseen"), rows }
 }
 
-fn requirements<'a>(report: &'a Report, framework: &'static Framework) -> Requirements<'a> {
-    let mut by_id: BTreeMap<Vec<Piece>, (&str, Vec<Mapped<'_>>)> = BTreeMap::new();
-    for control in &report.controls {
-        for id in ids(control, framework) {
-            let mapped = Mapped {
-                control,
-                anchor: words::control_anchor(control.number),
-                sign: words::outcome(control.outcome),
-                note: note(control.number, framework.name),
-            };
-            by_id.entry(pieces(id)).or_insert((id, Vec::new())).1.push(mapped);
-        }
-    }
-    let rows: Vec<Requirement<'_>> = by_id
-        .into_values()
-        .map(|(id, controls)| Requirement {
-            id,
-            title: framework::title(framework.name, id).unwrap_or(""),
-            assessed: controls.iter().filter(|mapped| mapped.control.outcome.is_assessed()).count(),
-            controls,
+fn requirement<'a>(report: &'a Report, result: &'a RequirementResult) -> Requirement<'a> {
+    let controls =
+        report.controls.iter().filter(|control| result.controls.contains(&control.number));
+    let controls: Vec<Mapped<'_>> = controls
+        .map(|control| Mapped {
+            control,
+            anchor: words::control_anchor(control.number),
+            sign: words::outcome(control.outcome),
+            note: note(control.number, &result.framework),
         })
         .collect();
-    let fails =
-        |row: &&Requirement<'_>| row.controls.iter().any(|mapped| mapped.sign.class == "fail");
-    Requirements {
-        framework,
-        failing: rows.iter().filter(fails).count(),
-        unseen: rows.iter().filter(|row| row.assessed == 0).count(),
-        rows,
+    Requirement {
+        result,
+        sign: words::outcome(result.outcome),
+        open: grouped(result.open),
+        assessed: controls.iter().filter(|mapped| mapped.control.outcome.is_assessed()).count(),
+        controls,
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn setting(value: &Value) -> String {
 
 /// The command that shows the bytes of one pointer, up to its id.
 pub(super) fn show(report: &Report) -> String {
-    let permit = match report.bundle.verdict {
+    let permit = match &*report.bundle.verdict {
         "unsigned" => " --allow-unsigned",
         _ => "",
     };
@@ -78,7 +78,7 @@ pub(super) fn show(report: &Report) -> String {
 }
 
 fn verify(report: &Report) -> String {
-    let signers = match report.bundle.verdict {
+    let signers = match &*report.bundle.verdict {
         "unsigned" => " --allow-unsigned",
         _ => " --allowed-signers ALLOWED_SIGNERS",
     };
@@ -88,7 +88,7 @@ fn verify(report: &Report) -> String {
 /// The command that gives this page again. Files that only the assessor can name stand in capitals.
 fn run(report: &Report) -> String {
     let mut command = vec!["analyze run".to_owned(), shell_word(&report.bundle.file)];
-    match report.bundle.verdict {
+    match &*report.bundle.verdict {
         "trusted" => command.push("--allowed-signers ALLOWED_SIGNERS".to_owned()),
         "unsigned" => command.push("--allow-unsigned".to_owned()),
         "broken" => command.push("--force-unverified".to_owned()),

@@ -47,7 +47,7 @@ struct Page<'a> {
     as_of: String,
     policy: String,
     style: &'static str,
-    page_style: String,
+    paper: String,
     script: &'static str,
     custody: Custody,
     verdict: Verdict,
@@ -71,13 +71,13 @@ pub(super) fn render(report: &Report) -> io::Result<Vec<u8>> {
     let sorted = listed::order(&report.findings);
     let listed = listed::by_control(&sorted);
     let answers = index::answers(report);
-    let page_style = page_style(report);
+    let paper = paper(report);
     let beyond = report.findings.len().checked_sub(island::MOST).filter(|more| *more > 0);
     let page = Page {
         report,
         collected: words::span(&report.bundle.collected_from, &report.bundle.collected_to),
         as_of: words::time(&report.as_of),
-        policy: policy(&[STYLE, &page_style], SCRIPT),
+        policy: policy(&[STYLE, &paper], SCRIPT),
         style: STYLE,
         script: SCRIPT,
         custody: custody::custody(report),
@@ -91,7 +91,7 @@ pub(super) fn render(report: &Report) -> io::Result<Vec<u8>> {
         index: index::index(report, &answers, &listed::responses(&listed)),
         method: method::method(report),
         island: Island::pack(report, &sorted, &answers)?,
-        page_style,
+        paper,
     };
     let mut bytes = Vec::new();
     page.write_into(&mut bytes)?;
@@ -111,7 +111,7 @@ fn policy(styles: &[&str], script: &str) -> String {
 }
 
 /// The foot of each printed page: which evidence it shows, and where in the print it stands.
-fn page_style(report: &Report) -> String {
+fn paper(report: &Report) -> String {
     let bundle = &report.bundle;
     let evidence = escape::css_string(&format!("bundle {}  root {}", bundle.id, bundle.root));
     format!(

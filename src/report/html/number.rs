@@ -32,7 +32,7 @@ pub(super) fn plural(count: u64, one: &str, many: &str) -> String {
 pub(super) fn value(metric: &Metric) -> String {
     match (metric.numerator, metric.denominator, &metric.value) {
         (Some(part), Some(whole), _) => share(part, whole).unwrap_or_else(|| "n/a".to_owned()),
-        (.., Some(value)) => in_unit(value, metric.unit),
+        (.., Some(value)) => in_unit(value, &metric.unit),
         (.., None) => "n/a".to_owned(),
     }
 }
@@ -45,13 +45,12 @@ pub(super) fn counted(metric: &Metric) -> Option<String> {
 
 /// The limit that a metric is held against.
 pub(super) fn limit(metric: &Metric) -> Option<String> {
-    metric.threshold.as_ref().map(|limit| in_unit(limit, metric.unit))
+    metric.threshold.as_ref().map(|limit| in_unit(limit, &metric.unit))
 }
 
 fn in_unit(number: &Number, unit: &str) -> String {
     match unit {
         "ratio" => format!("{} %", rounded(number.as_f64().unwrap_or_default() * 100.0, 1)),
-        "count" => plain(number),
         "days" | "hours" => {
             let one = number.as_f64().is_some_and(|count| (count - 1.0).abs() < f64::EPSILON);
             format!("{} {}", plain(number), if one { unit.trim_end_matches('s') } else { unit })

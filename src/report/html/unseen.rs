@@ -52,7 +52,7 @@ pub(super) struct Unknown<'a> {
 }
 
 pub(super) fn unseen(report: &Report) -> Unseen<'_> {
-    let sources = report.coverage.iter().filter(|row| !words::is_whole(row.state));
+    let sources = report.coverage.iter().filter(|row| !words::is_whole(&row.state));
     Unseen {
         limits: limits(report),
         sources: sources.map(source).collect(),
@@ -72,7 +72,7 @@ fn source(row: &CoverageEntry) -> Source<'_> {
     Source {
         anchor: words::source_anchor(&row.endpoint),
         row,
-        state: words::coverage(row.state).0,
+        state: words::coverage(&row.state).0,
         controls: ANALYZERS.iter().filter(needs).map(|analyzer| analyzer.number).collect(),
     }
 }
@@ -80,7 +80,7 @@ fn source(row: &CoverageEntry) -> Source<'_> {
 fn limits(report: &Report) -> Vec<String> {
     let mut limits = report.notes.clone();
     let scope = &report.scope;
-    match scope.view {
+    match &*scope.view {
         "full" => {}
         "partial" => limits.push(format!(
             "The login {} sees a part of the subscription: what it does not see is in no number here.",

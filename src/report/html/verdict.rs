@@ -29,7 +29,7 @@ pub(super) struct Verdict {
 
 pub(super) struct Count {
     pub sign: Sign,
-    pub count: u64,
+    pub number: u64,
     pub grouped: String,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn verdict(report: &Report, sorted: &[&Finding]) -> Verdict {
     let outcomes: Vec<Count> = words::OUTCOMES
         .into_iter()
         .map(|outcome| Count::new(words::outcome(outcome), counts.of(outcome)))
-        .filter(|count| count.count > 0)
+        .filter(|count| count.number > 0)
         .collect();
     let severities: Vec<Count> = Severity::ALL
         .into_iter()
@@ -72,15 +72,15 @@ pub(super) fn verdict(report: &Report, sorted: &[&Finding]) -> Verdict {
 
 impl Count {
     fn new(sign: Sign, count: u64) -> Self {
-        Self { sign, count, grouped: grouped(count) }
+        Self { sign, number: count, grouped: grouped(count) }
     }
 }
 
 fn bar(what: &str, counts: &[Count]) -> String {
     let words: Vec<String> =
-        counts.iter().map(|count| format!("{} {}", count.count, count.sign.word)).collect();
+        counts.iter().map(|count| format!("{} {}", count.number, count.sign.word)).collect();
     let parts: Vec<Part> =
-        counts.iter().map(|count| Part { class: count.sign.class, count: count.count }).collect();
+        counts.iter().map(|count| Part { class: count.sign.class, count: count.number }).collect();
     chart::stacked(&format!("{what}: {}", words.join(", ")), &parts)
 }
 

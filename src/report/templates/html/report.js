@@ -354,11 +354,13 @@
 
     cite(at) {
       const d = this.data;
+      const number = (value) => make("td", { className: "num" }, value.toLocaleString("en"));
       const row = make("tr", { id: `ev-${d.answerSeq[at]}`, className: "found" },
         make("th", { scope: "row" }, `ev:${d.answerSeq[at]}`),
-        make("td", {}, d.endpoints[d.answerEndpoint[at]]),
-        make("td", { className: "hash" }, d.answerSha256[at]),
-        make("td", { className: "num" }, String(d.answerFindings[at])));
+        make("td", {}, d.endpoints[d.answerEndpoint[at]], make("span", { className: "facts" }, d.answerCall[at])),
+        number(d.answerPage[at]), number(d.answerRecords[at]), number(d.answerBytes[at]),
+        make("td", { className: "hash" }, d.answerTime[at], make("span", { className: "facts" }, d.answerSha256[at])),
+        number(d.answerFindings[at]));
       document.querySelector("#answers tbody").append(row);
       reveal(row);
     }
