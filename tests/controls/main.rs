@@ -4,6 +4,7 @@
 mod activity_log;
 mod agent_coverage;
 mod appliances;
+mod asset_groups;
 mod auth_ratio;
 mod case;
 mod option_profile;
@@ -26,7 +27,7 @@ use qualys_sec_inspector::finding::{CheckState, Outcome};
 fn an_empty_subscription_is_not_applicable() {
     // A log must be reviewed, whatever stands in it.
     for (control, _) in BUILT.iter().copied().filter(|(control, _)| *control != 19) {
-        let case = Case::new(control, "").kev(&[]);
+        let case = Case::new(control, "").empty_inputs();
         assert_eq!(case.outcome(), Outcome::NotApplicable, "{}", shown(&case.report()));
         assert_eq!(case.keys(""), Vec::<String>::new());
     }
