@@ -241,10 +241,26 @@ fn single_addresses_have_no_broadcast() {
 #[test]
 fn an_address_of_one_network_covers_no_other() {
     let inputs = given(vec![network("10.0.0.0/24", 3)], vec![]);
-    let case = Case::new(4, HEALTHY).inputs(inputs);
+    let change =
+        "INSERT INTO ip_range VALUES ((2 << 24) + 2, 3, X'0A000100', X'0A0001FF', 50, 40);";
+    let case = Case::new(4, HEALTHY).inputs(inputs).change(change);
     assert_eq!(case.keys("C04-01"), ["C04-01:network_range:10.0.0.0/24@3"]);
     assert_eq!(case.keys("C04-06"), ["C04-06:host:1"]);
     assert_eq!(case.keys("C04-09"), ["C04-09:ip_range:10.0.0.0-10.0.0.255@0:10"]);
+}
+
+#[test]
+fn a_list_without_networks_holds_for_any() {
+    // The only group, its host and its declaration are of the third network.
+    let change = "UPDATE group_range SET network_id = 3; UPDATE host SET network_id = 3;";
+    let inputs = given(vec![network("10.0.0.0/24", 3)], vec![named("A-1", "web")]);
+    let case = Case::new(4, HEALTHY).inputs(inputs).change(change);
+    assert_eq!(case.outcome(), Outcome::Pass, "{}", shown(&case.report()));
+    assert_eq!(case.keys("C04-11"), Vec::<String>::new());
+    // A host of a group that has it by name, in that network.
+    let change = "DELETE FROM group_range; UPDATE host SET network_id = 3;";
+    let expected = ["C04-03:ip_range:10.0.0.0-10.0.0.0@0", "C04-03:ip_range:10.0.0.2-10.0.0.255@0"];
+    assert_eq!(Case::new(4, HEALTHY).change(change).keys("C04-03"), expected);
 }
 
 #[test]

@@ -98,15 +98,27 @@ impl Estate {
         Ok(estate)
     }
 
-    /// The subscription's addresses.
+    /// The subscription's addresses, as its list names them.
     pub(super) fn space(&self) -> Set {
         self.subscribed.iter().map(|entry| entry.range).collect()
     }
 
+    /// Whether the list of addresses says of which network each is. Most lists do not: then all
+    /// stand under network 0, and hold for whichever network uses them.
+    pub(super) fn tells_networks(&self) -> bool {
+        self.subscribed.iter().any(|entry| entry.range.network() != 0)
+    }
+
+    /// The addresses as the list of addresses would name them.
+    pub(super) fn as_listed(&self, part: &Set) -> Set {
+        if self.tells_networks() { part.clone() } else { part.moved(0) }
+    }
+
     /// The entries of the subscription's list that hold any of these addresses.
-    pub(super) fn entries<'a>(&'a self, part: &'a Set) -> impl Iterator<Item = Span> + 'a {
+    pub(super) fn entries(&self, part: &Set) -> Vec<Span> {
+        let part = self.as_listed(part);
         let holds = |entry: &&Subscribed| part.intersects(&Set::from_iter([entry.range]));
-        self.subscribed.iter().filter(holds).map(|entry| entry.span.clone())
+        self.subscribed.iter().filter(holds).map(|entry| entry.span.clone()).collect()
     }
 }
 

@@ -44,10 +44,11 @@ pub(super) fn judge_declared(
 ) -> Result<Declared, AnalyzeError> {
     let space = estate.space();
     let bodies = facts.bodies("vm/ips")?;
-    let mut standing = Declared { subscribed: space.only(Family::V4), ..Declared::default() };
+    let mut standing = Declared::default();
     for block in estate.monitored() {
         verdicts.subjects("C04-01", 1);
-        let part = block.wanted.intersection(&space);
+        let listed_part = estate.as_listed(&block.wanted).intersection(&space);
+        let part = listed_part.moved(block.network);
         if block.monitored == Monitored::DiscoveryOnly {
             if part.is_empty() {
                 standing.unknown += 1;
@@ -66,6 +67,7 @@ pub(super) fn judge_declared(
             continue;
         }
         standing.wanted = standing.wanted.union(&block.wanted);
+        standing.subscribed = standing.subscribed.union(&part);
         if part.is_empty() {
             standing.missing += 1;
             let message = format!("Declared network {} is not in the subscription", block.words());
@@ -136,14 +138,14 @@ pub(super) fn judge_loose(
     }
     let groups = estate.groups.iter().filter(|group| !group.everything);
     let grouped: Set = groups.flat_map(|group| group.ranges.runs().iter().copied()).collect();
-    let loose = space.difference(&grouped);
+    let loose = space.difference(&estate.as_listed(&grouped));
     let mut insert = facts.model.prepare("INSERT INTO loose VALUES (?1, ?2, ?3)")?;
     for run in loose.runs() {
         let (first, last) = run.to_bytes();
         insert.execute((run.network(), first, last))?;
     }
-    let everything = named_params! { ":everything": EVERYTHING };
-    let held = collect(facts, sql!("grouped_hosts"), everything, |row| {
+    let parameters = named_params! { ":everything": EVERYTHING, ":told": estate.tells_networks() };
+    let held = collect(facts, sql!("grouped_hosts"), parameters, |row| {
         let address: Vec<u8> = row.get("ip")?;
         Ok(Range::from_bytes(row.get("network_id")?, &address, &address))
     })?;
@@ -161,7 +163,7 @@ pub(super) fn judge_loose(
             Violation::new(CHECK, Resource::new("ip_range", run), message)
                 .fact("addresses", n)
                 .fact("network", run.network())
-                .evidence(estate.entries(&one).take(SPANS))
+                .evidence(estate.entries(&one).into_iter().take(SPANS))
                 .evidence(bodies.iter().cloned()),
         );
     }
@@ -199,7 +201,8 @@ pub(super) fn judge_undeclared(estate: &Estate, verdicts: &mut Verdicts) {
 pub(super) fn judge_networks(estate: &Estate, verdicts: &mut Verdicts) {
     const CHECK: &str = "C04-11";
     let grouped = estate.groups.iter().flat_map(|group| group.ranges.runs());
-    let space: Set = estate.space().runs().iter().chain(grouped).copied().collect();
+    let space = if estate.tells_networks() { estate.space() } else { Set::new() };
+    let space: Set = space.runs().iter().chain(grouped).copied().collect();
     let networks: BTreeSet<i64> = space.runs().iter().map(Range::network).collect();
     let spaces: BTreeMap<i64, Set> =
         networks.into_iter().map(|network| (network, space.within(network))).collect();
@@ -229,7 +232,7 @@ pub(super) fn judge_networks(estate: &Estate, verdicts: &mut Verdicts) {
 /// Records that name these addresses.
 fn sources<'a>(estate: &'a Estate, part: &'a Set) -> impl Iterator<Item = Span> + 'a {
     let groups = estate.groups.iter().filter(|group| group.ranges.intersects(part));
-    estate.entries(part).chain(groups.map(|group| group.span.clone())).take(SPANS)
+    groups.map(|group| group.span.clone()).chain(estate.entries(part)).take(SPANS)
 }
 
 /// The first ranges of a set.
