@@ -7,7 +7,7 @@ use rusqlite::named_params;
 use super::declared::Block;
 use super::estate::Estate;
 use super::{EVERYTHING, sql};
-use crate::address::{Family, Range, Set};
+use crate::address::{Range, Set};
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{limit, percent, plural};
 use crate::analyzers::rows::{collect, count};
