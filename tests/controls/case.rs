@@ -29,6 +29,8 @@ pub(crate) const LOG: &str = include_str!("../../fixtures/controls/19_activity_l
 
 pub(crate) const SCANNERS: &str = include_str!("../../fixtures/controls/06_appliances.sql");
 
+pub(crate) const SEGMENTS: &str = include_str!("../../fixtures/controls/20_segmentation.sql");
+
 pub(crate) const GROUPS: &str = include_str!("../../fixtures/controls/04_asset_groups.sql");
 
 pub(crate) const PROFILES: &str = include_str!("../../fixtures/controls/03_option_profile.sql");
@@ -47,6 +49,7 @@ pub(crate) const BUILT: &[(u8, &str)] = &[
     (17, RANKS),
     (18, TAGS),
     (19, LOG),
+    (20, SEGMENTS),
 ];
 
 /// One assessment of one control.
