@@ -29,11 +29,14 @@ pub(crate) const SCANNERS: &str = include_str!("../../fixtures/controls/06_appli
 
 pub(crate) const PROFILES: &str = include_str!("../../fixtures/controls/03_option_profile.sql");
 
+pub(crate) const CONNECTORS: &str = include_str!("../../fixtures/controls/05_cloud_connectors.sql");
+
 /// The built controls with their fixtures.
 pub(crate) const BUILT: &[(u8, &str)] = &[
     (1, SCHEDULES),
     (2, AUTH),
     (3, PROFILES),
+    (5, CONNECTORS),
     (6, SCANNERS),
     (7, AGENTS),
     (10, SLA),

@@ -6,6 +6,7 @@ mod agent_coverage;
 mod appliances;
 mod auth_ratio;
 mod case;
+mod cloud_connectors;
 mod option_profile;
 mod patching;
 mod prioritization;
