@@ -120,7 +120,9 @@ fn judge_first_sync(facts: &Facts<'_>, connector: &Connector, verdicts: &mut Ver
     let limit = facts.profile.c05.pending_hours.saturating_mul(HOUR);
     let is_late = match (&connector.sync, &connector.age) {
         (Sync::Never, Some(Known::Known(age))) => Known::Known(*age > limit),
-        (Sync::Never, Some(Known::Unknown(reason))) => Known::Unknown(reason.clone()),
+        (Sync::Never, Some(Known::Unknown(reason))) | (Sync::Unknown(reason), _) => {
+            Known::Unknown(reason.clone())
+        }
         (Sync::Never, None) => {
             Known::Unknown("it never synchronised, and when it was created was not said".to_owned())
         }
@@ -128,7 +130,6 @@ fn judge_first_sync(facts: &Facts<'_>, connector: &Connector, verdicts: &mut Ver
             Known::Unknown("since when it is pending was not said".to_owned())
         }
         (Sync::Ago(_), _) => Known::Known(false),
-        (Sync::Unknown(reason), _) => Known::Unknown(reason.clone()),
     };
     verdicts.settle(CHECK, guarded(connector, is_late), || {
         let age = match connector.age {

@@ -121,7 +121,10 @@ struct Listed {
 
 pub(super) fn connectors(facts: &Facts<'_>) -> Result<Vec<Connector>, AnalyzeError> {
     let rows = collect(facts, sql!("connectors"), [], |row| listed(facts, row))?;
-    Ok(joined(rows.into_iter().flatten().collect()).into_iter().filter_map(merged).collect())
+    Ok(joined(rows.into_iter().flatten().collect())
+        .iter()
+        .filter_map(|rows| merged(rows))
+        .collect())
 }
 
 fn listed(facts: &Facts<'_>, row: &Row<'_>) -> rusqlite::Result<Option<Listed>> {
@@ -200,10 +203,10 @@ fn joined(rows: Vec<Listed>) -> Vec<Vec<Listed>> {
     groups.into_values().chain(single).collect()
 }
 
-fn merged(rows: Vec<Listed>) -> Option<Connector> {
+fn merged(rows: &[Listed]) -> Option<Connector> {
     let first = rows.first()?;
     let health = rows.iter().filter_map(|row| row.state.as_deref()).map(health);
-    let sync = sync(&rows);
+    let sync = sync(rows);
     let is_off = rows.iter().any(|row| {
         row.disabled == Some(true)
             || row.state.as_deref().is_some_and(|state| state.eq_ignore_ascii_case("DISABLED"))
