@@ -1,10 +1,11 @@
 //! Control 1: every asset group is reached, often enough, by a recurring scan that is on and runs.
 
 mod groups;
+pub(super) mod last_run;
 mod metrics;
-mod read;
+pub(super) mod read;
 mod schedules;
-mod target;
+pub(super) mod target;
 
 use super::binding::{DAY, bind};
 use super::{AnalyzeError, Analyzer, Check, Facts, Kind, Verdicts};

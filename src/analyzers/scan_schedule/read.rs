@@ -15,7 +15,7 @@ macro_rules! sql {
 }
 
 /// What the evidence says about the subscription's scanning.
-pub(super) struct Estate {
+pub(in crate::analyzers) struct Estate {
     pub groups: Vec<Group>,
     pub hosts: BTreeMap<i64, Host>,
     pub schedules: Vec<Schedule>,
@@ -36,7 +36,7 @@ pub(super) struct Estate {
 }
 
 /// An asset group.
-pub(super) struct Group {
+pub(in crate::analyzers) struct Group {
     pub id: i64,
     pub title: String,
     pub network: i64,
@@ -50,7 +50,7 @@ pub(super) struct Group {
 }
 
 /// A host of the host list.
-pub(super) struct Host {
+pub(in crate::analyzers) struct Host {
     pub network: i64,
     pub addresses: Set,
     pub gone: bool,
@@ -62,7 +62,7 @@ pub(super) struct Host {
 }
 
 /// A scan schedule.
-pub(super) struct Schedule {
+pub(in crate::analyzers) struct Schedule {
     pub row: i64,
     pub id: i64,
     pub title: String,
@@ -85,7 +85,7 @@ pub(super) struct Schedule {
 
 /// `ACTIVE`: 0 off, 1 on, 2 continuous and running, 3 continuous and paused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Activity {
+pub(in crate::analyzers) enum Activity {
     On,
     Off,
     Paused,
@@ -94,7 +94,7 @@ pub(super) enum Activity {
 
 /// The tags of a schedule's target.
 #[derive(Default)]
-pub(super) struct Tags {
+pub(in crate::analyzers) struct Tags {
     /// Whether the target is given by tags at all.
     pub used: bool,
     pub include: Vec<Tag>,
@@ -107,20 +107,20 @@ pub(super) struct Tags {
 
 /// How many of the tags a host needs.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Selector {
+pub(in crate::analyzers) enum Selector {
     #[default]
     Any,
     All,
 }
 
-pub(super) struct Tag {
+pub(in crate::analyzers) struct Tag {
     pub name: String,
     /// Text of its rule, where it is one of address ranges.
     pub ranges: Option<String>,
 }
 
 /// One run of a schedule.
-pub(super) struct Run {
+pub(in crate::analyzers) struct Run {
     /// From the schedule's own history; otherwise from the scan list by title.
     pub own: bool,
     pub launched: Option<i64>,
@@ -131,19 +131,19 @@ pub(super) struct Run {
 }
 
 impl Schedule {
-    pub(super) const fn recurs(&self) -> bool {
+    pub(in crate::analyzers) const fn recurs(&self) -> bool {
         self.interval_days.is_some()
     }
 }
 
 impl Host {
-    pub(super) fn is_within(&self, addresses: &Set) -> bool {
+    pub(in crate::analyzers) fn is_within(&self, addresses: &Set) -> bool {
         self.addresses.intersects(addresses)
     }
 }
 
 impl Estate {
-    pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
+    pub(in crate::analyzers) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
         let hosts = hosts(facts)?;
         let (groups, schedules) = (groups(facts)?, schedules(facts)?);
         let mut runs: BTreeMap<i64, Vec<Run>> = BTreeMap::new();
@@ -344,7 +344,7 @@ fn schedules(facts: &Facts<'_>) -> Result<Vec<Schedule>, AnalyzeError> {
 }
 
 /// The addresses of a group that scans by address can reach: IPv6 is counted in hosts.
-pub(super) fn scannable(ranges: &Set) -> Set {
+pub(in crate::analyzers) fn scannable(ranges: &Set) -> Set {
     ranges.only(Family::V4)
 }
 

@@ -9,7 +9,7 @@ use crate::address::{Range, Set};
 const EVERYTHING: &str = "All";
 
 /// The effective target of a schedule, in its one network.
-pub(super) struct Target {
+pub(in crate::analyzers) struct Target {
     pub network: i64,
     pub addresses: Set,
     /// Hosts reached by group or by tag, whatever their address.
@@ -24,7 +24,11 @@ pub(super) struct Target {
 }
 
 impl Target {
-    pub(super) fn of(schedule: &Schedule, estate: &Estate, titled: &Titles<'_>) -> Self {
+    pub(in crate::analyzers) fn of(
+        schedule: &Schedule,
+        estate: &Estate,
+        titled: &Titles<'_>,
+    ) -> Self {
         let network = schedule.network;
         let mut target = Self {
             network,
@@ -91,15 +95,15 @@ impl Target {
     }
 
     /// Whether nothing is left to scan.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::analyzers) fn is_empty(&self) -> bool {
         self.addresses.is_empty() && self.hosts.is_empty() && !self.by_name && !self.everything
     }
 }
 
 /// Asset groups by title, as schedules name them.
-pub(super) type Titles<'a> = BTreeMap<&'a str, Vec<&'a Group>>;
+pub(in crate::analyzers) type Titles<'a> = BTreeMap<&'a str, Vec<&'a Group>>;
 
-pub(super) fn titles(groups: &[Group]) -> Titles<'_> {
+pub(in crate::analyzers) fn titles(groups: &[Group]) -> Titles<'_> {
     let mut titles = Titles::new();
     for group in groups {
         titles.entry(group.title.trim()).or_default().push(group);
@@ -131,7 +135,7 @@ fn ranges(tags: &[Tag], network: i64) -> Option<Set> {
 }
 
 /// A group in the unit that it can be counted in.
-pub(super) enum Units {
+pub(in crate::analyzers) enum Units {
     Addresses(Set),
     /// Groups of hosts without address ranges, as cloud groups are.
     Hosts(BTreeSet<i64>),
@@ -145,7 +149,7 @@ pub(super) enum Units {
 
 impl Units {
     /// What of the group can be scanned, before exclusions; `None` if there is nothing in it.
-    pub(super) fn of(group: &Group, gone: &Set, estate: &Estate) -> Option<Self> {
+    pub(in crate::analyzers) fn of(group: &Group, gone: &Set, estate: &Estate) -> Option<Self> {
         let addresses = scannable(&group.ranges).difference(gone);
         if !addresses.is_empty() {
             return Some(Self::Addresses(addresses));
@@ -165,7 +169,7 @@ impl Units {
     }
 
     /// What is left of it by the excluded addresses.
-    pub(super) fn without(&self, excluded: &Set, estate: &Estate) -> Self {
+    pub(in crate::analyzers) fn without(&self, excluded: &Set, estate: &Estate) -> Self {
         match self {
             Self::Addresses(addresses) => Self::Addresses(addresses.difference(excluded)),
             Self::Hosts(hosts) => Self::Hosts(
@@ -187,7 +191,7 @@ impl Units {
     }
 
     /// The part that the target reaches.
-    pub(super) fn part(&self, target: &Target, estate: &Estate) -> Self {
+    pub(in crate::analyzers) fn part(&self, target: &Target, estate: &Estate) -> Self {
         match self {
             Self::Addresses(addresses) => {
                 Self::Addresses(addresses.intersection(&target.addresses))
@@ -215,7 +219,7 @@ impl Units {
     }
 
     /// This part and another one of the same group.
-    pub(super) fn joined(self, other: &Self) -> Self {
+    pub(in crate::analyzers) fn joined(self, other: &Self) -> Self {
         match (self, other) {
             (Self::Addresses(left), Self::Addresses(right)) => Self::Addresses(left.union(right)),
             (Self::Hosts(left), Self::Hosts(right)) => Self::Hosts(&left | right),
@@ -227,7 +231,7 @@ impl Units {
     }
 
     /// No part at all, in the same unit.
-    pub(super) fn none(&self) -> Self {
+    pub(in crate::analyzers) fn none(&self) -> Self {
         match self {
             Self::Addresses(_) => Self::Addresses(Set::new()),
             Self::Hosts(_) => Self::Hosts(BTreeSet::new()),
@@ -237,7 +241,7 @@ impl Units {
         }
     }
 
-    pub(super) fn count(&self) -> u64 {
+    pub(in crate::analyzers) fn count(&self) -> u64 {
         match self {
             // A group would have to hold the IPv4 space of four billion networks to saturate.
             Self::Addresses(addresses) => u64::try_from(addresses.count()).unwrap_or(u64::MAX),
@@ -247,7 +251,7 @@ impl Units {
     }
 
     /// `256 addresses`, `3 hosts`, `names`.
-    pub(super) fn words(&self, count: u64) -> String {
+    pub(in crate::analyzers) fn words(&self, count: u64) -> String {
         match self {
             Self::Addresses(_) => crate::analyzers::measure::plural(count, "address", "addresses"),
             Self::Hosts(_) => crate::analyzers::measure::plural(count, "host", "hosts"),
@@ -255,7 +259,7 @@ impl Units {
         }
     }
 
-    pub(super) const fn unit(&self) -> &'static str {
+    pub(in crate::analyzers) const fn unit(&self) -> &'static str {
         match self {
             Self::Addresses(_) => "addresses",
             Self::Hosts(_) => "hosts",
@@ -264,7 +268,7 @@ impl Units {
     }
 
     /// Whether any of it lies in this network.
-    pub(super) fn touches(&self, network: i64, estate: &Estate) -> bool {
+    pub(in crate::analyzers) fn touches(&self, network: i64, estate: &Estate) -> bool {
         match self {
             Self::Addresses(addresses) => !addresses.within(network).is_empty(),
             Self::Hosts(hosts) => hosts
