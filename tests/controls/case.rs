@@ -31,6 +31,8 @@ pub(crate) const PROFILES: &str = include_str!("../../fixtures/controls/03_optio
 
 pub(crate) const CONNECTORS: &str = include_str!("../../fixtures/controls/05_cloud_connectors.sql");
 
+pub(crate) const PERIMETER: &str = include_str!("../../fixtures/controls/14_external_scan.sql");
+
 /// The built controls with their fixtures.
 pub(crate) const BUILT: &[(u8, &str)] = &[
     (1, SCHEDULES),
@@ -42,6 +44,7 @@ pub(crate) const BUILT: &[(u8, &str)] = &[
     (10, SLA),
     (11, PATCHES),
     (13, USERS),
+    (14, PERIMETER),
     (17, RANKS),
     (18, TAGS),
     (19, LOG),
@@ -232,6 +235,7 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
             "DELETE FROM scan_schedule; DELETE FROM schedule_group; DELETE FROM schedule_range; \
              DELETE FROM schedule_tag;"
         }
+        "vm/ips" => "DELETE FROM ip_range;",
         "vm/excluded-ips" => "DELETE FROM excluded_range;",
         "vm/hosts" => "DELETE FROM host; DELETE FROM host_group; DELETE FROM host_tag;",
         "vm/detections" => "DELETE FROM detection;",

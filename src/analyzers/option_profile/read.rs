@@ -128,7 +128,10 @@ impl Estate {
     }
 
     /// The one profile with this title; an error says why there is none.
-    pub(in crate::analyzers) fn profile(&self, title: Option<&str>) -> Result<&OptionProfile, &'static str> {
+    pub(in crate::analyzers) fn profile(
+        &self,
+        title: Option<&str>,
+    ) -> Result<&OptionProfile, &'static str> {
         let title = title.ok_or("which option profile a schedule uses was not said")?;
         let mut found = self.profiles.iter().filter(|profile| profile.title.trim() == title);
         match (found.next(), found.next()) {

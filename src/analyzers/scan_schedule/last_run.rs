@@ -41,13 +41,17 @@ pub(in crate::analyzers) fn last_run<'a>(
     }
     let mut last: Option<&Run> = None;
     let mut doubt = None;
-    for run in runs.iter().filter(|run| run.is_state("Finished")) {
+    for run in runs.iter().filter(|run| run.state.is_none() || run.is_state("Finished")) {
         let age = run.launched.map(|launched| facts.age(launched, run.received));
         let Some(Known::Known(age)) = age else {
             doubt = Some("when a run of the schedule took place is not known");
             continue;
         };
-        if run.own || schedule.namesakes == 1 {
+        if run.state.is_none() {
+            if !Facts::breaks(age, limit) {
+                doubt = Some("how a run of the schedule ended was not said");
+            }
+        } else if run.own || schedule.namesakes == 1 {
             if last.is_none_or(|last| last.launched < run.launched) {
                 last = Some(run);
             }
