@@ -235,6 +235,31 @@ fn hosts_denied_leave_a_perimeter_that_ranges_cover() {
 }
 
 #[test]
+fn public_addresses_of_cloud_instances_belong_to_the_perimeter() {
+    let instance = |rest: &str| {
+        format!(
+            "{} INSERT INTO response VALUES (6, 'am/host-assets', 1, '2.0', {AS_OF}, 'a6', 900, 1);
+             INSERT INTO host_asset (row, id, cloud_provider, instance_state, public_address, \"offset\", length) VALUES ((6 << 24) + 1, 701, 'AWS', 'RUNNING', X'CB007109', 0, 90); {rest}",
+            healthy()
+        )
+    };
+    let keys = |rest: &str| Case::new(14, &instance(rest)).keys("");
+    assert_eq!(keys(""), ["C14-01:ip_range:203.0.113.9-203.0.113.9@0"]);
+    assert_eq!(keys("UPDATE host_asset SET instance_state = 'TERMINATED';"), [""; 0]);
+    assert_eq!(keys("UPDATE host_asset SET public_address = X'0A000001';"), [""; 0]);
+    let typed =
+        "INSERT INTO schedule_range VALUES ((2 << 24) + 1, 'typed', X'CB007109', X'CB007109');";
+    assert_eq!(keys(typed), [""; 0]);
+    // A cloud perimeter scan finds its instances when it runs.
+    let by_connector = format!(
+        "INSERT INTO scan_schedule (row, id, title, active, network_id, scanner, cloud_connector, interval_days, start, \"offset\", length) VALUES ((2 << 24) + 2, 52, 'cloud', 1, 0, 'External Scanner', 'Production', 7, {AS_OF} - 86400, 100, 90);"
+    );
+    let rows = instance(&by_connector);
+    let case = Case::new(14, &rows);
+    assert_eq!((case.keys(""), case.check("C14-01").0), (Vec::new(), Warn));
+}
+
+#[test]
 fn runs_at_the_limit() {
     let rows = healthy();
     let state = |change: &str| Case::new(14, &rows).change(change).check("C14-04").0;

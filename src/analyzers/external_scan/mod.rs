@@ -11,7 +11,8 @@ use super::scan_schedule::read::Estate;
 use super::{AnalyzeError, Analyzer, Check, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Info, Medium};
 
-/// What the perimeter and the targets are made of. Hosts help: they resolve tags and hold IPv6.
+/// What the perimeter and the targets are made of. Hosts and assets help: they resolve tags, hold
+/// IPv6 and the addresses of cloud instances.
 const TARGETS: &[&str] = &["vm/ips", "vm/asset-groups", "vm/scan-schedules", "vm/excluded-ips"];
 
 const fn range(id: &'static str) -> Check {
@@ -110,9 +111,10 @@ pub static ANALYZER: Analyzer = Analyzer {
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     bind(facts)?;
     let estate = Estate::read(facts)?;
-    let perimeter = perimeter::Perimeter::of(facts, &estate);
+    let origins = ranges::Origins::read(facts)?;
+    let perimeter = perimeter::Perimeter::of(facts, &estate, &origins.cloud());
     let looking = looking::read(facts, &estate)?;
-    ranges::judge(facts, &estate, &perimeter, &looking, verdicts)?;
+    ranges::judge(facts, &estate, &perimeter, &looking, origins, verdicts)?;
     schedules::judge(facts, &estate, &looking, verdicts)?;
     metrics::measure(facts, &estate, &perimeter, &looking, verdicts);
     Ok(())

@@ -60,7 +60,8 @@ struct Declarations {
 }
 
 impl Perimeter {
-    pub(super) fn of(facts: &Facts<'_>, estate: &Estate) -> Self {
+    /// `cloud`: the public addresses of cloud instances, subscribed or not.
+    pub(super) fn of(facts: &Facts<'_>, estate: &Estate, cloud: &Set) -> Self {
         let said = Declarations::read(facts, estate);
         let grouped: Set =
             estate.groups.iter().flat_map(|group| group.ranges.runs()).copied().collect();
@@ -69,7 +70,7 @@ impl Perimeter {
         let hosts = estate.hosts.values().filter(|host| !host.gone);
         let hosts: Set = hosts.flat_map(|host| host.addresses.runs()).copied().collect();
         let six = hosts.only(Family::V6).intersection(&subscribed.union(&said.external));
-        let known = subscribed.only(Family::V4).union(&six);
+        let known = subscribed.only(Family::V4).union(&six).union(cloud);
         let declared = known.intersection(&said.external);
         let all = if facts.profile.scope.external_exposure == Exposure::Declared {
             declared

@@ -7,33 +7,78 @@ use super::perimeter::{Perimeter, usable};
 use crate::address::{Family, Range, Set};
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::plural;
-use crate::analyzers::rows::{collect, part};
+use crate::analyzers::rows::{collect, part, record};
 use crate::analyzers::scan_schedule::read::Estate;
-use crate::analyzers::{AnalyzeError, Decision, Facts, Verdicts, Violation};
+use crate::analyzers::{AnalyzeError, Decision, Facts, Reach, Verdicts, Violation};
 use crate::finding::{Resource, Span};
 use crate::profile::Exposure;
 
 /// Ranges that a finding lists.
 const LISTED: usize = 20;
 
+/// A range of addresses with the record that says it.
+type Recorded = (Range, Span);
+
+/// The records that addresses come from.
+pub(super) struct Origins {
+    subscribed: Vec<Recorded>,
+    /// Public addresses of cloud instances.
+    instances: Vec<Recorded>,
+    /// Exclusions that hold at the time of the assessment.
+    excluded: Vec<Recorded>,
+}
+
+impl Origins {
+    pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
+        let range = |row: &Row<'_>| -> rusqlite::Result<Option<Range>> {
+            let (first, last): (Vec<u8>, Vec<u8>) = (row.get("first")?, row.get("last")?);
+            Ok(Range::from_bytes(row.get("network_id")?, &first, &last))
+        };
+        let subscribed = collect(facts, sql!("ranges"), [], |row| Ok((range(row)?, part(row)?)))?;
+        let instances = collect(facts, sql!("cloud_addresses"), [], |row| {
+            Ok((range(row)?, record(row, row.get("id")?)?))
+        })?;
+        let excluded = collect(facts, sql!("exclusions"), [], |row| {
+            let ends: Option<i64> = row.get("expires")?;
+            let holds = ends.is_none_or(|ends| ends >= facts.as_of);
+            Ok((range(row)?.filter(|_| holds), part(row)?))
+        })?;
+        let known = |rows: Vec<(Option<Range>, Span)>| {
+            rows.into_iter().filter_map(|(range, span)| Some((range?, span))).collect()
+        };
+        Ok(Self {
+            subscribed: known(subscribed),
+            instances: known(instances),
+            excluded: known(excluded),
+        })
+    }
+
+    /// The public addresses of cloud instances.
+    pub(super) fn cloud(&self) -> Set {
+        self.instances.iter().map(|(range, _)| *range).collect()
+    }
+}
+
+/// The first records that hold any of these addresses.
+fn records<'a>(of: &'a [Recorded], run: &'a Set) -> impl Iterator<Item = Span> + 'a {
+    let holds = |range: &Range| run.intersects(&[*range].into_iter().collect());
+    of.iter().filter(move |(range, _)| holds(range)).take(SPANS).map(|(_, span)| span.clone())
+}
+
 pub(super) fn judge(
     facts: &Facts<'_>,
     estate: &Estate,
     perimeter: &Perimeter,
     looking: &[Looking<'_>],
+    origins: Origins,
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
-    let read = |row: &Row<'_>| {
-        let (first, last): (Vec<u8>, Vec<u8>) = (row.get("first")?, row.get("last")?);
-        Ok((Range::from_bytes(row.get("network_id")?, &first, &last), part(row)?))
-    };
-    let subscribed = collect(facts, sql!("ranges"), [], read)?;
     let room = Room {
         facts,
         estate,
         perimeter,
         looking,
-        subscribed,
+        origins,
         schedules: facts.bodies("vm/scan-schedules")?,
         outside: united(looking.iter().filter(|one| one.surely(View::Outside))),
     };
@@ -41,12 +86,7 @@ pub(super) fn judge(
     room.judge_interval(verdicts);
     room.judge_inside(verdicts);
     room.judge_declared(verdicts)?;
-    let excluded = collect(facts, sql!("exclusions"), [], |row| {
-        let ends: Option<i64> = row.get("expires")?;
-        let (range, span) = read(row)?;
-        Ok(range.filter(|_| ends.is_none_or(|ends| ends >= facts.as_of)).map(|range| (range, span)))
-    })?;
-    room.judge_excluded(&excluded.into_iter().flatten().collect::<Vec<_>>(), verdicts);
+    room.judge_excluded(verdicts);
     Ok(())
 }
 
@@ -67,7 +107,7 @@ struct Room<'a> {
     estate: &'a Estate,
     perimeter: &'a Perimeter,
     looking: &'a [Looking<'a>],
-    subscribed: Vec<(Option<Range>, Span)>,
+    origins: Origins,
     /// The whole list of schedules: evidence of what is not in it.
     schedules: Vec<Span>,
     /// What is surely scanned from outside.
@@ -106,11 +146,9 @@ impl Room<'_> {
     /// The records that say that the addresses are there.
     fn origin(&self, run: Range) -> Vec<Span> {
         let run: Set = [run].into_iter().collect();
-        let listed = self.subscribed.iter().filter(|(range, _)| {
-            range.is_some_and(|range| run.intersects(&[range].into_iter().collect()))
-        });
         let groups = self.estate.groups.iter().filter(|group| group.ranges.intersects(&run));
-        let mut spans: Vec<Span> = listed.take(SPANS).map(|(_, span)| span.clone()).collect();
+        let mut spans: Vec<Span> = records(&self.origins.subscribed, &run).collect();
+        spans.extend(records(&self.origins.instances, &run));
         spans.extend(groups.take(SPANS).map(|group| group.span.clone()));
         spans
     }
@@ -147,6 +185,16 @@ impl Room<'_> {
         let suspect = self.perimeter.open.difference(&self.outside);
         let sorted = self.sorted(&suspect, Self::may_look);
         Self::count(CHECK, &good, &sorted, verdicts);
+        let unread = ["vm/hosts", "am/host-assets"].into_iter();
+        let unread: Vec<&str> =
+            unread.filter(|endpoint| self.facts.reach(endpoint) != Reach::Whole).collect();
+        if !unread.is_empty() {
+            let note = format!(
+                "IPv6 hosts and cloud instances were not all seen: {} was not read whole",
+                unread.join(" or ")
+            );
+            verdicts.note(CHECK, note);
+        }
         for run in sorted.bad.runs().iter().copied() {
             let message = format!("{} not scanned from outside", are(run));
             let inside: Vec<&str> = self
@@ -275,19 +323,16 @@ impl Room<'_> {
     }
 
     /// C14-07: no public address is on the excluded list.
-    fn judge_excluded(&self, excluded: &[(Range, Span)], verdicts: &mut Verdicts) {
+    fn judge_excluded(&self, verdicts: &mut Verdicts) {
         const CHECK: &str = "C14-07";
         let hidden = self.perimeter.public.difference(&self.perimeter.open);
         let runs = self.perimeter.open.runs().len() + hidden.runs().len();
         verdicts.subjects(CHECK, runs as u64);
         for run in hidden.runs().iter().copied() {
             let own: Set = [run].into_iter().collect();
-            let records = excluded
-                .iter()
-                .filter(|(range, _)| own.intersects(&[*range].into_iter().collect()));
             verdicts.violation(
                 self.violation(CHECK, run, format!("{} excluded from every scan", are(run)))
-                    .evidence(records.take(SPANS).map(|(_, span)| span.clone())),
+                    .evidence(records(&self.origins.excluded, &own)),
             );
         }
     }
