@@ -46,8 +46,8 @@ CREATE TABLE user (row INTEGER PRIMARY KEY, id INTEGER, login TEXT, first_name T
 CREATE TABLE user_group (user_row INTEGER NOT NULL, title TEXT NOT NULL) STRICT;
 CREATE TABLE user_permission (user_row INTEGER NOT NULL, name TEXT NOT NULL, granted INTEGER) STRICT;
 
--- agent_modules: the activatedModule text. instance_state: of the newest cloud source.
-CREATE TABLE host_asset (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, host_id INTEGER, name TEXT, created INTEGER, modified INTEGER, os TEXT, address BLOB, network_guid TEXT, tracking_method TEXT, agent_id TEXT, agent_status TEXT, agent_version TEXT, agent_platform TEXT, agent_modules TEXT, agent_checked_in INTEGER, cloud_provider TEXT, instance_id TEXT, instance_state TEXT, cloud_account TEXT, last_vuln_scan INTEGER, criticality INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
+-- agent_modules: the activatedModule text. instance_state, cloud_account, public_address: of the newest cloud source.
+CREATE TABLE host_asset (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, host_id INTEGER, name TEXT, created INTEGER, modified INTEGER, os TEXT, address BLOB, network_guid TEXT, tracking_method TEXT, agent_id TEXT, agent_status TEXT, agent_version TEXT, agent_platform TEXT, agent_modules TEXT, agent_checked_in INTEGER, cloud_provider TEXT, instance_id TEXT, instance_state TEXT, cloud_account TEXT, public_address BLOB, last_vuln_scan INTEGER, criticality INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE host_asset_tag (asset_row INTEGER NOT NULL, tag_id INTEGER, name TEXT) STRICT;
 CREATE TABLE tag (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, name TEXT NOT NULL, parent_id INTEGER, rule_type TEXT, rule_text TEXT, created INTEGER, modified INTEGER, source_group_id INTEGER, criticality INTEGER, evaluation TEXT, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 

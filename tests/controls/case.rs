@@ -35,17 +35,23 @@ pub(crate) const GROUPS: &str = include_str!("../../fixtures/controls/04_asset_g
 
 pub(crate) const PROFILES: &str = include_str!("../../fixtures/controls/03_option_profile.sql");
 
+pub(crate) const CONNECTORS: &str = include_str!("../../fixtures/controls/05_cloud_connectors.sql");
+
+pub(crate) const PERIMETER: &str = include_str!("../../fixtures/controls/14_external_scan.sql");
+
 /// The built controls with their fixtures.
 pub(crate) const BUILT: &[(u8, &str)] = &[
     (1, SCHEDULES),
     (2, AUTH),
     (3, PROFILES),
     (4, GROUPS),
+    (5, CONNECTORS),
     (6, SCANNERS),
     (7, AGENTS),
     (10, SLA),
     (11, PATCHES),
     (13, USERS),
+    (14, PERIMETER),
     (17, RANKS),
     (18, TAGS),
     (19, LOG),
@@ -248,6 +254,7 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
             "DELETE FROM scan_schedule; DELETE FROM schedule_group; DELETE FROM schedule_range; \
              DELETE FROM schedule_tag;"
         }
+        "vm/ips" => "DELETE FROM ip_range;",
         "vm/excluded-ips" => "DELETE FROM excluded_range;",
         "vm/hosts" => "DELETE FROM host; DELETE FROM host_group; DELETE FROM host_tag;",
         "vm/detections" => "DELETE FROM detection;",
@@ -262,7 +269,6 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "vm/users" => "DELETE FROM user; DELETE FROM user_group; DELETE FROM user_permission;",
         "vm/auth-record-details" => "DELETE FROM auth_record; DELETE FROM auth_record_range;",
         "vm/activity-log" => "DELETE FROM activity;",
-        "vm/ips" => "DELETE FROM ip_range;",
         "vm/appliances" => "DELETE FROM appliance; DELETE FROM appliance_group;",
         "vm/option-profiles" => "DELETE FROM option_profile; DELETE FROM option_profile_list;",
         other => panic!("nothing is known of {other}"),
