@@ -29,6 +29,8 @@ pub(crate) const SCANNERS: &str = include_str!("../../fixtures/controls/06_appli
 
 pub(crate) const PROFILES: &str = include_str!("../../fixtures/controls/03_option_profile.sql");
 
+pub(crate) const POLICIES: &str = include_str!("../../fixtures/controls/09_policy_assignment.sql");
+
 /// The built controls with their fixtures.
 pub(crate) const BUILT: &[(u8, &str)] = &[
     (1, SCHEDULES),
@@ -36,6 +38,7 @@ pub(crate) const BUILT: &[(u8, &str)] = &[
     (3, PROFILES),
     (6, SCANNERS),
     (7, AGENTS),
+    (9, POLICIES),
     (10, SLA),
     (11, PATCHES),
     (13, USERS),
@@ -245,6 +248,15 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "vm/activity-log" => "DELETE FROM activity;",
         "vm/appliances" => "DELETE FROM appliance; DELETE FROM appliance_group;",
         "vm/option-profiles" => "DELETE FROM option_profile; DELETE FROM option_profile_list;",
+        "pc/policies" => {
+            "DELETE FROM policy; DELETE FROM policy_group; DELETE FROM policy_tag; \
+             DELETE FROM policy_control; DELETE FROM policy_technology;"
+        }
+        "pc/controls" => "DELETE FROM compliance_control WHERE source = 'list';",
+        "pc/policy-exports" => "DELETE FROM compliance_control WHERE source = 'export';",
+        "pc/option-profiles" => "DELETE FROM option_profile WHERE family = 'pc';",
+        "pc/scans" => "DELETE FROM compliance_scan;",
+        "pc/exceptions" => "DELETE FROM exception;",
         other => panic!("nothing is known of {other}"),
     }
 }

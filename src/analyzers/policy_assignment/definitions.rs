@@ -47,7 +47,10 @@ pub(super) fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), An
 
 /// `SHA-1`, `sha1` and `SHA 1` are one.
 fn plain(hash: &str) -> String {
-    hash.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect()
+    hash.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_uppercase())
+        .collect()
 }
 
 impl Definition {
@@ -65,11 +68,14 @@ impl Definition {
         }
         let is_weak = match &self.hash {
             Some(hash) => Known::Known(weak.contains(&plain(hash))),
-            None => Known::Unknown("how a control of file integrity hashes was not said".to_owned()),
+            None => {
+                Known::Unknown("how a control of file integrity hashes was not said".to_owned())
+            }
         };
         verdicts.settle(CHECK, is_weak, || {
             let hash = self.hash.clone().unwrap_or_default();
-            self.violation(CHECK, format!("Control {} hashes with {hash}", self.id)).fact("hash", hash)
+            self.violation(CHECK, format!("Control {} hashes with {hash}", self.id))
+                .fact("hash", hash)
         });
     }
 
@@ -81,9 +87,7 @@ impl Definition {
                 Some(criticality) => Known::Known(criticality >= SERIOUS),
                 None => Known::Unknown("the criticality of a control was not said".to_owned()),
             },
-            (None, None) => {
-                Known::Unknown("what a control forgives was not said".to_owned())
-            }
+            (None, None) => Known::Unknown("what a control forgives was not said".to_owned()),
             _ => Known::Known(false),
         };
         verdicts.settle(CHECK, is_lenient, || {

@@ -32,14 +32,15 @@ pub(super) fn judge_required(
             matching.iter().any(|policy| policy.is_active == is_active && policy.is_assigned())
         };
         let family = one.applies_to_os.as_deref();
-        let is_missing = match family.map_or(Known::Known(true), |family| runs(facts, &families, family)) {
-            Known::Known(false) => continue,
-            _ if is_met(Some(true)) => Known::Known(false),
-            _ if is_met(None) => {
-                Known::Unknown("whether a policy that matches is active was not said".to_owned())
-            }
-            wanted => wanted,
-        };
+        let is_missing =
+            match family.map_or(Known::Known(true), |family| runs(facts, &families, family)) {
+                Known::Known(false) => continue,
+                _ if is_met(Some(true)) => Known::Known(false),
+                _ if is_met(None) => Known::Unknown(
+                    "whether a policy that matches is active was not said".to_owned(),
+                ),
+                wanted => wanted,
+            };
         let bodies = if is_missing == Known::Known(true) {
             facts.bodies("pc/policies")?
         } else {
@@ -70,11 +71,7 @@ fn families(facts: &Facts<'_>) -> Result<BTreeMap<Option<String>, u64>, AnalyzeE
 
 /// Whether there are hosts of the family, so that a policy for it is asked for. Hosts that were
 /// not read may be of any.
-fn runs(
-    facts: &Facts<'_>,
-    families: &BTreeMap<Option<String>, u64>,
-    family: &str,
-) -> Known<bool> {
+fn runs(facts: &Facts<'_>, families: &BTreeMap<Option<String>, u64>, family: &str) -> Known<bool> {
     if facts.reach("vm/hosts") != Reach::Whole || families.contains_key(&Some(family.to_owned())) {
         Known::Known(true)
     } else if families.contains_key(&None) {
@@ -136,7 +133,11 @@ pub(super) fn judge_groups(
     let there: BTreeSet<&str> = groups.iter().map(|group| group.title.as_str()).collect();
     for title in titles.iter().filter(|title| !there.contains(title.as_str())) {
         verdicts.subjects(CHECK, 1);
-        verdicts.unknown(CHECK, 1, format!("scope.pc_groups names \"{title}\", which no group is called"));
+        verdicts.unknown(
+            CHECK,
+            1,
+            format!("scope.pc_groups names \"{title}\", which no group is called"),
+        );
     }
     let mut covered = Covered { groups: groups.len() as u64, covered: 0 };
     for group in &groups {
@@ -157,9 +158,13 @@ pub(super) fn judge_groups(
             let hosts = plural(group.hosts, "host", "hosts");
             let counted = if declared { "" } else { " that are scanned for compliance" };
             let message = format!("{} has no policy: {hosts}{counted}", group.title);
-            Violation::new(CHECK, Resource::new("asset_group", group.id).named(&group.title), message)
-                .fact("hosts", group.hosts)
-                .evidence(spans)
+            Violation::new(
+                CHECK,
+                Resource::new("asset_group", group.id).named(&group.title),
+                message,
+            )
+            .fact("hosts", group.hosts)
+            .evidence(spans)
         });
     }
     Ok(covered)

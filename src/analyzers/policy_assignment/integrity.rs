@@ -67,7 +67,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Copied> {
         takes_scan: row.get("use_scan_value")?,
         used: match row.get::<_, Option<i64>>("used")? {
             Some(1) => Known::Known(true),
-            Some(_) => Known::Unknown("whether the policy of a control is active was not said".to_owned()),
+            Some(_) => {
+                Known::Unknown("whether the policy of a control is active was not said".to_owned())
+            }
             None => Known::Known(false),
         },
         created: row.get("created")?,
@@ -114,11 +116,9 @@ impl Pair<'_> {
     /// C09-09: the literal text without the option.
     fn judge_literal(&self, verdicts: &mut Verdicts) {
         const CHECK: &str = "C09-09";
-        let wrong = || {
-            self.copies.iter().filter(|copy| copy.is_literal && copy.takes_scan == Some(false))
-        };
-        let is_unsaid =
-            self.copies.iter().any(|copy| copy.is_literal && copy.takes_scan.is_none());
+        let wrong =
+            || self.copies.iter().filter(|copy| copy.is_literal && copy.takes_scan == Some(false));
+        let is_unsaid = self.copies.iter().any(|copy| copy.is_literal && copy.takes_scan.is_none());
         let is_wrong = if wrong().next().is_some() {
             Known::Known(true)
         } else if is_unsaid && self.takes_scan() != Some(true) {
@@ -133,7 +133,8 @@ impl Pair<'_> {
                 self.first.control,
                 self.name()
             );
-            self.violation(CHECK, message).evidence(wrong().take(SPANS).map(|copy| copy.span.clone()))
+            self.violation(CHECK, message)
+                .evidence(wrong().take(SPANS).map(|copy| copy.span.clone()))
         });
     }
 
@@ -174,7 +175,8 @@ impl Pair<'_> {
     /// C09-11: a baseline that no scan brought.
     fn judge_capture(&self, last_scan: Option<i64>, verdicts: &mut Verdicts) {
         const CHECK: &str = "C09-11";
-        let takes = |copy: &&Copied| copy.is_export && copy.takes_scan.or(self.takes_scan()) == Some(true);
+        let takes =
+            |copy: &&Copied| copy.is_export && copy.takes_scan.or(self.takes_scan()) == Some(true);
         let exported: Vec<&Copied> = self.copies.iter().filter(takes).collect();
         if exported.is_empty() {
             return;
@@ -188,7 +190,11 @@ impl Pair<'_> {
             }
         };
         verdicts.settle(CHECK, is_missed, || {
-            let message = format!("Control {} on {} never captured a baseline", self.first.control, self.name());
+            let message = format!(
+                "Control {} on {} never captured a baseline",
+                self.first.control,
+                self.name()
+            );
             self.violation(CHECK, message)
                 .fact("created", self.first.created.map(rfc3339))
                 .fact("last_compliance_scan", last_scan.map(rfc3339))

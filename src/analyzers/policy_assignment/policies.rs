@@ -17,9 +17,15 @@ pub(super) fn judge(
     estate: &Estate,
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
-    if estate.policies.is_empty() && estate.has_estate && facts.reach("pc/policies") == Reach::Whole
+    if estate.policies.is_empty()
+        && estate.holds_hosts
+        && facts.reach("pc/policies") == Reach::Whole
     {
-        verdicts.decide("C09-01", Decision::Warn, "policy compliance is subscribed, without a policy");
+        verdicts.decide(
+            "C09-01",
+            Decision::Warn,
+            "policy compliance is subscribed, without a policy",
+        );
     }
     let shows_controls = facts.asked("pc/policies", "details")?.as_deref() == Some("All");
     for policy in &estate.policies {
@@ -102,9 +108,7 @@ impl Open<'_> {
                 Some(time) => format!("{title} was last evaluated {time}"),
                 None => format!("{title} was never evaluated"),
             };
-            violation(CHECK, policy, message)
-                .fact("last_evaluated", time)
-                .fact("limit_days", limit)
+            violation(CHECK, policy, message).fact("last_evaluated", time).fact("limit_days", limit)
         });
     }
 
@@ -207,8 +211,7 @@ impl Open<'_> {
             Known::Known(true)
         };
         verdicts.settle(CHECK, self.guarded(is_foreign), || {
-            let message =
-                format!("{} has no technology for {}", policy.title, policy.families);
+            let message = format!("{} has no technology for {}", policy.title, policy.families);
             violation(CHECK, policy, message)
                 .fact("hosts", policy.hosts)
                 .fact("os_families", policy.families.as_str())

@@ -57,8 +57,8 @@ pub(super) struct Estate {
     pub policies: Vec<Policy>,
     /// Whether answers show the tags of hosts.
     pub tags_shown: bool,
-    /// Whether there is anything that could be under a policy.
-    pub has_estate: bool,
+    /// Whether there are hosts or groups that could be under a policy.
+    pub holds_hosts: bool,
 }
 
 impl Estate {
@@ -68,9 +68,9 @@ impl Estate {
         let exists = |sql: &str| facts.model.query_row(sql, [], |row| row.get::<_, bool>(0));
         let tags_shown = facts.asked("vm/hosts", "show_tags")?.as_deref() == Some("1")
             || exists("SELECT EXISTS (SELECT 1 FROM host_tag)")?;
-        let has_estate =
+        let holds_hosts =
             exists("SELECT EXISTS (SELECT 1 FROM host) OR EXISTS (SELECT 1 FROM asset_group)")?;
-        Ok(Self { policies, tags_shown, has_estate })
+        Ok(Self { policies, tags_shown, holds_hosts })
     }
 
     /// Policies that are active or may be.
