@@ -9,6 +9,6 @@ SELECT c.id, c.statement, c.hash_type, c.check_type LIKE '%file integrity%' AS i
     coalesce(max(c.criticality, g.criticality), c.criticality, g.criticality) AS criticality,
     c.row >> 24 AS response, c."offset", c.length
 FROM compliance_control AS c LEFT JOIN given AS g ON g.control_id = c.id
-WHERE c.source = 'list' AND c.row = (SELECT min(o.row) FROM compliance_control AS o WHERE o.id = c.id AND o.source = 'list')
+WHERE c.row IN (SELECT min(row) FROM compliance_control WHERE source = 'list' GROUP BY id)
   AND (c.check_type IS NOT NULL OR c.hash_type IS NOT NULL OR c.ignore_error IS NOT NULL OR c.ignore_not_found IS NOT NULL)
 ORDER BY c.id;

@@ -19,7 +19,7 @@ SELECT p.row, p.id, p.title, p.status,
     EXISTS (SELECT 1 FROM policy_group AS g JOIN asset_group AS a ON a.id BETWEEN g.first_id AND g.last_id WHERE g.policy_row = p.row AND a.title = 'All') AS everything,
     p."offset", p.length
 FROM policy AS p
-WHERE p.row = (SELECT min(o.row) FROM policy AS o WHERE o.id = p.id)
+WHERE p.row IN (SELECT min(row) FROM policy GROUP BY id)
 ORDER BY p.row;
 -- scanned: its last compliance scan, by the host list, else by the list of detections. scan_age: NULL where there was
 -- none or its time lies in the future. agentless: the portal knows the host, and no agent on it.
