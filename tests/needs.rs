@@ -10,7 +10,7 @@ use qualys_sec_inspector::catalogue::ENDPOINTS;
 use qualys_sec_inspector::control::CONTROLS;
 use qualys_sec_inspector::evidence::{Coverage, Model, Scope, State, View};
 use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
-use qualys_sec_inspector::profile::{Assets, Attestations, Inputs, Kev, Profile};
+use qualys_sec_inspector::profile::{Assets, Attestations, Inputs, Kev, Profile, Recipients};
 
 const AS_OF: i64 = 1_774_742_400;
 
@@ -18,6 +18,7 @@ fn given() -> Inputs {
     Inputs {
         kev: Some(Kev::default()),
         assets: Some(Assets::default()),
+        recipients: Some(Recipients::default()),
         attestations: Some(Attestations::default()),
         ..Inputs::default()
     }

@@ -31,6 +31,8 @@ pub(crate) const PROFILES: &str = include_str!("../../fixtures/controls/03_optio
 
 pub(crate) const POLICIES: &str = include_str!("../../fixtures/controls/09_policy_assignment.sql");
 
+pub(crate) const REPORTS: &str = include_str!("../../fixtures/controls/12_reports.sql");
+
 /// The built controls with their fixtures.
 pub(crate) const BUILT: &[(u8, &str)] = &[
     (1, SCHEDULES),
@@ -41,6 +43,7 @@ pub(crate) const BUILT: &[(u8, &str)] = &[
     (9, POLICIES),
     (10, SLA),
     (11, PATCHES),
+    (12, REPORTS),
     (13, USERS),
     (17, RANKS),
     (18, TAGS),
@@ -249,6 +252,7 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "vm/activity-log" => "DELETE FROM activity;",
         "vm/appliances" => "DELETE FROM appliance; DELETE FROM appliance_group;",
         "vm/option-profiles" => "DELETE FROM option_profile; DELETE FROM option_profile_list;",
+        "vm/reports" => "DELETE FROM report;",
         "pc/policies" => {
             "DELETE FROM policy; DELETE FROM policy_group; DELETE FROM policy_tag; \
              DELETE FROM policy_control; DELETE FROM policy_technology;"
