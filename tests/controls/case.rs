@@ -39,6 +39,10 @@ pub(crate) const CONNECTORS: &str = include_str!("../../fixtures/controls/05_clo
 
 pub(crate) const PERIMETER: &str = include_str!("../../fixtures/controls/14_external_scan.sql");
 
+pub(crate) const POLICIES: &str = include_str!("../../fixtures/controls/09_policy_assignment.sql");
+
+pub(crate) const REPORTS: &str = include_str!("../../fixtures/controls/12_reports.sql");
+
 /// The built controls with their fixtures.
 pub(crate) const BUILT: &[(u8, &str)] = &[
     (1, SCHEDULES),
@@ -48,8 +52,10 @@ pub(crate) const BUILT: &[(u8, &str)] = &[
     (5, CONNECTORS),
     (6, SCANNERS),
     (7, AGENTS),
+    (9, POLICIES),
     (10, SLA),
     (11, PATCHES),
+    (12, REPORTS),
     (13, USERS),
     (14, PERIMETER),
     (17, RANKS),
@@ -271,6 +277,16 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "vm/activity-log" => "DELETE FROM activity;",
         "vm/appliances" => "DELETE FROM appliance; DELETE FROM appliance_group;",
         "vm/option-profiles" => "DELETE FROM option_profile; DELETE FROM option_profile_list;",
+        "vm/reports" => "DELETE FROM report;",
+        "pc/policies" => {
+            "DELETE FROM policy; DELETE FROM policy_group; DELETE FROM policy_tag; \
+             DELETE FROM policy_control; DELETE FROM policy_technology;"
+        }
+        "pc/controls" => "DELETE FROM compliance_control WHERE source = 'list';",
+        "pc/policy-exports" => "DELETE FROM compliance_control WHERE source = 'export';",
+        "pc/option-profiles" => "DELETE FROM option_profile WHERE family = 'pc';",
+        "pc/scans" => "DELETE FROM compliance_scan;",
+        "pc/exceptions" => "DELETE FROM exception;",
         other => panic!("nothing is known of {other}"),
     }
 }
