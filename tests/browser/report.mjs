@@ -106,6 +106,9 @@ test("search, filters, order and pages work, and the address brings them back", 
   assert.equal(await count(page), "0 of 400 findings");
   await page.fill("#q", "OPEN for");
   assert.equal(await count(page), "400 findings");
+  await page.selectOption("#by-change", "n");
+  assert.match(await count(page), /^5\d of 400 findings$/);
+  await page.selectOption("#by-change", "");
   await page.uncheck("#levels input[value='4']");
   await page.uncheck("#levels input[value='3']");
   await page.selectOption("#by-status", "open");

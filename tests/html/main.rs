@@ -14,7 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::read::GzDecoder;
 use qualys_sec_inspector::assess::Report;
-use qualys_sec_inspector::report::{Dialect, Format};
+use qualys_sec_inspector::report::{Format, Options};
 use regex::Regex;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -27,7 +27,7 @@ const HUGE_BYTES: usize = 4_000_000;
 const HUGE_NODES: usize = 30_000;
 
 fn page(report: &Report) -> String {
-    let files = Format::Html.render(report, Dialect::default()).unwrap();
+    let files = Format::Html.render(report, Options::default()).unwrap();
     let [file] = <[_; 1]>::try_from(files).unwrap();
     assert_eq!(file.name, "report.html");
     String::from_utf8(file.bytes).unwrap()
@@ -143,11 +143,11 @@ fn the_script_never_makes_markup_of_text() {
 
 #[test]
 fn hostile_text_adds_no_tag() {
-    let tenant = |text| page(&synthetic::report(300, text));
+    let tenant = |text| page(&synthetic::compared(300, text));
     let hostile = tenant(self::hostile);
     assert_eq!(skeleton(&tenant(harmless)), skeleton(&hostile));
     leave("hostile.html", &hostile);
-    leave("small.html", &page(&synthetic::report(60, self::hostile)));
+    leave("small.html", &page(&synthetic::compared(60, self::hostile)));
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn what_hides_or_turns_text_is_written_out() {
 
 #[test]
 fn every_link_leads_into_the_page_and_no_id_stands_twice() {
-    let page = page(&synthetic::report(400, harmless));
+    let page = page(&synthetic::compared(400, harmless));
     let markup = markup(&page);
     let ids = between(&markup, " id=\"", "\"");
     let unique: BTreeSet<&str> = ids.iter().copied().collect();
@@ -261,6 +261,19 @@ fn sections_stand_in_the_order_of_a_reader_s_questions() {
             "method"
         ]
     );
+}
+
+#[test]
+fn changes_stand_there_only_where_something_was_compared() {
+    let page = page(&synthetic::compared(100, harmless));
+    let changes = between(&page, "<section id=\"changes\"", "</section>");
+    let changes = changes.first().unwrap();
+    for said in ["new", "resolved", "no longer in scope", "no longer visible to us", "unchanged"] {
+        assert!(changes.contains(said), "{said}");
+    }
+    let letters = packed(&page)["change"].as_str().unwrap().to_owned();
+    assert_eq!(letters.len(), 100);
+    assert!(letters.contains('n') && letters.contains('u') && letters.contains('w'));
 }
 
 #[test]

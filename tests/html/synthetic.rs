@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use qualys_sec_inspector::analyzers::ANALYZERS;
 use qualys_sec_inspector::assess::{
-    Answer, Bundle, ControlCounts, ControlResult, CoverageEntry, CustodyEvent, Failure, Filter,
-    ParameterEntry, ProfileEntry, Report, RequirementResult, ScopeEntry, SeverityCounts, Signature,
-    Summary, Tool, WaiverResult, WaiverState,
+    Answer, BothSides, Bundle, Change, Comparison, ControlChange, ControlCounts, ControlResult,
+    CoverageEntry, CustodyEvent, DeploymentChange, Edit, Failure, Filter, FindingChange,
+    MetricChange, ParameterEntry, Previous, ProfileEntry, Report, RequirementResult, ScopeEntry,
+    SeverityCounts, Signature, Summary, Tool, WaiverResult, WaiverState,
 };
 use qualys_sec_inspector::finding::{
     CheckResult, CheckState, Evidence, Finding, Metric, Outcome, Resource, Severity, Status,
@@ -121,6 +122,55 @@ pub(crate) fn report(findings: u64, text: Text) -> Report {
         evidence: answers(&findings, text),
         findings,
     }
+}
+
+/// The report beside an earlier snapshot, with each thing that can become of a finding.
+pub(crate) fn compared(findings: u64, text: Text) -> Report {
+    let mut report = report(findings, text);
+    let fates = report.findings.iter().zip(Change::ALL.iter().cycle());
+    let findings = fates.map(|(finding, change)| FindingChange {
+        key: finding.key.clone(),
+        change: *change,
+        from: (*change != Change::New).then_some(Severity::Medium),
+        to: Some(finding.severity),
+    });
+    report.comparison = Some(Comparison {
+        previous: Previous {
+            id: text(40),
+            root: text(41),
+            as_of: "2026-02-28T02:10:00Z".to_owned(),
+        },
+        comparable: false,
+        reason: Some(text(42)),
+        severity: Severity::Low,
+        findings: findings.collect(),
+        controls: vec![
+            ControlChange {
+                id: "scan-schedule".to_owned(),
+                from: Some(Outcome::Pass),
+                to: Some(Outcome::Fail),
+            },
+            ControlChange { id: text(43), from: None, to: Some(Outcome::Pass) },
+        ],
+        metrics: vec![MetricChange {
+            control: 1,
+            id: "share".to_owned(),
+            from: Number::from_f64(0.5),
+            to: None,
+        }],
+        deployment: vec![DeploymentChange {
+            control: 13,
+            kind: text(44),
+            id: text(45),
+            name: Some(text(46)),
+            change: Edit::Changed,
+            field: Some(text(47)),
+            from: Some(text(48)),
+            to: Some(text(49)),
+            evidence: BothSides { old: Some("ev:3#1".to_owned()), new: Some(text(50)) },
+        }],
+    });
+    report
 }
 
 /// One answer of each list, and the pages of hosts that findings point at.

@@ -1,5 +1,6 @@
 //! `report.html`: the whole report as one page that needs nothing else, with or without its script.
 
+mod changes;
 mod chart;
 mod control;
 mod custody;
@@ -25,6 +26,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::assess::Report;
 
+use changes::Changes;
 use control::Control;
 use custody::Custody;
 use index::Index;
@@ -56,6 +58,8 @@ struct Page<'a> {
     matrix: Matrix<'a>,
     findings: String,
     beyond: Option<String>,
+    /// Present where the report compares.
+    changes: Option<Changes<'a>>,
     /// Findings of no control: those about waivers that name no check.
     stray: Option<&'a Listed<'a>>,
     index: Index<'a>,
@@ -87,6 +91,7 @@ pub(super) fn render(report: &Report) -> io::Result<Vec<u8>> {
         matrix: matrix::matrix(report),
         findings: grouped(report.findings.len() as u64),
         beyond: beyond.map(|more| grouped(more as u64)),
+        changes: report.comparison.as_ref().map(|comparison| changes::changes(report, comparison)),
         stray: listed.get(&0),
         index: index::index(report, &answers, &listed::responses(&listed)),
         method: method::method(report),

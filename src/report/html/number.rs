@@ -48,7 +48,8 @@ pub(super) fn limit(metric: &Metric) -> Option<String> {
     metric.threshold.as_ref().map(|limit| in_unit(limit, &metric.unit))
 }
 
-fn in_unit(number: &Number, unit: &str) -> String {
+/// A number with its unit; a ratio in per cent.
+pub(super) fn in_unit(number: &Number, unit: &str) -> String {
     match unit {
         "ratio" => format!("{} %", rounded(number.as_f64().unwrap_or_default() * 100.0, 1)),
         "days" | "hours" => {

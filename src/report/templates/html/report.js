@@ -145,6 +145,7 @@
       for (const [number, , title] of this.data.controls) {
         $("by-control").append(make("option", { value: String(number) }, `${number} ${title}`));
       }
+      $("pick-change").hidden = this.data.change === null;
       this.data.kinds.forEach((kind, at) => {
         $("by-kind").append(make("option", { value: String(at) }, kind.replaceAll("_", " ")));
       });
@@ -203,6 +204,7 @@
       const control = $("by-control").value;
       const kind = $("by-kind").value;
       const status = $("by-status").value;
+      const change = $("by-change").value;
       const of = d.checks.map((check) => control === "" || String(check[1]) === control);
       const rows = new Uint32Array(this.size);
       let count = 0;
@@ -210,6 +212,7 @@
         if (!levels.has(this.level(i)) || !of[d.check[i]]) continue;
         if (kind !== "" && d.kind[i] !== Number(kind)) continue;
         if (status !== "" && (status === "accepted") !== this.accepted(i)) continue;
+        if (change !== "" && d.change !== null && d.change[i] !== change) continue;
         const text = this.texts[i];
         let all = true;
         for (const term of terms) if (!text.includes(term)) { all = false; break; }
@@ -380,6 +383,7 @@
       put("control", $("by-control").value, "");
       put("object", $("by-kind").selectedIndex > 0 ? this.data.kinds[Number($("by-kind").value)] : "", "");
       put("status", $("by-status").value, "");
+      put("change", $("by-change").value, "");
       put("sort", `${this.down ? "-" : ""}${this.sort}`, "-severity");
       put("page", String(this.page + 1), "1");
       return `#findings?${state}`;
@@ -404,6 +408,7 @@
       pick($("by-control"), get("control"));
       pick($("by-kind"), String(this.data.kinds.indexOf(get("object"))));
       pick($("by-status"), get("status"));
+      pick($("by-change"), get("change"));
       const sort = get("sort").replace(/^-/, "");
       const known = ["severity", "check", "object", "message"].includes(sort);
       this.sort = known ? sort : "severity";
