@@ -10,7 +10,7 @@ import { after, before, test } from "node:test";
 const require = createRequire(`${process.env.NODE_CACHE}/`);
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const url = (name) => `file://${process.env.QSI_PAGES}/${name}`;
+const url = (name) => `file://${process.env.PAGES}/${name}`;
 
 let browser;
 let folder;
