@@ -10,7 +10,7 @@ use qualys_sec_inspector::catalogue::ENDPOINTS;
 use qualys_sec_inspector::control::CONTROLS;
 use qualys_sec_inspector::evidence::{Coverage, Model, Scope, State, View};
 use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
-use qualys_sec_inspector::profile::{Assets, Attestations, Inputs, Kev, Profile};
+use qualys_sec_inspector::profile::{Assets, Attestations, Inputs, Kev, Profile, WebApps};
 
 const AS_OF: i64 = 1_774_742_400;
 
@@ -19,6 +19,7 @@ fn given() -> Inputs {
         kev: Some(Kev::default()),
         assets: Some(Assets::default()),
         attestations: Some(Attestations::default()),
+        webapps: Some(WebApps::default()),
         ..Inputs::default()
     }
 }

@@ -29,6 +29,8 @@ pub(crate) const SCANNERS: &str = include_str!("../../fixtures/controls/06_appli
 
 pub(crate) const PROFILES: &str = include_str!("../../fixtures/controls/03_option_profile.sql");
 
+pub(crate) const WEB_APPS: &str = include_str!("../../fixtures/controls/15_web_apps.sql");
+
 /// The built controls with their fixtures.
 pub(crate) const BUILT: &[(u8, &str)] = &[
     (1, SCHEDULES),
@@ -39,6 +41,7 @@ pub(crate) const BUILT: &[(u8, &str)] = &[
     (10, SLA),
     (11, PATCHES),
     (13, USERS),
+    (15, WEB_APPS),
     (17, RANKS),
     (18, TAGS),
     (19, LOG),
@@ -245,6 +248,13 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "vm/activity-log" => "DELETE FROM activity;",
         "vm/appliances" => "DELETE FROM appliance; DELETE FROM appliance_group;",
         "vm/option-profiles" => "DELETE FROM option_profile; DELETE FROM option_profile_list;",
+        "was/web-apps" => "DELETE FROM web_app;",
+        "was/web-app-details" => "DELETE FROM web_app_auth;",
+        "was/scans" => "DELETE FROM was_scan; DELETE FROM was_scan_app;",
+        "was/schedules" => "DELETE FROM was_schedule; DELETE FROM was_schedule_app;",
+        "was/auth-records" => "DELETE FROM was_auth_record;",
+        "was/findings" => "DELETE FROM was_finding;",
+        "was/catalog" => "DELETE FROM was_catalog;",
         other => panic!("nothing is known of {other}"),
     }
 }

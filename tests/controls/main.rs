@@ -13,6 +13,7 @@ mod scan_schedule;
 mod tagging;
 mod user_roles;
 mod vuln_sla;
+mod web_apps;
 
 use std::fmt::Write as _;
 
@@ -20,13 +21,15 @@ use case::{BUILT, Case, SCHEDULES, SLA, emptied, shown};
 use qualys_sec_inspector::analyzers::{ANALYZERS, Kind};
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::{CheckState, Outcome};
+use qualys_sec_inspector::profile::{Inputs, WebApps};
 
 /// Nothing to scan, nothing scanned, nothing found: nothing passes, nothing fails.
 #[test]
 fn an_empty_subscription_is_not_applicable() {
     // A log must be reviewed, whatever stands in it.
     for (control, _) in BUILT.iter().copied().filter(|(control, _)| *control != 19) {
-        let case = Case::new(control, "").kev(&[]);
+        let webapps = Some(WebApps::default());
+        let case = Case::new(control, "").inputs(Inputs { webapps, ..Inputs::default() }).kev(&[]);
         assert_eq!(case.outcome(), Outcome::NotApplicable, "{}", shown(&case.report()));
         assert_eq!(case.keys(""), Vec::<String>::new());
     }
@@ -96,6 +99,11 @@ fn shuffled_rows_give_the_same_report() {
         "vuln_cve",
         "user_group",
         "user_permission",
+        "web_app_auth",
+        "web_app_tag",
+        "was_scan_app",
+        "was_schedule_app",
+        "was_schedule_tag",
     ];
     let mut change = String::new();
     for table in tables {
