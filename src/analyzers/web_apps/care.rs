@@ -1,6 +1,6 @@
 //! Judges how applications are looked after: schedules, owners and tags, logins, discovered sites.
 
-use super::read::{App, AuthRecord};
+use super::read::{App, AuthRecord, Cover};
 use super::sql;
 use crate::analyzers::measure::{days, plural, rfc3339};
 use crate::analyzers::rows::{collect, count, record};
@@ -20,18 +20,18 @@ pub(super) fn judge_schedules(
         .model
         .query_row(sql!("targets"), [], |row| Ok((count(row, "by_tag")?, count(row, "untold")?)))?;
     for app in apps {
-        let is_left_out = match app.covered {
-            Some(Some(_)) => Is(false),
-            Some(None) => {
+        let is_left_out = match app.cover {
+            Cover::Surely => Is(false),
+            Cover::Perhaps => {
                 Unknown("whether a schedule is on, or whom it scans, was not said".to_owned())
             }
-            None if untold > 0 => Unknown("a schedule does not say whom it scans".to_owned()),
-            None if by_tag > 0 && app.tags != Some(app.listed_tags) => Unknown(
+            Cover::Not if untold > 0 => Unknown("a schedule does not say whom it scans".to_owned()),
+            Cover::Not if by_tag > 0 && app.tags != Some(app.listed_tags) => Unknown(
                 "schedules go by tag, and not all tags of an application were named \
                  (was/web-app-details)"
                     .to_owned(),
             ),
-            None => Is(true),
+            Cover::Not => Is(true),
         };
         verdicts.settle(CHECK, is_left_out, || {
             app.violation(CHECK, format!("{} has no schedule", app.name))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::findings::Held;
-use super::read::App;
+use super::read::{App, Cover};
 use super::{scans, sql};
 use crate::analyzers::binding::DAY;
 use crate::analyzers::measure::percentile;
@@ -27,7 +27,7 @@ pub(super) fn measure(
     let never = counted(&|app| app.scans.useful.is_none() && app.scans.possible.is_none());
     verdicts.metric(Metric::count("apps", "Web applications", all));
     verdicts.metric(Metric::count("apps_never_scanned", "Those without results of any", never));
-    let scheduled = counted(&|app| app.covered == Some(Some(true)));
+    let scheduled = counted(&|app| app.cover == Cover::Surely);
     let label = "Applications that a schedule surely covers";
     verdicts.metric(Metric::ratio("apps_scheduled", label, scheduled, all));
     let with_login = |app: &App| app.records.is_some_and(|records| records > 0);

@@ -23,9 +23,17 @@ pub(super) struct App {
     pub tags: Option<u64>,
     pub listed_tags: u64,
     pub scans: Scans,
-    /// By a schedule: surely, perhaps, or by none.
-    pub covered: Option<Option<bool>>,
+    pub cover: Cover,
     pub span: Span,
+}
+
+/// Whether schedules for vulnerability scans cover an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cover {
+    Surely,
+    /// One does, if it is on and for vulnerability scans.
+    Perhaps,
+    Not,
 }
 
 /// The scans of an application that matter. All of them ended, none is known to be no
@@ -71,10 +79,12 @@ impl App {
 
 pub(super) fn apps(facts: &Facts<'_>) -> Result<Vec<App>, AnalyzeError> {
     let mut scans = scans(facts)?;
-    let covered: BTreeMap<i64, Option<bool>> =
-        collect(facts, sql!("schedules"), [], |row| Ok((row.get("app_id")?, row.get("covered")?)))?
-            .into_iter()
-            .collect();
+    let covers: BTreeMap<i64, Cover> = collect(facts, sql!("schedules"), [], |row| {
+        let surely = row.get::<_, Option<bool>>("covered")?.is_some();
+        Ok((row.get("app_id")?, if surely { Cover::Surely } else { Cover::Perhaps }))
+    })?
+    .into_iter()
+    .collect();
     collect(facts, sql!("apps"), [], |row| {
         let id = row.get("id")?;
         let some = |column: &str| -> rusqlite::Result<Option<u64>> {
@@ -93,7 +103,7 @@ pub(super) fn apps(facts: &Facts<'_>) -> Result<Vec<App>, AnalyzeError> {
             tags: some("tags")?,
             listed_tags: count(row, "listed_tags")?,
             scans: scans.remove(&id).unwrap_or_default(),
-            covered: covered.get(&id).copied(),
+            cover: covers.get(&id).copied().unwrap_or(Cover::Not),
             span: record(row, id)?,
         })
     })
