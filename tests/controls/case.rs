@@ -8,7 +8,7 @@ use qualys_sec_inspector::catalogue::ENDPOINTS;
 use qualys_sec_inspector::evidence::{Coverage, Scope, State, View};
 use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
 use qualys_sec_inspector::profile::{
-    Assets, Attestation, Attestations, Inputs, Kev, Networks, Profile,
+    Assets, Attestation, Attestations, Inputs, Kev, Networks, Profile, WebApps,
 };
 use rusqlite::Connection;
 
@@ -43,6 +43,8 @@ pub(crate) const POLICIES: &str = include_str!("../../fixtures/controls/09_polic
 
 pub(crate) const REPORTS: &str = include_str!("../../fixtures/controls/12_reports.sql");
 
+pub(crate) const WEB_APPS: &str = include_str!("../../fixtures/controls/15_web_apps.sql");
+
 /// The built controls with their fixtures.
 pub(crate) const BUILT: &[(u8, &str)] = &[
     (1, SCHEDULES),
@@ -58,6 +60,7 @@ pub(crate) const BUILT: &[(u8, &str)] = &[
     (12, REPORTS),
     (13, USERS),
     (14, PERIMETER),
+    (15, WEB_APPS),
     (17, RANKS),
     (18, TAGS),
     (19, LOG),
@@ -109,6 +112,7 @@ impl<'a> Case<'a> {
             kev: Some(Kev::default()),
             assets: Some(Assets::default()),
             networks: Some(Networks::default()),
+            webapps: Some(WebApps::default()),
             ..Inputs::default()
         })
     }
@@ -287,6 +291,13 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "pc/option-profiles" => "DELETE FROM option_profile WHERE family = 'pc';",
         "pc/scans" => "DELETE FROM compliance_scan;",
         "pc/exceptions" => "DELETE FROM exception;",
+        "was/web-apps" => "DELETE FROM web_app;",
+        "was/web-app-details" => "DELETE FROM web_app_auth;",
+        "was/scans" => "DELETE FROM was_scan; DELETE FROM was_scan_app;",
+        "was/schedules" => "DELETE FROM was_schedule; DELETE FROM was_schedule_app;",
+        "was/auth-records" => "DELETE FROM was_auth_record;",
+        "was/findings" => "DELETE FROM was_finding;",
+        "was/catalog" => "DELETE FROM was_catalog;",
         other => panic!("nothing is known of {other}"),
     }
 }
