@@ -43,7 +43,9 @@ fn a_healthy_record_passes() {
     let case = Case::new(8, &rows);
     assert_eq!(case.keys(""), Vec::<String>::new());
     assert_eq!(case.outcome(), Outcome::Pass, "{}", shown(&case.report()));
-    for check in ["C08-01", "C08-02", "C08-03", "C08-04", "C08-05", "C08-06", "C08-07", "C08-08", "C08-09"] {
+    for check in
+        ["C08-01", "C08-02", "C08-03", "C08-04", "C08-05", "C08-06", "C08-07", "C08-08", "C08-09"]
+    {
         assert_eq!(case.check(check).0, Pass, "{check}");
     }
     // No two records have one account.
@@ -68,7 +70,10 @@ fn shares_at_their_limits() {
 
 #[test]
 fn dates_that_were_not_asked_for_are_no_failed_logins() {
-    let rows = format!("{} UPDATE host SET last_vuln_scan = last_vm_scan, last_vm_scan = NULL, last_vm_auth = NULL;", estate(0, 5));
+    let rows = format!(
+        "{} UPDATE host SET last_vuln_scan = last_vm_scan, last_vm_scan = NULL, last_vm_auth = NULL;",
+        estate(0, 5)
+    );
     let case = Case::new(8, &rows);
     assert_eq!((case.check("C08-03").0, case.check("C08-04").0), (NotAssessed, NotAssessed));
     assert_eq!(case.outcome(), Outcome::NotAssessed);
@@ -90,7 +95,9 @@ fn families_without_a_record_need_one_unless_agents_look() {
     );
     assert_eq!(Case::new(8, &agents).check("C08-01").0, NotApplicable);
     // One of them silent for a second too long.
-    let silent = format!("{agents} UPDATE host_asset SET agent_checked_in = agent_checked_in - 1 WHERE id = 2;");
+    let silent = format!(
+        "{agents} UPDATE host_asset SET agent_checked_in = agent_checked_in - 1 WHERE id = 2;"
+    );
     assert_eq!(Case::new(8, &silent).check("C08-01").0, Fail);
     // Nobody knows who has an agent, where the portal was not read.
     let reach = [("am/host-assets", State::Denied)];
@@ -156,4 +163,31 @@ fn one_account_stays_on_its_side() {
     let like = segments.replace("ot", "internal");
     let case = Case::new(8, LOGINS).set(|current| *current = profile(&like));
     assert_eq!(case.check("C08-10").0, Pass);
+}
+
+#[test]
+fn only_what_is_scanned_needs_the_profile() {
+    let idle = |change: &str| {
+        let rows = format!(
+            "{} UPDATE option_profile SET authentication = 'Windows'; {change}",
+            estate(2, 2)
+        );
+        Case::new(8, &rows).check("C08-09").0
+    };
+    assert_eq!(idle(""), Fail);
+    assert_eq!(idle("UPDATE scan_schedule SET active = 0;"), NotApplicable);
+    assert_eq!(idle("UPDATE scan_schedule SET active = NULL;"), NotAssessed);
+    assert_eq!(idle("UPDATE scan_schedule SET scanner = NULL;"), NotAssessed);
+    assert_eq!(idle("UPDATE scan_schedule SET scanner = 'External';"), NotApplicable);
+    assert_eq!(idle("UPDATE scan_schedule SET network_id = 9;"), NotApplicable);
+    assert_eq!(idle("UPDATE scan_schedule SET option_profile = 'private';"), NotAssessed);
+    assert_eq!(idle("UPDATE option_profile SET authentication = NULL;"), NotAssessed);
+    let excluded = "INSERT INTO excluded_range VALUES (1, 0, X'0A000000', X'0A0000FF'";
+    assert_eq!(idle(&format!("{excluded}, NULL, 0, 9);")), NotApplicable);
+    assert_eq!(idle(&format!("{excluded}, {AS_OF} - 1, 0, 9);")), Fail);
+    let tags =
+        "DELETE FROM schedule_group; INSERT INTO schedule_tag VALUES ((4 << 24) + 1, 'web', 0);";
+    assert_eq!(idle(tags), NotAssessed);
+    let shown = format!("{tags} INSERT INTO host_tag VALUES ((1 << 24) + 1, NULL, 'web');");
+    assert_eq!(idle(&shown), Fail);
 }

@@ -27,6 +27,8 @@ pub(crate) const LOG: &str = include_str!("../../fixtures/controls/19_activity_l
 
 pub(crate) const SCANNERS: &str = include_str!("../../fixtures/controls/06_appliances.sql");
 
+pub(crate) const LOGINS: &str = include_str!("../../fixtures/controls/08_auth_records.sql");
+
 pub(crate) const PROFILES: &str = include_str!("../../fixtures/controls/03_option_profile.sql");
 
 /// The built controls with their fixtures.
@@ -36,6 +38,7 @@ pub(crate) const BUILT: &[(u8, &str)] = &[
     (3, PROFILES),
     (6, SCANNERS),
     (7, AGENTS),
+    (8, LOGINS),
     (10, SLA),
     (11, PATCHES),
     (13, USERS),
@@ -241,6 +244,9 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "vm/scans" => "DELETE FROM scan;",
         "am/host-assets" => "DELETE FROM host_asset; DELETE FROM host_asset_tag;",
         "vm/users" => "DELETE FROM user; DELETE FROM user_group; DELETE FROM user_permission;",
+        "vm/auth-records" => "DELETE FROM auth_record_type;",
+        "vm/auth-detections" => "DELETE FROM auth_detection;",
+        "vm/ips" => "DELETE FROM ip_range;",
         "vm/auth-record-details" => "DELETE FROM auth_record; DELETE FROM auth_record_range;",
         "vm/activity-log" => "DELETE FROM activity;",
         "vm/appliances" => "DELETE FROM appliance; DELETE FROM appliance_group;",

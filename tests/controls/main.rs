@@ -5,6 +5,7 @@ mod activity_log;
 mod agent_coverage;
 mod appliances;
 mod auth_ratio;
+mod auth_records;
 mod case;
 mod option_profile;
 mod patching;

@@ -1,6 +1,6 @@
 -- One row a failed login that a scan reported of a host, with the first record that serves the host.
 -- later: 1 within :window and after the last login that worked, 0 not, NULL not to be told.
-SELECT d.host_id, h.row IS NOT NULL AS known, h.name, h.recent, d.qid, d.last_found, h.last_vm_auth,
+SELECT d.host_id, h.name, h.recent, d.qid, d.last_found,
     CASE
         WHEN d.last_found <= s.as_of AND s.as_of - d.last_found > :window THEN 0
         WHEN d.last_found <= h.last_vm_auth THEN 0

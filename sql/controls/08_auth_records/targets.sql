@@ -1,9 +1,15 @@
 -- The hosts in the target of each schedule, as far as a login matters: no live agent, and a record for their
 -- family in their network. Hosts all of whose addresses are excluded leave it.
 CREATE TEMP TABLE login_target AS
-WITH wanted AS MATERIALIZED (
+WITH shut AS MATERIALIZED (
+    SELECT a.host_row, a.address FROM excluded_range AS e JOIN setting AS s
+    JOIN login_address AS a ON a.network_id = e.network_id AND a.address BETWEEN e.first AND e.last AND length(a.address) = length(e.first)
+    WHERE coalesce(e.expires >= s.as_of, 1)
+), wanted AS MATERIALIZED (
     SELECT h.row, h.id, h.network_id FROM login_host AS h
     WHERE h.agent IS NOT 1 AND EXISTS (SELECT 1 FROM login_record AS r WHERE r.family = h.os_family AND r.network_id = h.network_id)
+      AND (h.row NOT IN (SELECT host_row FROM shut)
+        OR EXISTS (SELECT 1 FROM login_address AS a WHERE a.host_row = h.row AND a.address NOT IN (SELECT o.address FROM shut AS o WHERE o.host_row = h.row)))
 ), carried AS (
     SELECT t.host_row, t.name FROM host_tag AS t WHERE t.name IN (SELECT name FROM schedule_tag)
     UNION
@@ -41,7 +47,8 @@ SELECT l.row, w.row FROM login_schedule AS l JOIN scan_schedule AS s ON s.row = 
 JOIN wanted AS w ON w.row = t.host_row AND w.network_id = s.network_id
 WHERE NOT EXISTS (SELECT 1 FROM chosen AS o WHERE o.schedule_row = t.schedule_row AND o.host_row = t.host_row AND o.excluded)
 ORDER BY 1, 2;
-DELETE FROM login_target WHERE EXISTS (SELECT 1 FROM login_address AS a WHERE a.host_row = login_target.host_row)
+DELETE FROM login_target WHERE schedule_row IN (SELECT r.schedule_row FROM schedule_range AS r WHERE r.source = 'excluded')
+  AND EXISTS (SELECT 1 FROM login_address AS a WHERE a.host_row = login_target.host_row)
   AND NOT EXISTS (
     SELECT 1 FROM login_address AS a WHERE a.host_row = login_target.host_row
       AND NOT EXISTS (SELECT 1 FROM schedule_range AS r WHERE r.schedule_row = login_target.schedule_row AND r.source = 'excluded'

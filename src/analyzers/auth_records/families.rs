@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::named_params;
+use rusqlite::{Row, named_params};
 
 use super::{ground, sql};
 use crate::analyzers::binding::SPANS;
@@ -13,6 +13,8 @@ use crate::finding::{Known, Resource, Span};
 
 const NO_AGENTS: &str = "which hosts have a live agent was not read (am/host-assets)";
 const UNSURE_AGENT: &str = "whether a live agent looks at the hosts is not known";
+const UNSURE_HOSTS: &str =
+    "hosts have no address, or it is not known whether a live agent looks at them";
 const UNLISTED: &str = "records of a type that serves it are listed, and none of them was answered";
 
 /// Scanned hosts of one family in one network that need a login.
@@ -125,6 +127,58 @@ fn judge_nameless(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), Anal
     Ok(())
 }
 
+/// Scanned hosts of one family in one group that need a login.
+struct Place {
+    /// `None`: hosts in no judged group.
+    group: Option<Group>,
+    family: String,
+    hosts: u64,
+    /// In no record.
+    outside: u64,
+    /// In none that is known.
+    unsure: u64,
+}
+
+struct Group {
+    id: i64,
+    title: String,
+    span: Span,
+}
+
+impl Place {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let group = match row.get("group_id")? {
+            Some(id) => Some(Group { id, title: row.get("title")?, span: record(row, id)? }),
+            None => None,
+        };
+        Ok(Self {
+            group,
+            family: row.get("family")?,
+            hosts: count(row, "hosts")?,
+            outside: count(row, "outside")?,
+            unsure: count(row, "unsure")?,
+        })
+    }
+
+    fn violation(&self, check: &'static str, hosts: Vec<Span>) -> Violation {
+        let Self { group, family, outside, .. } = self;
+        let (resource, name) = match group {
+            Some(Group { id, title, .. }) => {
+                (Resource::new("asset_group", id).named(title), format!("asset group \"{title}\""))
+            }
+            None => (Resource::subscription(), "no asset group".to_owned()),
+        };
+        let many = plural(*outside, "host is", "hosts are");
+        let message = format!("In {name}: {many} of family {family} and in no record");
+        Violation::new(check, resource.told_apart(family), message)
+            .fact("hosts_outside", *outside)
+            .fact("unknown_hosts", self.unsure)
+            .fact("hosts", self.hosts)
+            .evidence(group.as_ref().map(|group| group.span.clone()))
+            .evidence(hosts)
+    }
+}
+
 /// C08-02: the hosts of each group and family are in a record.
 fn judge_groups(
     facts: &Facts<'_>,
@@ -135,49 +189,21 @@ fn judge_groups(
     let mut spans = spans_by(facts, sql!("unserved_spans"), |row| {
         Ok((row.get::<_, Option<i64>>("group_id")?, row.get::<_, String>("family")?))
     })?;
-    let places = collect(facts, sql!("unserved"), [], |row| {
-        let group: Option<i64> = row.get("group_id")?;
-        let about = group.map(|id| Ok::<_, rusqlite::Error>((id, row.get("title")?, record(row, id)?)));
-        Ok((
-            about.transpose()?,
-            row.get::<_, String>("family")?,
-            count(row, "hosts")?,
-            count(row, "outside")?,
-            count(row, "unsure")?,
-        ))
-    })?;
-    for (group, family, hosts, outside, unsure) in places {
-        let is_outside = if outside + unsure == 0 {
+    for place in collect(facts, sql!("unserved"), [], Place::read)? {
+        let is_outside = if place.outside + place.unsure == 0 {
             Known::Known(false)
-        } else if doubtful.contains(family.as_str()) {
+        } else if doubtful.contains(place.family.as_str()) {
             Known::Unknown(UNLISTED.to_owned())
-        } else if outside > 0 {
+        } else if place.outside > 0 {
             Known::Known(true)
         } else if facts.reach("am/host-assets") == Reach::Whole {
-            let reason = "hosts have no address, or it is not known whether a live agent looks at them";
-            Known::Unknown(reason.to_owned())
+            Known::Unknown(UNSURE_HOSTS.to_owned())
         } else {
             Known::Unknown(NO_AGENTS.to_owned())
         };
         verdicts.settle(CHECK, is_outside, || {
-            let (resource, place, span): (Resource, String, Option<Span>) = match group {
-                Some((id, title, span)) => {
-                    let place = format!("asset group \"{title}\"");
-                    (Resource::new("asset_group", id).named(title), place, Some(span))
-                }
-                None => (Resource::subscription(), "no asset group".to_owned(), None),
-            };
-            let key = (span.as_ref().and_then(|span| span.record.as_ref()?.parse().ok()), family);
-            let listed = spans.remove(&key).unwrap_or_default();
-            let many = plural(outside, "host is", "hosts are");
-            let (_, family) = key;
-            let message = format!("In {place}: {many} of family {family} and in no record");
-            Violation::new(CHECK, resource.told_apart(family), message)
-                .fact("hosts_outside", outside)
-                .fact("unknown_hosts", unsure)
-                .fact("hosts", hosts)
-                .evidence(span)
-                .evidence(listed)
+            let key = (place.group.as_ref().map(|group| group.id), place.family.clone());
+            place.violation(CHECK, spans.remove(&key).unwrap_or_default())
         });
     }
     Ok(())
@@ -187,7 +213,7 @@ fn judge_groups(
 pub(super) fn spans_by<K: Ord>(
     facts: &Facts<'_>,
     sql: &str,
-    key: impl Fn(&rusqlite::Row<'_>) -> rusqlite::Result<K>,
+    key: impl Fn(&Row<'_>) -> rusqlite::Result<K>,
 ) -> Result<BTreeMap<K, Vec<Span>>, AnalyzeError> {
     let mut spans: BTreeMap<K, Vec<Span>> = BTreeMap::new();
     let rows = collect(facts, sql, named_params! { ":spans": SPANS }, |row| {

@@ -44,7 +44,7 @@ pub(super) fn prepare(facts: &Facts<'_>) -> Result<Totals, AnalyzeError> {
     for (qid, title) in found {
         let is_failure = title.map_or_else(
             || limits.fail_qids.contains(&qid),
-            |title| limits.fail_title_pattern.is_match(&title),
+            |title| limits.fail_title_pattern.as_ref().is_some_and(|one| one.is_match(&title)),
         );
         if is_failure {
             model.execute("INSERT INTO failed_login VALUES (?1)", params![qid])?;
@@ -72,13 +72,11 @@ pub(super) fn prepare(facts: &Facts<'_>) -> Result<Totals, AnalyzeError> {
 /// Each family with the types of records that log in to it, as `type` or `type:sub-type`.
 pub(super) fn families<'a>(facts: &'a Facts<'_>) -> Vec<(&'a str, &'a [String])> {
     let map = &facts.profile.c08.type_map;
-    let mut families: Vec<(&str, &[String])> =
-        map.iter().map(|(family, types)| (family.as_str(), types.as_slice())).collect();
-    if let Some(types) = map.get("unix") {
-        let unnamed = UNIX_LIKE.into_iter().filter(|family| !map.contains_key(*family));
-        families.extend(unnamed.map(|family| (family, types.as_slice())));
-    }
-    families
+    let named: Vec<(&str, &[String])> = map.families().collect();
+    let is_unnamed = |family: &&str| named.iter().all(|(other, _)| other != family);
+    let unnamed = UNIX_LIKE.into_iter().filter(is_unnamed);
+    let like_unix: Vec<_> = unnamed.map(|family| (family, map.of("unix"))).collect();
+    named.into_iter().chain(like_unix).collect()
 }
 
 /// How far back a scan or a login counts, seconds.

@@ -29,10 +29,10 @@ pub(super) fn measure(
     verdicts.metric(Metric::ratio("vaulted", "Records whose secret is in a vault", vaulted, all));
     let (mut by_type, mut outcomes) = (BTreeMap::<String, u64>::new(), BTreeMap::new());
     for record in records {
-        let name = record.sub_type.as_ref().map_or_else(
-            || record.kind.clone(),
-            |sub_type| format!("{}_{sub_type}", record.kind),
-        );
+        let name = record
+            .sub_type
+            .as_ref()
+            .map_or_else(|| record.kind.clone(), |sub_type| format!("{}_{sub_type}", record.kind));
         *by_type.entry(name).or_default() += 1;
         if record.serves {
             let (logged_in, hosts) = outcomes.entry(&record.kind).or_insert((0, 0));

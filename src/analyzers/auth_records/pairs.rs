@@ -42,9 +42,9 @@ pub(super) fn judge(
                 if !is_one_account(first, second) {
                     continue;
                 }
-                let apart = there.iter().find_map(|a| {
-                    here.iter().find(|b| a.kind != b.kind).map(|b| (*a, *b))
-                });
+                let apart = there
+                    .iter()
+                    .find_map(|a| here.iter().find(|b| a.kind != b.kind).map(|b| (*a, *b)));
                 let crosses = if segments.is_empty() {
                     let reason = "no segments are declared; add a [[segment]] for each";
                     Known::Unknown(reason.to_owned())

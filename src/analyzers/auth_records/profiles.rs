@@ -24,7 +24,9 @@ struct Schedule {
     row: i64,
     is_on: bool,
     profile: Option<String>,
-    /// Why it is not known what it scans, or from where.
+    /// Whether a scanner inside is named; no name says nothing.
+    is_inside: bool,
+    /// Why a part of its target is not known.
     unknown: Option<&'static str>,
     span: Span,
 }
@@ -58,7 +60,7 @@ pub(super) fn judge(
     let mut targets = targets(facts)?;
     for schedule in &schedules {
         let targeted = targets.remove(&schedule.row).unwrap_or_default();
-        // What is not known matters only where a record could be used.
+        // A part that is not known matters only where a record could be used.
         if let Some(reason) = schedule.unknown.filter(|_| !technologies.is_empty()) {
             verdicts.subjects(CHECK, 1);
             verdicts.unknown(CHECK, 1, reason);
@@ -78,7 +80,7 @@ pub(super) fn judge(
             let types = technologies.get(&(family.clone(), network)).cloned().unwrap_or_default();
             let found = uses.entry((place, family)).or_default();
             found.hosts += hosts + unsure;
-            found.certain |= hosts > 0 && schedule.is_on && schedule.unknown.is_none();
+            found.certain |= hosts > 0 && schedule.is_on && schedule.is_inside;
             found.types.extend(types);
             found.schedules.push(schedule.span.clone());
         }
@@ -101,8 +103,8 @@ fn judge_use(profile: &Profile, family: &str, found: &Use, verdicts: &mut Verdic
                 .any(|(kind, sub_type)| words.iter().any(|word| enables(word, kind, sub_type)));
             match (serves, found.certain) {
                 (false, false) => Known::Unknown(
-                    "whether a schedule that is on scans a host without a live agent is not known \
-                     (vm/scan-schedules, am/host-assets)"
+                    "whether a schedule that is on scans a host without a live agent, and from \
+                     inside, is not known (vm/scan-schedules, am/host-assets)"
                         .to_owned(),
                 ),
                 (serves, _) => Known::Known(!serves),
@@ -110,8 +112,13 @@ fn judge_use(profile: &Profile, family: &str, found: &Use, verdicts: &mut Verdic
         }
     };
     verdicts.settle(CHECK, is_idle, || {
-        let types: Vec<&str> =
-            found.types.iter().map(|(kind, _)| kind.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
+        let types: Vec<&str> = found
+            .types
+            .iter()
+            .map(|(kind, _)| kind.as_str())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
         let message = format!(
             "{} does not use {} credentials; its schedules scan {} of family {family}",
             profile.title,
@@ -176,11 +183,8 @@ fn schedules(facts: &Facts<'_>, totals: &Totals) -> Result<Vec<Schedule>, Analyz
     let schedules = collect(facts, sql!("schedules"), [], |row| {
         let id = row.get("id")?;
         let (by_tag, by_cloud): (bool, bool) = (row.get("by_tag")?, row.get("by_cloud")?);
-        let is_external =
-            row.get::<_, Option<String>>("scanner")?.as_deref().and_then(is_external);
-        let unknown = if is_external.is_none() {
-            Some("which scanner a schedule uses was not said")
-        } else if by_tag && !tags_known {
+        let is_external = row.get::<_, Option<String>>("scanner")?.as_deref().and_then(is_external);
+        let unknown = if by_tag && !tags_known {
             Some("which hosts carry the tags of a schedule was not read")
         } else if by_cloud && !by_tag {
             Some("the instances of a cloud connector are not in the evidence")
@@ -191,6 +195,7 @@ fn schedules(facts: &Facts<'_>, totals: &Totals) -> Result<Vec<Schedule>, Analyz
             row: row.get("row")?,
             is_on: row.get::<_, Option<i64>>("active")?.is_some(),
             profile: row.get("profile")?,
+            is_inside: is_external == Some(false),
             unknown,
             span: record(row, id)?,
         };

@@ -27,15 +27,20 @@ pub(super) struct AuthRecord {
     created: Option<i64>,
     modified: Option<i64>,
     received: i64,
-    /// A record for a whole Windows domain, which needs no addresses.
-    everywhere: bool,
-    has_ranges: bool,
-    /// Some of its addresses are in the subscription or in a group.
-    within: bool,
+    place: Place,
     /// It is not inactive, and its type serves a family.
     pub serves: bool,
     pub outcome: LoginOutcome,
     pub span: Span,
+}
+
+/// Where a record points.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// A whole Windows domain, or some address of the subscription or of a group.
+    Inside,
+    Outside,
+    Nowhere,
 }
 
 /// What the hosts show that a record serves and that were scanned within the window.
@@ -88,9 +93,13 @@ fn auth_record(facts: &Facts<'_>, row: &Row<'_>) -> rusqlite::Result<AuthRecord>
         created: row.get("created")?,
         modified: row.get("modified")?,
         received: row.get::<_, Option<i64>>("received")?.unwrap_or(facts.as_of),
-        everywhere: row.get("everywhere")?,
-        has_ranges: row.get("has_ranges")?,
-        within: row.get("within")?,
+        place: if row.get("everywhere")? || row.get("within")? {
+            Place::Inside
+        } else if row.get("has_ranges")? {
+            Place::Outside
+        } else {
+            Place::Nowhere
+        },
         serves: row.get("serves")?,
         outcome: LoginOutcome {
             hosts: count(row, "hosts")?,
@@ -108,7 +117,8 @@ pub(super) fn judge(
     records: &[AuthRecord],
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
-    let mut failing = spans_by(facts, sql!("failing_spans"), |row| row.get::<_, i64>("record_row"))?;
+    let mut failing =
+        spans_by(facts, sql!("failing_spans"), |row| row.get::<_, i64>("record_row"))?;
     for record in records {
         if record.serves {
             let spans = failing.remove(&record.row).unwrap_or_default();
@@ -121,12 +131,7 @@ pub(super) fn judge(
 }
 
 /// C08-03 and C08-04: whether it logs in.
-fn judge_outcome(
-    facts: &Facts<'_>,
-    record: &AuthRecord,
-    spans: &[Span],
-    verdicts: &mut Verdicts,
-) {
+fn judge_outcome(facts: &Facts<'_>, record: &AuthRecord, spans: &[Span], verdicts: &mut Verdicts) {
     let limits = &facts.profile.c08;
     let LoginOutcome { hosts, logged_in, unsure, undated, agents } = record.outcome;
     let told = |check: &'static str, message: String| {
@@ -140,7 +145,8 @@ fn judge_outcome(
             .evidence(spans.iter().cloned())
     };
     let name = record.name();
-    let unknown = || Known::Unknown("the dates of scans or logins of its hosts are not known".to_owned());
+    let unknown =
+        || Known::Unknown("the dates of scans or logins of its hosts are not known".to_owned());
     let enough = limits.min_hosts.unsigned_abs();
     if hosts + undated >= enough {
         let is_dead = if logged_in > 0 {
@@ -207,8 +213,8 @@ fn judge_secret(facts: &Facts<'_>, record: &AuthRecord, verdicts: &mut Verdicts)
     verdicts.settle("C08-06", is_stale, || {
         let since = record.modified.map_or(0, |time| facts.as_of - time);
         let message = format!(
-            "Record \"{name}\" was last modified {} ago, which says nothing newer of its password; \
-             the limit is {most}",
+            "Record \"{name}\" was last modified {} ago, which is not the age of its password; the \
+             limit is {most} days",
             days(since)
         );
         Violation::new("C08-06", record.resource(), message)
@@ -225,16 +231,17 @@ fn judge_secret(facts: &Facts<'_>, record: &AuthRecord, verdicts: &mut Verdicts)
 
 /// C08-08: whether it points at something.
 fn judge_place(record: &AuthRecord, verdicts: &mut Verdicts) {
-    let is_lost = !record.everywhere && !record.within;
+    let is_lost = record.place != Place::Inside;
     verdicts.settle("C08-08", Known::Known(is_lost), || {
         let name = record.name();
-        let message = if record.has_ranges {
+        let has_addresses = record.place == Place::Outside;
+        let message = if has_addresses {
             format!("Record \"{name}\" points at no address of the subscription or of a group")
         } else {
             format!("Record \"{name}\" points at no address at all")
         };
         Violation::new("C08-08", record.resource(), message)
-            .fact("has_addresses", record.has_ranges)
+            .fact("has_addresses", has_addresses)
             .evidence([record.span.clone()])
     });
 }
@@ -243,9 +250,8 @@ fn judge_place(record: &AuthRecord, verdicts: &mut Verdicts) {
 struct Failed {
     name: Option<String>,
     record: Option<String>,
-    /// The host stands in the host list.
-    known: bool,
-    recent: bool,
+    /// It is one of the hosts scanned within the window.
+    counted: bool,
     later: bool,
     unsure: bool,
     qids: Vec<i64>,
@@ -268,7 +274,7 @@ pub(super) fn judge_failed(
     }
     verdicts.subjects(CHECK, totals.recent);
     for (id, host) in hosts {
-        if (host.later || host.unsure) && !(host.known && host.recent) {
+        if (host.later || host.unsure) && !host.counted {
             verdicts.subjects(CHECK, 1);
         }
         if !host.later {
@@ -321,8 +327,7 @@ fn read_failed(row: &Row<'_>, hosts: &mut BTreeMap<i64, Failed>) -> rusqlite::Re
             vacant.insert(Failed {
                 name: row.get("name")?,
                 record: row.get("record")?,
-                known: row.get("known")?,
-                recent: row.get::<_, Option<bool>>("recent")?.unwrap_or_default(),
+                counted: row.get::<_, Option<bool>>("recent")?.unwrap_or_default(),
                 later: false,
                 unsure: false,
                 qids: Vec::new(),
