@@ -29,6 +29,8 @@ pub(crate) const SCANNERS: &str = include_str!("../../fixtures/controls/06_appli
 
 pub(crate) const LOGINS: &str = include_str!("../../fixtures/controls/08_auth_records.sql");
 
+pub(crate) const EXCLUSIONS: &str = include_str!("../../fixtures/controls/16_exclusions.sql");
+
 pub(crate) const PROFILES: &str = include_str!("../../fixtures/controls/03_option_profile.sql");
 
 /// The built controls with their fixtures.
@@ -42,6 +44,7 @@ pub(crate) const BUILT: &[(u8, &str)] = &[
     (10, SLA),
     (11, PATCHES),
     (13, USERS),
+    (16, EXCLUSIONS),
     (17, RANKS),
     (18, TAGS),
     (19, LOG),
@@ -246,6 +249,17 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "vm/users" => "DELETE FROM user; DELETE FROM user_group; DELETE FROM user_permission;",
         "vm/auth-records" => "DELETE FROM auth_record_type;",
         "vm/auth-detections" => "DELETE FROM auth_detection;",
+        "vm/excluded-ip-history" => {
+            "DELETE FROM exclusion_event; DELETE FROM exclusion_event_range;"
+        }
+        "vm/static-search-lists" => {
+            "DELETE FROM search_list_qid WHERE list_row IN (SELECT row FROM search_list WHERE kind = 'static'); \
+             DELETE FROM search_list WHERE kind = 'static';"
+        }
+        "vm/dynamic-search-lists" => {
+            "DELETE FROM search_list_qid WHERE list_row IN (SELECT row FROM search_list WHERE kind = 'dynamic'); \
+             DELETE FROM search_list WHERE kind = 'dynamic';"
+        }
         "vm/ips" => "DELETE FROM ip_range;",
         "vm/auth-record-details" => "DELETE FROM auth_record; DELETE FROM auth_record_range;",
         "vm/activity-log" => "DELETE FROM activity;",

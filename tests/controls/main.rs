@@ -7,6 +7,7 @@ mod appliances;
 mod auth_ratio;
 mod auth_records;
 mod case;
+mod exclusions;
 mod option_profile;
 mod patching;
 mod prioritization;
