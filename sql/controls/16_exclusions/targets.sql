@@ -6,8 +6,8 @@ WITH shut AS MATERIALIZED (
     WHERE r.source = 'excluded'
     UNION
     SELECT h.row, h.id, h.network_id, h.ipv6 FROM schedule_range AS r JOIN scan_schedule AS s ON s.row = r.schedule_row
-    JOIN host AS h ON h.network_id = s.network_id AND h.ipv6 BETWEEN r.first AND r.last AND length(h.ipv6) = length(r.first)
-    WHERE r.source = 'excluded'
+    JOIN host AS h ON h.network_id = s.network_id AND h.ipv6 BETWEEN r.first AND r.last
+    WHERE r.source = 'excluded' AND length(r.first) = 16
 ), carried AS (
     SELECT x.host_row, t.name FROM shut AS x JOIN host_tag AS t ON t.host_row = x.host_row
     UNION

@@ -62,11 +62,8 @@ pub(super) fn judge(
                     && left_out.get(&schedule.row).is_some_and(|left| left.intersects(&own))
             });
             let count = u64::try_from(run.count()).unwrap_or(u64::MAX);
-            let message = format!(
-                "{} in {run} {} left out by every schedule that covers them",
-                plural(count, "address", "addresses"),
-                if count == 1 { "is" } else { "are" }
-            );
+            let many = plural(count, "address", "addresses");
+            let message = format!("{many} in {run}: left out by every schedule that covers them");
             Violation::new(CHECK, Resource::new("ip_range", run), message)
                 .fact("addresses", count)
                 .fact("schedules", leaving.clone().count())

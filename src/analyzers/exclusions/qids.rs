@@ -171,9 +171,9 @@ fn judge_ignored(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), Analy
             .map_or_else(|| Ok(Vec::new()), |spans| serde_json::from_str(&spans))
             .map_err(|error| AnalyzeError::Fact(format!("spans of QID {qid}: {error}")))?;
         verdicts.settle(CHECK, too_many, || {
-            let many = plural(severe, "detection", "detections");
+            let many = plural(severe, "detection is", "detections are");
             let message = format!(
-                "{many} of QID {qid}{} ignored, and no waiver says why",
+                "QID {qid}{}: {many} ignored, and no waiver says why",
                 named(title.as_deref())
             );
             let is_grave = top > 0 || exploited;

@@ -30,9 +30,14 @@ pub(super) fn judge(
     Ok(())
 }
 
-/// How many, as a number that JSON holds.
+/// How many IPv4 addresses; the space of four billion networks saturates.
 fn addresses(count: u128) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// How many, where every reader of JSON holds the number exactly.
+fn told(count: u128) -> Option<u64> {
+    u64::try_from(count).ok().filter(|count| *count <= 1 << 53)
 }
 
 /// C16-01: not too wide.
@@ -54,7 +59,7 @@ fn judge_size(facts: &Facts<'_>, estate: &Estate, excluded: &Excluded, verdicts:
         };
         Violation::new(CHECK, excluded.resource(), message)
             .severity(estate.severity(facts, excluded.range, Severity::High))
-            .fact("addresses", addresses(count))
+            .fact("addresses", told(count))
             .fact("limit", most)
             .evidence([excluded.span.clone()])
     });
@@ -70,7 +75,7 @@ fn judge_end(facts: &Facts<'_>, estate: &Estate, excluded: &Excluded, verdicts: 
         let message = format!("{} is excluded without an end", excluded.range);
         Violation::new(CHECK, excluded.resource(), message)
             .severity(estate.severity(facts, excluded.range, Severity::Medium))
-            .fact("addresses", addresses(excluded.range.count()))
+            .fact("addresses", told(excluded.range.count()))
             .evidence([excluded.span.clone()])
     });
 }
@@ -217,11 +222,13 @@ pub(super) fn judge_share(
             let holding = estate.ranges.iter().filter(|excluded| {
                 group.ranges.intersects(&[excluded.range].into_iter().collect())
             });
-            let count = addresses(group.ranges.count());
+            let count = told(group.ranges.count());
             let message = format!(
                 "All of asset group \"{}\" ({}) is excluded from all scans",
                 group.title,
-                plural(count, "address", "addresses")
+                count.map_or("more addresses than can be told".to_owned(), |count| {
+                    plural(count, "address", "addresses")
+                })
             );
             Violation::new(
                 CHECK,
