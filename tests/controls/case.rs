@@ -7,7 +7,9 @@ use qualys_sec_inspector::assess::{Assignment, Bundle, Report, assess};
 use qualys_sec_inspector::catalogue::ENDPOINTS;
 use qualys_sec_inspector::evidence::{Coverage, Scope, State, View};
 use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
-use qualys_sec_inspector::profile::{Attestation, Attestations, Inputs, Kev, Profile};
+use qualys_sec_inspector::profile::{
+    Assets, Attestation, Attestations, Inputs, Kev, Networks, Profile,
+};
 use rusqlite::Connection;
 
 /// 2026-03-29T00:00:00Z
@@ -31,6 +33,10 @@ pub(crate) const LOGINS: &str = include_str!("../../fixtures/controls/08_auth_re
 
 pub(crate) const EXCLUSIONS: &str = include_str!("../../fixtures/controls/16_exclusions.sql");
 
+pub(crate) const SEGMENTS: &str = include_str!("../../fixtures/controls/20_segmentation.sql");
+
+pub(crate) const GROUPS: &str = include_str!("../../fixtures/controls/04_asset_groups.sql");
+
 pub(crate) const PROFILES: &str = include_str!("../../fixtures/controls/03_option_profile.sql");
 
 /// The built controls with their fixtures.
@@ -38,6 +44,7 @@ pub(crate) const BUILT: &[(u8, &str)] = &[
     (1, SCHEDULES),
     (2, AUTH),
     (3, PROFILES),
+    (4, GROUPS),
     (6, SCANNERS),
     (7, AGENTS),
     (8, LOGINS),
@@ -48,6 +55,7 @@ pub(crate) const BUILT: &[(u8, &str)] = &[
     (17, RANKS),
     (18, TAGS),
     (19, LOG),
+    (20, SEGMENTS),
 ];
 
 /// One assessment of one control.
@@ -87,6 +95,16 @@ impl<'a> Case<'a> {
         let entries = entries.iter().map(|(cve, due)| ((*cve).to_owned(), *due)).collect();
         self.inputs.kev = Some(Kev { entries });
         self
+    }
+
+    /// Every file that a control may need, each without a row.
+    pub(crate) fn empty_inputs(self) -> Self {
+        self.inputs(Inputs {
+            kev: Some(Kev::default()),
+            assets: Some(Assets::default()),
+            networks: Some(Networks::default()),
+            ..Inputs::default()
+        })
     }
 
     pub(crate) fn inputs(mut self, inputs: Inputs) -> Self {
@@ -143,6 +161,7 @@ impl<'a> Case<'a> {
                 view: View::Full,
                 source: "vm/users".to_owned(),
             },
+            answers: Vec::new(),
             bundle: Bundle {
                 file: "demo.qsi".to_owned(),
                 id: "0".repeat(32),
@@ -151,7 +170,7 @@ impl<'a> Case<'a> {
                 subscription: "acme".to_owned(),
                 collected_from: "2026-03-29T00:00:00Z".to_owned(),
                 collected_to: "2026-03-29T00:10:00Z".to_owned(),
-                verdict: "trusted",
+                verdict: "trusted".into(),
                 completeness: "complete".to_owned(),
                 signature: None,
                 custody: Vec::new(),
@@ -164,7 +183,7 @@ impl<'a> Case<'a> {
             controls: &BTreeSet::from([self.control]),
             severity: Severity::Info,
         };
-        assess(assignment).unwrap().report
+        assess(assignment).unwrap()
     }
 
     pub(crate) fn outcome(&self) -> Outcome {
@@ -260,9 +279,9 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
             "DELETE FROM search_list_qid WHERE list_row IN (SELECT row FROM search_list WHERE kind = 'dynamic'); \
              DELETE FROM search_list WHERE kind = 'dynamic';"
         }
-        "vm/ips" => "DELETE FROM ip_range;",
         "vm/auth-record-details" => "DELETE FROM auth_record; DELETE FROM auth_record_range;",
         "vm/activity-log" => "DELETE FROM activity;",
+        "vm/ips" => "DELETE FROM ip_range;",
         "vm/appliances" => "DELETE FROM appliance; DELETE FROM appliance_group;",
         "vm/option-profiles" => "DELETE FROM option_profile; DELETE FROM option_profile_list;",
         other => panic!("nothing is known of {other}"),
