@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use qualys_sec_inspector::control;
 use qualys_sec_inspector::finding::Severity;
 use qualys_sec_inspector::profile::BASELINES;
-use qualys_sec_inspector::report::Format;
+use qualys_sec_inspector::report::{Format, SarifProfile};
 
 /// Verifies an evidence bundle, judges twenty controls over it and reports. Never online.
 #[derive(Debug, Parser)]
@@ -30,6 +30,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Verify a bundle, assess it and write reports.
     Run(Box<Run>),
+    /// Render a saved report in other formats.
+    Report(Saved),
     /// Print the custody checks of a bundle, one line each.
     Verify(Verify),
     /// The handbook of the twenty controls.
@@ -54,12 +56,6 @@ pub(crate) enum Command {
 pub(crate) struct Run {
     /// The evidence bundle, `*.qsi`.
     pub(crate) bundle: PathBuf,
-    /// Formats, separated by commas: json, csv.
-    #[arg(long, default_value = "json", value_delimiter = ',', value_parser = Format::parse)]
-    pub(crate) output: Vec<Format>,
-    /// Folder for the reports, or `-` for one format on stdout.
-    #[arg(long, default_value = "./results")]
-    pub(crate) output_dir: PathBuf,
     /// Lowest severity shown; it never changes a verdict.
     #[arg(long, default_value = "low", value_parser = severity)]
     pub(crate) severity: Severity,
@@ -73,6 +69,27 @@ pub(crate) struct Run {
     pub(crate) as_of: Option<i64>,
     #[command(flatten)]
     pub(crate) trust: Trust,
+    #[command(flatten)]
+    pub(crate) delivery: Delivery,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Saved {
+    /// A `report.json` that `analyze run` wrote.
+    pub(crate) report: PathBuf,
+    #[command(flatten)]
+    pub(crate) delivery: Delivery,
+}
+
+/// What is written where, and when the program ends with an error.
+#[derive(Debug, Args)]
+pub(crate) struct Delivery {
+    /// Formats, separated by commas: json, csv, sarif.
+    #[arg(long, default_value = "json", value_delimiter = ',', value_parser = Format::parse)]
+    pub(crate) output: Vec<Format>,
+    /// Folder for the reports, or `-` for one format on stdout.
+    #[arg(long, default_value = "./results")]
+    pub(crate) output_dir: PathBuf,
     /// Exit 3 if an open finding is at least this severe, shown or not.
     #[arg(long, value_name = "SEVERITY", value_parser = gate)]
     pub(crate) fail_on: Option<Severity>,
@@ -82,6 +99,9 @@ pub(crate) struct Run {
     /// Leaves cells of CSV as they are, formulas too: for machines alone.
     #[arg(long)]
     pub(crate) csv_raw: bool,
+    /// Who reads SARIF: full for viewers, github for code scanning.
+    #[arg(long, value_name = "PROFILE", default_value = "full", value_parser = sarif_profile)]
+    pub(crate) sarif_profile: SarifProfile,
     /// Begins CSV with a byte order mark, for Excel.
     #[arg(long)]
     pub(crate) csv_bom: bool,
@@ -203,6 +223,11 @@ fn one_control(text: &str) -> Result<u8, String> {
 fn severity(word: &str) -> Result<Severity, String> {
     Severity::parse(word)
         .ok_or_else(|| "one of critical, high, medium, low, info is meant".to_owned())
+}
+
+fn sarif_profile(word: &str) -> Result<SarifProfile, String> {
+    let profile = SarifProfile::ALL.into_iter().find(|profile| profile.word() == word);
+    profile.ok_or_else(|| "full or github is meant".to_owned())
 }
 
 fn gate(word: &str) -> Result<Severity, String> {

@@ -1,9 +1,11 @@
 //! Runs the controls over the evidence: coverage first, then judge, then waivers, then roll-up.
 
+mod comparison;
 mod compose;
 mod document;
 mod engine;
 mod pointers;
+mod requirements;
 mod roll;
 mod standing;
 mod state;
@@ -17,14 +19,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 
+pub use comparison::{
+    BothSides, Change, Comparison, ControlChange, DeploymentChange, Edit, FindingChange,
+    MetricChange, Previous,
+};
 pub use document::{
     Bundle, ControlCounts, ControlResult, CoverageEntry, CustodyEvent, Failure, Filter,
-    ParameterEntry, ProfileEntry, Report, ScopeEntry, SeverityCounts, Signature, Summary, Tool,
-    WaiverResult, WaiverState,
+    ParameterEntry, ProfileEntry, Report, RequirementResult, ScopeEntry, SeverityCounts, Signature,
+    Summary, Tool, WaiverResult, WaiverState,
 };
 
+pub use waivers::{WAIVER_CHECKS, WaiverCheck};
+
 use crate::analyzers::{self, ANALYZERS, AnalyzeError, Analyzer, Facts};
-use crate::evidence::{Coverage, Scope};
+use crate::evidence::{Answer, Coverage, Scope};
 use crate::finding::{Finding, Resource, Severity};
 use crate::profile::{Inputs, Profile};
 
@@ -40,6 +48,8 @@ pub struct Assignment<'a> {
     pub coverage: &'a [Coverage],
     pub scope: &'a Scope,
     pub bundle: Bundle,
+    /// The evidence index.
+    pub answers: Vec<Answer>,
     /// Unix seconds of the collection's start.
     pub collected: i64,
     /// Clock of the assessment, Unix seconds.
@@ -49,14 +59,6 @@ pub struct Assignment<'a> {
     pub controls: &'a BTreeSet<u8>,
     /// Lowest severity that the report shows.
     pub severity: Severity,
-}
-
-/// What the assessment came to: the report, and what a gate must see beyond its filter.
-#[derive(Debug)]
-pub struct Assessment {
-    pub report: Report,
-    /// Severities of all open findings, hidden ones too; `None` where there is none.
-    pub worst_open: Option<Severity>,
 }
 
 /// Why no report could be made.
@@ -72,14 +74,14 @@ pub enum AssessError {
 ///
 /// # Errors
 /// An evidence model that cannot be read. The fault of one control is recorded in its checks.
-pub fn assess(assignment: Assignment<'_>) -> Result<Assessment, AssessError> {
+pub fn assess(assignment: Assignment<'_>) -> Result<Report, AssessError> {
     assess_with(assignment, &ANALYZERS)
 }
 
 fn assess_with(
     assignment: Assignment<'_>,
     analyzers: &[&'static Analyzer],
-) -> Result<Assessment, AssessError> {
+) -> Result<Report, AssessError> {
     let Assignment { model, profile, inputs, controls, .. } = assignment;
     analyzers::prepare(model, inputs).map_err(AssessError::Prepare)?;
     let ground = Ground::new(assignment.coverage, assignment.scope.view, inputs);
