@@ -2,8 +2,9 @@
 
 use super::DAY;
 use super::groups::{Judged, Reaching, Standing, reached_by};
-use super::read::{Activity, Estate, Run, Schedule};
+use super::read::{History, Run};
 use crate::analyzers::measure::{day, listed, plural, rfc3339};
+use crate::analyzers::scanning::{Activity, Estate, Schedule};
 use crate::analyzers::{AnalyzeError, Facts, Reach, Verdicts, Violation};
 use crate::finding::{Known, Resource, Span};
 
@@ -15,7 +16,7 @@ const MOST_GROUPS: usize = 10;
 /// Judges every schedule by itself, and those that are off by what they leave behind.
 pub(super) fn judge(
     facts: &Facts<'_>,
-    estate: &Estate,
+    (estate, history): (&Estate, &History),
     schedules: &[Reaching<'_>],
     groups: &[Judged<'_>],
     verdicts: &mut Verdicts,
@@ -25,8 +26,8 @@ pub(super) fn judge(
     for reaching in schedules {
         let schedule = reaching.schedule;
         let none = Vec::new();
-        let runs = estate.runs.get(&schedule.row).unwrap_or(&none);
-        let room = Room { facts, estate, schedule, runs };
+        let runs = history.runs.get(&schedule.row).unwrap_or(&none);
+        let room = Room { facts, estate, history, schedule, runs };
         room.judge_next_launch(verdicts);
         room.judge_occurrences(verdicts);
         room.judge_last_run(&scans, &histories, verdicts);
@@ -42,6 +43,7 @@ const UNKNOWN_STATE: &str = "whether the schedule is on was not said";
 struct Room<'a> {
     facts: &'a Facts<'a>,
     estate: &'a Estate,
+    history: &'a History,
     schedule: &'a Schedule,
     /// Newest first, its own before those of the scan list.
     runs: &'a [Run],
@@ -151,10 +153,10 @@ impl Room<'_> {
         }
         // A history that shows runs of any schedule was understood, so what is not in it did not
         // run; the scan list says as much if it reaches back far enough.
-        let history = facts.reach("vm/schedule-runs") == Reach::Whole && self.estate.runs_seen;
+        let history = facts.reach("vm/schedule-runs") == Reach::Whole && self.history.seen;
         let reaches_back = facts.reach("vm/scans") == Reach::Whole
             && self
-                .estate
+                .history
                 .scans_since
                 .is_some_and(|since| facts.as_of - since >= limit.saturating_mul(DAY));
         if doubt.is_none() && is_young.is_none() {
