@@ -6,8 +6,10 @@ mod agent_coverage;
 mod appliances;
 mod asset_groups;
 mod auth_ratio;
+mod auth_records;
 mod case;
 mod cloud_connectors;
+mod exclusions;
 mod external_scan;
 mod option_profile;
 mod patching;
@@ -19,6 +21,7 @@ mod segmentation;
 mod tagging;
 mod user_roles;
 mod vuln_sla;
+mod web_apps;
 
 use std::fmt::Write as _;
 
@@ -106,6 +109,11 @@ fn shuffled_rows_give_the_same_report() {
         "vuln_cve",
         "user_group",
         "user_permission",
+        "web_app_auth",
+        "web_app_tag",
+        "was_scan_app",
+        "was_schedule_app",
+        "was_schedule_tag",
     ];
     let mut change = String::new();
     for table in tables {
