@@ -33,7 +33,7 @@ pub(super) struct Control<'a> {
     pub open: Vec<(Sign, String)>,
     pub accepted: u64,
     pub listed: Option<&'a Listed<'a>>,
-    pub requirements: String,
+    pub requirements: Vec<String>,
     pub parameters: Vec<Parameter<'a>>,
     pub sources: Vec<Source<'a>>,
 }

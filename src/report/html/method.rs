@@ -109,6 +109,9 @@ fn run(report: &Report) -> String {
             report.controls.iter().map(|control| control.number.to_string()).collect();
         command.push(format!("--controls {}", numbers.join(",")));
     }
+    if report.comparison.is_some() {
+        command.push("--previous PREVIOUS".to_owned());
+    }
     command.push(format!("--severity {}", report.filter.severity.word()));
     command.push(format!("--as-of {}", shell_word(&report.as_of)));
     command.push("--output html".to_owned());

@@ -41,8 +41,8 @@ pub(super) struct Mend {
     pub remediation: String,
     /// `9 findings, 3 of them high: 29.0 % of what is open under Scan schedule coverage`.
     pub effect: String,
-    /// `FedRAMP RA-5 · CMMC 3.11.2`.
-    pub requirements: String,
+    /// `FedRAMP RA-5`, `CMMC 3.11.2`.
+    pub requirements: Vec<String>,
 }
 
 pub(super) fn verdict(report: &Report, sorted: &[&Finding]) -> Verdict {
@@ -91,9 +91,12 @@ fn sentence(report: &Report) -> String {
     let assessed = counts.pass + counts.fail + counts.warn + counts.not_applicable;
     let said = [
         (counts.fail, "failed"),
-        (counts.warn, "carry a warning"),
+        (counts.warn, if counts.warn == 1 { "carries a warning" } else { "carry a warning" }),
         (counts.pass, "passed"),
-        (counts.not_applicable, "do not apply"),
+        (
+            counts.not_applicable,
+            if counts.not_applicable == 1 { "does not apply" } else { "do not apply" },
+        ),
     ];
     let said: Vec<String> = said
         .into_iter()
@@ -155,11 +158,11 @@ fn mend(report: &Report, check: &str, findings: &[&Finding]) -> Option<Mend> {
     })
 }
 
-/// `FedRAMP RA-5 · CMMC 3.11.2`.
-pub(super) fn requirements(control: &ControlResult) -> String {
+/// `FedRAMP RA-5`, `CMMC 3.11.2`.
+pub(super) fn requirements(control: &ControlResult) -> Vec<String> {
     let named = control
         .frameworks
         .iter()
         .flat_map(|(framework, ids)| ids.iter().map(move |id| format!("{framework} {id}")));
-    named.collect::<Vec<_>>().join(" · ")
+    named.collect()
 }
