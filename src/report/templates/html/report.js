@@ -99,14 +99,24 @@
     constructor(data) {
       this.data = data;
       this.size = data.check.length;
-      this.texts = new Array(this.size);
-      for (let i = 0; i < this.size; i += 1) {
-        data.message[i] = this.whole(data.message[i], i);
-        this.texts[i] = `${this.key(i)}\n${data.name[i]}\n${data.message[i]}\n${this.pointers(i).join(" ")}`.toLowerCase();
-      }
+      this.texts = [];
       this.open = -1;
       this.fill();
       this.listen();
+      const step = () => {
+        this.prepare(this.texts.length + 5000);
+        if (this.texts.length < this.size) setTimeout(step);
+      };
+      setTimeout(step);
+    }
+
+    // Puts together what the search looks through: in slices after the page is there, or at once.
+    prepare(until) {
+      const end = Math.min(until, this.size);
+      for (let i = this.texts.length; i < end; i += 1) {
+        const text = `${this.key(i)}\n${this.data.name[i]}\n${this.message(i)}\n${this.pointers(i).join(" ")}`;
+        this.texts.push(text.toLowerCase());
+      }
     }
 
     key(i) {
@@ -128,6 +138,7 @@
       return text;
     }
 
+    message(i) { return this.whole(this.data.message[i], i); }
     level(i) { return this.data.severity.charCodeAt(i) - 48; }
     accepted(i) { return this.data.accepted[i] === "1"; }
     digits(i) {
@@ -199,6 +210,7 @@
     select() {
       const d = this.data;
       const terms = $("q").value.toLowerCase().split(/\s+/).filter((term) => term !== "");
+      if (terms.length > 0) this.prepare(this.size);
       const levels = new Set();
       for (const box of $("levels").querySelectorAll(":checked")) levels.add(Number(box.value));
       const control = $("by-control").value;
@@ -242,7 +254,7 @@
       }
       const text = this.sort === "object"
         ? (i) => `${d.kinds[d.kind[i]]} ${d.name[i]} ${d.id[i]}`
-        : (i) => d.message[i];
+        : (i) => this.message(i);
       const texts = new Map();
       for (const i of this.rows) texts.set(i, text(i));
       this.rows.sort((a, b) => {
@@ -284,7 +296,7 @@
       object.append(make("span", { className: "object" }, this.object(i)));
       const button = make("button", {
         type: "button", className: "open-row", value: String(i), "aria-expanded": String(i === this.open),
-      }, d.message[i]);
+      }, this.message(i));
       return make("tr", {}, first,
         make("td", {}, make("a", { href: `#${check[0]}`, className: "id" }, check[0])),
         object, make("td", {}, button));
@@ -431,7 +443,7 @@
         const [check, control, id] = d.checks[d.check[i]];
         lines.push([
           this.key(i), check, control, id, SEVERITIES[this.level(i)], this.accepted(i) ? "accepted" : "open",
-          d.kinds[d.kind[i]], d.id[i], d.name[i], d.message[i], d.remediations[d.remediation[i]],
+          d.kinds[d.kind[i]], d.id[i], d.name[i], this.message(i), d.remediations[d.remediation[i]],
           this.pointers(i).join(" "), this.digits(i),
         ].map(cell).join(","));
       }
