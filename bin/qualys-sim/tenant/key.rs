@@ -111,6 +111,15 @@ impl Resource {
         Self { kind: "subscription", id: "tenant".to_owned(), discriminator: None }
     }
 
+    /// The key of the check's finding on it.
+    fn key(&self, check: &str) -> String {
+        let Self { kind, id, discriminator } = self;
+        match discriminator {
+            Some(discriminator) => format!("{check}:{kind}:{id}:{discriminator}"),
+            None => format!("{check}:{kind}:{id}"),
+        }
+    }
+
     pub(crate) fn class(self, class: impl Display) -> Self {
         Self { discriminator: Some(class.to_string()), ..self }
     }
@@ -186,6 +195,11 @@ impl Registry {
         self.records.retain(|_, record| record.check != check);
     }
 
+    /// Whether anything is expected of this resource already.
+    pub(crate) fn has(&self, check: &str, resource: &Resource) -> bool {
+        self.records.contains_key(&resource.key(check))
+    }
+
     pub(crate) fn holds(&self, check: &str, expect: Expect) -> bool {
         self.records.values().any(|record| record.check == check && record.expect == expect)
     }
@@ -219,12 +233,8 @@ impl Registry {
         severity: Option<&'static str>,
         why: &str,
     ) {
-        let Resource { kind, id, discriminator } = resource;
-        let mut key = format!("{check}:{kind}:{id}");
-        if let Some(discriminator) = discriminator {
-            key.push(':');
-            key.push_str(&discriminator);
-        }
+        let key = resource.key(check);
+        let Resource { kind, id, .. } = resource;
         let usual = covered().find(|(id, _)| *id == check).map_or("info", |entry| entry.1);
         let record = KeyRecord {
             plant: format!("{check}/{plant}"),

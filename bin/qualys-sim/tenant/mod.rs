@@ -67,6 +67,7 @@ mod schedules;
 mod spec;
 #[cfg(test)]
 mod tests;
+mod unanswered;
 mod web;
 
 /// A whole subscription. Hosts are numbered from 0 in the order of their ids; those of the bulk
@@ -317,11 +318,12 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
     if b.background.scored {
         b.key.none("near/scores", "C17-01", Resource::subscription(), &format!("all {scores}"));
     } else {
-        b.key.without_finding("C17-03", "warn");
+        unanswered::scores(&mut b);
         let why = format!("half of the {scores}");
         b.key.finding("pos/scores", "C17-01", Resource::subscription(), &why);
     }
     programme::settle(&mut b, spec.kind, &ips, &users);
+    unanswered::settle(&mut b, &users);
     for (qid, severity, kernel) in b.background.pool.qids() {
         let mut vuln = b.vuln_entry(qid, severity);
         if severity == 5 {
