@@ -12,12 +12,12 @@ pub(crate) fn settle(b: &mut Builder, users: &[User]) {
     let why = "whether its profile only tests logins is not said";
     for schedule in &b.schedules {
         let resource = Resource::schedule(schedule.id);
-        if schedule.active.is_none_or(|active| active > 0) && !b.key.has("C03-11", &resource) {
+        if matches!(schedule.active, None | Some(1 | 2)) && !b.key.has("C03-11", &resource) {
             b.key.unknown("unknown/login-test", "C03-11", resource, why);
         }
     }
     let why = "whether it may manage virtual scanners is not said";
-    for user in users.iter().filter(|user| user.role == "Scanner") {
+    for user in users.iter().filter(|one| one.role == "Scanner" && one.status == "Active") {
         let resource = Resource::of("user", &user.login);
         if !b.key.has("C13-08", &resource) {
             b.key.unknown("unknown/virtual-scanners", "C13-08", resource, why);
