@@ -9,6 +9,7 @@ mod carrier;
 mod judged;
 mod score;
 mod seeds;
+mod table;
 
 #[path = "../../bin/collect/call.rs"]
 mod call;
