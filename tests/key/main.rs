@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "the two programs use the rest")]
 
 mod carrier;
+mod denial;
 mod judged;
 mod score;
 mod seeds;
