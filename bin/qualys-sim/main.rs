@@ -6,6 +6,7 @@ mod demo;
 mod faults;
 mod limits;
 mod log;
+mod profile;
 mod serve;
 mod subscription;
 mod tenant;
