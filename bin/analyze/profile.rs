@@ -3,6 +3,7 @@
 use std::io;
 
 use qualys_sec_inspector::profile::{Input, Inputs, Limits, Profile, ProfileError};
+use serde_json::Value;
 
 use crate::cli::{self, Settings};
 use crate::exit::{Exit, Stop, seen};
@@ -48,7 +49,7 @@ fn identify(to: &mut impl io::Write, profile: &Profile, inputs: &Inputs) -> io::
     let (name, baseline) = (&profile.name, profile.baseline);
     writeln!(to, "profile {name} on baseline {baseline}, sha256:{}", profile.sha256(inputs))?;
     for file in &inputs.files {
-        let (input, name, rows) = (file.input, &file.file, file.rows);
+        let (input, name, rows) = (&file.input, &file.file, file.rows);
         writeln!(to, "input {input}: {name}, {rows} rows, sha256:{}", file.sha256)?;
     }
     writeln!(to, "waivers: {}", profile.waivers.len())
@@ -78,20 +79,32 @@ fn init(to: &mut impl io::Write) -> io::Result<()> {
     writeln!(to, "\n[inputs]")?;
     for input in Input::ALL {
         writeln!(to, "# {}; relative to this file.", input.help())?;
-        writeln!(to, "# {} = \"{}.csv\"", input.key(), input.key())?;
+        writeln!(to, "# {} = \"{}\"", input.key(), input.file())?;
     }
     for table in profile.tables() {
         writeln!(to, "\n[{}]", table.name())?;
         for key in table.keys() {
             writeln!(to, "# {}{} ({})", key.about.trim(), takes(key.limits), key.source)?;
             let value = table.json(key.name).unwrap_or_default();
-            if value.is_null() {
-                writeln!(to, "# {} = 180", key.name)?;
-            } else {
-                writeln!(to, "{} = {value}", key.name)?;
+            match inline(&value) {
+                Some(value) => writeln!(to, "{} = {value}", key.name)?,
+                None => writeln!(to, "# {}: not set", key.name)?,
             }
         }
     }
+    writeln!(to, "\n# A segment of the network: dmz, internal, ot, cde, external, cloud or mgmt.")?;
+    writeln!(to, "# [[segment]]")?;
+    writeln!(to, "# id = \"dmz\"")?;
+    writeln!(to, "# name = \"DMZ\"")?;
+    writeln!(to, "# type = \"dmz\"")?;
+    writeln!(to, "# network_id = 0")?;
+    writeln!(to, "# cidrs = [\"198.51.100.0/25\"]")?;
+    writeln!(to, "# asset_groups = [\"DMZ\"]")?;
+    writeln!(to, "# tags = []")?;
+    writeln!(to, "# appliances = [\"scn-dmz-1\"]")?;
+    writeln!(to, "# option_profiles = []")?;
+    writeln!(to, "# scan = \"active\"")?;
+    writeln!(to, "# max_interval_days = 7")?;
     writeln!(to, "\n# A waiver accepts one finding until a day; it never turns it into a pass.")?;
     writeln!(to, "# [[waiver]]")?;
     writeln!(to, "# finding = \"C01-06:schedule:4711\"")?;
@@ -103,9 +116,30 @@ fn init(to: &mut impl io::Write) -> io::Result<()> {
     writeln!(to, "# max_severity = \"medium\"")
 }
 
+/// A value as TOML on one line; `None` for a value that is not set.
+fn inline(value: &Value) -> Option<String> {
+    let listed = |items: Vec<String>| items.join(", ");
+    match value {
+        Value::Null => None,
+        Value::Array(items) => {
+            Some(format!("[{}]", listed(items.iter().filter_map(inline).collect())))
+        }
+        Value::Object(members) if members.is_empty() => Some("{}".to_owned()),
+        Value::Object(members) => {
+            let member = |(key, value): (&String, &Value)| {
+                inline(value).map(|value| format!("{} = {value}", Value::from(key.as_str())))
+            };
+            Some(format!("{{ {} }}", listed(members.iter().filter_map(member).collect())))
+        }
+        plain => Some(plain.to_string()),
+    }
+}
+
 fn takes(limits: Limits) -> String {
     match limits {
-        Limits::Any | Limits::OneOf(_) => String::new(),
+        Limits::Any => String::new(),
+        Limits::OneOf(words) => format!(" One of {}.", words.join(", ")),
+        Limits::Between(least, i64::MAX) => format!(" From {least}."),
         Limits::Between(least, most) => format!(" {least} to {most}."),
     }
 }

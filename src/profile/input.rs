@@ -1,25 +1,28 @@
 //! The files of the profile's `[inputs]`: what Qualys does not know about the estate.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 
-use csv::StringRecord;
-use jiff::civil::Date;
-use jiff::{Timestamp, tz::TimeZone};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::declared::{CloudAccounts, Networks, Recipients, WebApps};
 use super::review::BUILT_IN;
-use super::waiver::day_end;
+use super::rows::Rows;
 use super::{Attestations, ProfileError, SensitiveAction, SensitiveActions, hex};
 
 /// A file that a check may need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Input {
-    Kev,
+    Networks,
     Assets,
+    CloudAccounts,
+    WebApps,
+    Recipients,
+    Kev,
     Attestations,
     /// Named by `c19.sensitive_rules`.
     SensitiveActions,
@@ -27,15 +30,41 @@ pub enum Input {
 
 impl Input {
     /// Those of `[inputs]`.
-    pub const ALL: [Self; 3] = [Self::Kev, Self::Assets, Self::Attestations];
+    pub const ALL: [Self; 7] = [
+        Self::Networks,
+        Self::Assets,
+        Self::CloudAccounts,
+        Self::WebApps,
+        Self::Recipients,
+        Self::Kev,
+        Self::Attestations,
+    ];
 
     /// Its key in `[inputs]`.
     pub const fn key(self) -> &'static str {
         match self {
-            Self::Kev => "kev",
+            Self::Networks => "networks",
             Self::Assets => "assets",
+            Self::CloudAccounts => "cloud_accounts",
+            Self::WebApps => "webapps",
+            Self::Recipients => "recipients",
+            Self::Kev => "kev",
             Self::Attestations => "attestations",
             Self::SensitiveActions => "sensitive_actions",
+        }
+    }
+
+    /// The name that such a file usually has.
+    pub const fn file(self) -> &'static str {
+        match self {
+            Self::Networks => "networks.csv",
+            Self::Assets => "assets.csv",
+            Self::CloudAccounts => "cloud_accounts.csv",
+            Self::WebApps => "webapps.csv",
+            Self::Recipients => "recipients.csv",
+            Self::Kev => "kev.csv",
+            Self::Attestations => "attestations.toml",
+            Self::SensitiveActions => "sensitive_actions.csv",
         }
     }
 
@@ -43,7 +72,16 @@ impl Input {
     pub const fn help(self) -> &'static str {
         match self {
             Self::Kev => "set inputs.kev to CISA's known_exploited_vulnerabilities.csv",
+            Self::Networks => "set inputs.networks to a list of the organisation's address blocks",
             Self::Assets => "set inputs.assets to an export of the asset inventory",
+            Self::CloudAccounts => {
+                "set inputs.cloud_accounts to a list of the organisation's cloud accounts"
+            }
+            Self::WebApps => "set inputs.webapps to a list of the organisation's web sites",
+            Self::Recipients => {
+                "set inputs.recipients to the members of each distribution group, which only the \
+                 user interface shows"
+            }
             Self::Attestations => {
                 "set inputs.attestations to a file with an [[attestation]] for each review"
             }
@@ -55,8 +93,12 @@ impl Input {
 /// The input files that were given.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
-    pub kev: Option<Kev>,
+    pub networks: Option<Networks>,
     pub assets: Option<Assets>,
+    pub cloud_accounts: Option<CloudAccounts>,
+    pub webapps: Option<WebApps>,
+    pub recipients: Option<Recipients>,
+    pub kev: Option<Kev>,
     pub attestations: Option<Attestations>,
     pub sensitive_actions: Option<SensitiveActions>,
     /// What was read, for the report.
@@ -66,8 +108,12 @@ pub struct Inputs {
 impl Inputs {
     pub const fn is_given(&self, input: Input) -> bool {
         match input {
-            Input::Kev => self.kev.is_some(),
+            Input::Networks => self.networks.is_some(),
             Input::Assets => self.assets.is_some(),
+            Input::CloudAccounts => self.cloud_accounts.is_some(),
+            Input::WebApps => self.webapps.is_some(),
+            Input::Recipients => self.recipients.is_some(),
+            Input::Kev => self.kev.is_some(),
             Input::Attestations => self.attestations.is_some(),
             Input::SensitiveActions => self.sensitive_actions.is_some(),
         }
@@ -87,6 +133,22 @@ impl Inputs {
                 let assets = Assets::read(&rows)?;
                 self.assets.insert(assets).entries.len()
             }
+            Input::Networks => {
+                let networks = Networks::read(&rows)?;
+                self.networks.insert(networks).entries.len()
+            }
+            Input::CloudAccounts => {
+                let accounts = CloudAccounts::read(&rows)?;
+                self.cloud_accounts.insert(accounts).entries.len()
+            }
+            Input::WebApps => {
+                let webapps = WebApps::read(&rows)?;
+                self.webapps.insert(webapps).entries.len()
+            }
+            Input::Recipients => {
+                let recipients = Recipients::read(&rows)?;
+                self.recipients.insert(recipients).entries.len()
+            }
             Input::Attestations => {
                 let attestations = attestations(path, &bytes)?;
                 self.attestations.insert(attestations).entries.len()
@@ -97,7 +159,7 @@ impl Inputs {
             }
         };
         self.files.push(InputFile {
-            input: input.key(),
+            input: Cow::Borrowed(input.key()),
             file: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             sha256: hex(&Sha256::digest(&bytes)),
             rows: count,
@@ -140,9 +202,9 @@ impl SensitiveActions {
 }
 
 /// A file that the judgement rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputFile {
-    pub input: &'static str,
+    pub input: Cow<'static, str>,
     /// Base name.
     pub file: String,
     pub sha256: String,
@@ -221,108 +283,5 @@ impl Assets {
             Ok(())
         })?;
         Ok(Self { entries: seen.into_values().collect() })
-    }
-}
-
-/// The reader counts empty lines before a record to the record.
-fn first_line(position: &csv::Position, bytes: &[u8]) -> u64 {
-    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-    let rest = bytes.get(start..).unwrap_or_default().iter();
-    let blank = rest.take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    position.line() + blank.filter(|byte| **byte == b'\n').count() as u64
-}
-
-struct Rows<'a> {
-    path: &'a Path,
-    bytes: &'a [u8],
-}
-
-struct Row<'a> {
-    path: &'a Path,
-    header: &'a StringRecord,
-    record: &'a StringRecord,
-    /// Line of the file that the row starts on.
-    line: u64,
-}
-
-impl Rows<'_> {
-    /// Header names decide, their order is free, unknown columns are ignored.
-    fn each(
-        &self,
-        required: &[&str],
-        mut read: impl FnMut(&Row<'_>) -> Result<(), ProfileError>,
-    ) -> Result<(), ProfileError> {
-        let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.bytes);
-        let mut reader =
-            csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes);
-        let fault = |error: &csv::Error| ProfileError::Row {
-            file: self.path.to_owned(),
-            line: error.position().map_or(1, csv::Position::line),
-            message: match error.kind() {
-                csv::ErrorKind::Utf8 { .. } => "the row is not UTF-8".to_owned(),
-                other => format!("{other:?}"),
-            },
-        };
-        let header = reader.headers().map_err(|error| fault(&error))?.clone();
-        for name in required {
-            if !header.iter().any(|column| column == *name) {
-                return Err(ProfileError::Row {
-                    file: self.path.to_owned(),
-                    line: 1,
-                    message: format!("the header has no column `{name}`"),
-                });
-            }
-        }
-        for record in reader.records() {
-            let record = record.map_err(|error| fault(&error))?;
-            let line = record.position().map_or(0, |at| first_line(at, bytes));
-            read(&Row { path: self.path, header: &header, record: &record, line })?;
-        }
-        Ok(())
-    }
-}
-
-impl Row<'_> {
-    /// `None` where the column is missing or empty.
-    fn get(&self, column: &str) -> Option<&str> {
-        let index = self.header.iter().position(|name| name == column)?;
-        self.record.get(index).filter(|text| !text.is_empty())
-    }
-
-    fn required(&self, column: &str) -> Result<&str, ProfileError> {
-        self.get(column).ok_or_else(|| self.error(format!("`{column}` is empty")))
-    }
-
-    fn parsed<T: std::str::FromStr>(
-        &self,
-        column: &str,
-        what: &str,
-    ) -> Result<Option<T>, ProfileError> {
-        self.get(column)
-            .map(|text| {
-                text.parse().map_err(|_| self.error(format!("`{column}` is {text:?}, not {what}")))
-            })
-            .transpose()
-    }
-
-    fn day(&self, text: &str, column: &str) -> Result<i64, ProfileError> {
-        text.parse::<Date>()
-            .map_err(|_| self.error(format!("`{column}` is {text:?}, not a day as 2026-06-30")))
-            .and_then(|day| day_end(day).map_err(|message| self.error(message)))
-    }
-
-    fn instant(&self, text: &str, column: &str) -> Result<i64, ProfileError> {
-        let start = text.parse::<Timestamp>().or_else(|_| {
-            text.parse::<Date>()
-                .and_then(|day| day.to_zoned(TimeZone::UTC))
-                .map(|midnight| midnight.timestamp())
-        });
-        start
-            .map(Timestamp::as_second)
-            .map_err(|_| self.error(format!("`{column}` is {text:?}, not a day or RFC 3339 time")))
-    }
-
-    fn error(&self, message: String) -> ProfileError {
-        ProfileError::Row { file: self.path.to_owned(), line: self.line, message }
     }
 }

@@ -2,8 +2,11 @@
 
 mod agents;
 mod baseline;
+mod coverage;
+mod declared;
 mod exemption;
 mod input;
+mod inventory;
 mod jcs;
 mod option_profiles;
 mod patching;
@@ -11,6 +14,7 @@ mod person;
 mod prioritization;
 mod read;
 mod review;
+mod rows;
 mod scanning;
 mod segment;
 mod setting;
@@ -28,8 +32,19 @@ use sha2::{Digest as _, Sha256};
 
 pub use agents::{AgentCoverage, MinVersions};
 pub use baseline::{BASELINES, Baseline, BaselineValue, baseline};
+pub use coverage::{
+    AuthRecords, Exclusions, Factor, Policies, PolicyAssignment, Reporting, Reports,
+    RequiredPolicy, RequiredReport, TypeMap,
+};
+pub use declared::{
+    CloudAccount, CloudAccounts, Monitored, Network, Networks, Recipient, Recipients, Site, WebApps,
+};
 pub use exemption::{Exemption, HostField};
 pub use input::{Asset, Assets, Input, InputFile, Inputs, Kev};
+pub use inventory::{
+    AssetGroups, Asv, Cloud, CloudConnectors, Distribution, ExternalScan, Segmentation,
+    WebApplications,
+};
 pub use option_profiles::{
     Authentication, BruteForce, Detection, Expectation, OptionProfile, OptionProfiles, Performance,
     Ports,
@@ -62,18 +77,31 @@ pub struct Profile {
     pub sla: Sla,
     pub c01: ScanSchedule,
     pub c02: AuthRatio,
-    pub c07: AgentCoverage,
     pub c03: OptionProfile,
+    pub c04: AssetGroups,
+    pub c05: CloudConnectors,
     pub c06: Appliances,
-    pub c13: UserRoles,
-    pub c19: ActivityLog,
-    pub users: Users,
-    pub option_profiles: OptionProfiles,
-    pub segments: Vec<Segment>,
+    pub c07: AgentCoverage,
+    pub c08: AuthRecords,
+    pub c09: PolicyAssignment,
     pub c11: Patching,
+    pub c12: Reporting,
+    pub c13: UserRoles,
+    pub c14: ExternalScan,
+    pub c15: WebApplications,
+    pub c16: Exclusions,
     pub c17: Prioritization,
     pub c18: Tagging,
+    pub c19: ActivityLog,
+    pub c20: Segmentation,
+    pub users: Users,
+    pub distribution: Distribution,
+    pub option_profiles: OptionProfiles,
+    pub cloud: Cloud,
+    pub policy: Policies,
+    pub report: Reports,
     pub tag: Tags,
+    pub segments: Vec<Segment>,
     pub waivers: Vec<Waiver>,
     /// By `table.key`; what is not here is the compiled-in default.
     origins: BTreeMap<String, Origin>,
@@ -138,18 +166,31 @@ impl Default for Profile {
             sla: Sla::default(),
             c01: ScanSchedule::default(),
             c02: AuthRatio::default(),
-            c07: AgentCoverage::default(),
             c03: OptionProfile::default(),
+            c04: AssetGroups::default(),
+            c05: CloudConnectors::default(),
             c06: Appliances::default(),
-            c13: UserRoles::default(),
-            c19: ActivityLog::default(),
-            users: Users::default(),
-            option_profiles: OptionProfiles::default(),
-            segments: Vec::new(),
+            c07: AgentCoverage::default(),
+            c08: AuthRecords::default(),
+            c09: PolicyAssignment::default(),
             c11: Patching::default(),
+            c12: Reporting::default(),
+            c13: UserRoles::default(),
+            c14: ExternalScan::default(),
+            c15: WebApplications::default(),
+            c16: Exclusions::default(),
             c17: Prioritization::default(),
             c18: Tagging::default(),
+            c19: ActivityLog::default(),
+            c20: Segmentation::default(),
+            users: Users::default(),
+            distribution: Distribution::default(),
+            option_profiles: OptionProfiles::default(),
+            cloud: Cloud::default(),
+            policy: Policies::default(),
+            report: Reports::default(),
             tag: Tags::default(),
+            segments: Vec::new(),
             waivers: Vec::new(),
             origins: BTreeMap::new(),
             input_paths: BTreeMap::new(),
@@ -191,16 +232,29 @@ impl Profile {
             &self.sla,
             &self.c01,
             &self.c02,
-            &self.c07,
             &self.c03,
+            &self.c04,
+            &self.c05,
             &self.c06,
-            &self.c13,
-            &self.c19,
-            &self.users,
-            &self.option_profiles,
+            &self.c07,
+            &self.c08,
+            &self.c09,
             &self.c11,
+            &self.c12,
+            &self.c13,
+            &self.c14,
+            &self.c15,
+            &self.c16,
             &self.c17,
             &self.c18,
+            &self.c19,
+            &self.c20,
+            &self.users,
+            &self.distribution,
+            &self.option_profiles,
+            &self.cloud,
+            &self.policy,
+            &self.report,
             &self.tag,
         ]
     }
@@ -211,16 +265,29 @@ impl Profile {
             &mut self.sla,
             &mut self.c01,
             &mut self.c02,
-            &mut self.c07,
             &mut self.c03,
+            &mut self.c04,
+            &mut self.c05,
             &mut self.c06,
-            &mut self.c13,
-            &mut self.c19,
-            &mut self.users,
-            &mut self.option_profiles,
+            &mut self.c07,
+            &mut self.c08,
+            &mut self.c09,
             &mut self.c11,
+            &mut self.c12,
+            &mut self.c13,
+            &mut self.c14,
+            &mut self.c15,
+            &mut self.c16,
             &mut self.c17,
             &mut self.c18,
+            &mut self.c19,
+            &mut self.c20,
+            &mut self.users,
+            &mut self.distribution,
+            &mut self.option_profiles,
+            &mut self.cloud,
+            &mut self.policy,
+            &mut self.report,
             &mut self.tag,
         ];
         tables.into_iter().find(|table| table.name() == name)
@@ -276,7 +343,7 @@ impl Profile {
         let files: serde_json::Map<_, _> = inputs
             .files
             .iter()
-            .map(|file| (file.input.to_owned(), file.sha256.as_str().into()))
+            .map(|file| (file.input.to_string(), file.sha256.as_str().into()))
             .collect();
         let effective = serde_json::json!({
             "schema": 1,

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 /// What a key of the profile is, for reading, for `analyze profile init` and for `show`.
 #[derive(Debug, Clone, Copy)]
@@ -172,6 +172,33 @@ impl Setting for Vec<String> {
     fn json(&self) -> serde_json::Value {
         self.as_slice().into()
     }
+}
+
+impl Setting for Vec<i64> {
+    fn read(value: &DeValue<'_>, limits: Limits) -> Result<Self, String> {
+        let list = value.as_array().ok_or_else(|| expected("a list of whole numbers", value))?;
+        list.iter().map(|item| i64::read(item.get_ref(), limits)).collect()
+    }
+
+    fn json(&self) -> serde_json::Value {
+        self.as_slice().into()
+    }
+}
+
+/// The tables of a list that is written as `form`, such as `[[tag.required]]`.
+pub(super) fn entries<'t, 'i>(
+    value: &'t DeValue<'i>,
+    form: &str,
+) -> Result<Vec<&'t DeTable<'i>>, String> {
+    let wrong = || format!("is written as {form}");
+    let list = value.as_array().ok_or_else(wrong)?;
+    list.iter().map(|entry| entry.get_ref().as_table().ok_or_else(wrong)).collect()
+}
+
+/// Refuses keys that an entry does not have.
+pub(super) fn only(table: &DeTable<'_>, known: &[&str]) -> Result<(), String> {
+    let strange = table.keys().find(|key| !known.contains(&key.get_ref().as_ref()));
+    strange.map_or(Ok(()), |key| Err(format!("has no key `{}` in its entries", key.get_ref())))
 }
 
 /// Declares an enumeration whose variants the profile names by a word.

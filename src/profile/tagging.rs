@@ -1,9 +1,9 @@
 //! Thresholds of control 18, and the tags that the organisation promises to use.
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 use super::setting::Limits::{self, Any};
-use super::setting::{Ratio, Setting, table};
+use super::setting::{Ratio, Setting, entries, only, table};
 
 table! {
     /// Control 18: tag-based asset management.
@@ -58,7 +58,7 @@ pub struct RequiredTag {
 impl Setting for Vec<RequiredTag> {
     fn read(value: &DeValue<'_>, _: Limits) -> Result<Self, String> {
         let mut list = Self::new();
-        for table in tables(value, "[[tag.required]]")? {
+        for table in entries(value, "[[tag.required]]")? {
             only(table, &["name", "frameworks"])?;
             let entry = RequiredTag {
                 name: match table.get("name") {
@@ -94,7 +94,7 @@ pub struct ExclusiveTags {
 
 impl Setting for Vec<ExclusiveTags> {
     fn read(value: &DeValue<'_>, _: Limits) -> Result<Self, String> {
-        tables(value, "[[tag.exclusive]]")?
+        entries(value, "[[tag.exclusive]]")?
             .into_iter()
             .map(|table| {
                 only(table, &["names"])?;
@@ -114,17 +114,6 @@ impl Setting for Vec<ExclusiveTags> {
     fn json(&self) -> serde_json::Value {
         self.iter().map(|tags| serde_json::json!({ "names": tags.names })).collect()
     }
-}
-
-fn tables<'t, 'i>(value: &'t DeValue<'i>, form: &str) -> Result<Vec<&'t DeTable<'i>>, String> {
-    let wrong = || format!("is written as {form}");
-    let list = value.as_array().ok_or_else(wrong)?;
-    list.iter().map(|entry| entry.get_ref().as_table().ok_or_else(wrong)).collect()
-}
-
-fn only(table: &DeTable<'_>, known: &[&str]) -> Result<(), String> {
-    let strange = table.keys().find(|key| !known.contains(&key.get_ref().as_ref()));
-    strange.map_or(Ok(()), |key| Err(format!("has no key `{}` in its entries", key.get_ref())))
 }
 
 fn name(value: &DeValue<'_>, what: &str) -> Result<String, String> {

@@ -42,7 +42,20 @@ fn mistakes_are_named_with_their_line() {
         ("scope = 1", 1, "`scope` is a table"),
         ("require_modules = [\"VMDR\"]", 1, "takes some of VM, PC"),
         ("baseline = 3", 1, "`baseline` is a text"),
-        ("[c20]\nflat_share = 0.9", 1, "belongs to a control that is not judged yet"),
+        ("[c08]\nfail_qids = [0]", 2, "a whole number from 1"),
+        ("[c08.type_map]\nbeos = [\"unix\"]", 1, "knows no family `beos`"),
+        ("[c12]\nrun_factor = 0.5", 2, "a factor from 1 to 100"),
+        ("[c12]\nrun_factor = 1.2345", 2, "at most three decimals"),
+        ("[c14]\nasv = true", 2, "takes one of not_required, required"),
+        ("[c16]\njunk_comments = \"(\"", 2, "pattern"),
+        ("[[cloud.account]]\nprovider = \"aws\"", 1, "needs `id`"),
+        ("[[cloud.account]]\nprovider = \"oci\"\nid = \"1\"", 1, "one of aws, azure, gcp"),
+        ("[[cloud.account]]\nprovider = \"aws\"\nid = \"1\"\n[[cloud.account]]\nprovider = \"aws\"\nid = \"1\"", 1, "twice"),
+        ("[[policy.required]]\napplies_to_os = \"windows\"", 1, "needs `match`"),
+        ("[[policy.required]]\nmatch = \"a\"\napplies_to_os = \"beos\"", 1, "applies_to_os"),
+        ("[[report.required]]\nmatch = \"(\"", 1, "pattern"),
+        ("[report]\nrequired = 1", 2, "[[report.required]]"),
+        ("[inputs]\nssvc = \"ssvc.csv\"", 2, "inputs.ssvc is not read"),
         ("[[segment]]\nid = \"dmz\"", 1, "a segment needs `type`"),
         ("[[segment]]\nid = \"dmz\"\ntype = \"wan\"", 3, "type takes one of dmz, internal"),
         ("[[segment]]\nid = \"dmz\"\ntype = \"dmz\"\ncidrs = [\"192.0.2.0/33\"]", 4, "not \"192.0.2.0/33\""),
@@ -53,7 +66,6 @@ fn mistakes_are_named_with_their_line() {
         ("[users]\nshared_patterns = [\"(\"]", 2, "pattern"),
         ("[users]\nallow = [{ login = \"a\", reason = \"r\", approver = \"b\" }]", 2, "needs `expires`"),
         ("[c19]\nallowed_cidrs = [\"192.0.2.1\"]", 2, "address blocks"),
-        ("[inputs]\nnetworks = \"n.csv\"", 2, "belongs to a control that is not judged yet"),
         ("[inputs]\nkave = \"n.csv\"", 2, "is `kev` meant?"),
         ("[sla]\ncritical = 1\ncritical = 2", 3, "duplicate"),
         ("[sla\n", 1, ""),
@@ -218,6 +230,54 @@ fn input_files_are_read_by_their_header() {
 }
 
 #[test]
+fn declarations_are_read_with_their_defaults() {
+    let read = |name: &str, text: &str| inputs(name, text).unwrap();
+    let networks = read(
+        "networks",
+        "network_id,cidr,env,monitored,expires,scope\n3,192.0.2.0/25,External,NO,2026-03-31,PCI-CDE\n\
+         ,2001:db8::/64,,,,\n,198.51.100.0/24,,discovery-only,,\n",
+    );
+    let entries = networks.networks.unwrap().entries;
+    assert_eq!((entries[0].network_id, entries[0].env.as_deref()), (3, Some("external")));
+    assert_eq!((entries[0].monitored, entries[1].monitored), (Monitored::No, Monitored::Yes));
+    assert_eq!((entries[1].network_id, entries[1].ends), (0, None));
+    assert_eq!(entries[2].monitored, Monitored::DiscoveryOnly);
+    // 2026-04-01T00:00:00Z.
+    assert_eq!(entries[0].ends, Some(1_775_001_600));
+    let accounts = read("cloud_accounts", "account_id,provider,monitored\n12,AWS,0\n13,gcp,\n");
+    let entries = accounts.cloud_accounts.unwrap().entries;
+    assert_eq!((entries[0].provider.as_str(), entries[0].monitored), ("aws", false));
+    assert!(entries[1].monitored);
+    let sites =
+        read("webapps", "url,requires_auth\nHTTPS://www.example.com/a,Yes\nhttp://b.example,\n");
+    let entries = sites.webapps.unwrap().entries;
+    assert_eq!((entries[0].requires_auth, entries[1].requires_auth), (true, false));
+    let recipients = read("recipients", "email,group\nA@Example.com,Owners\n");
+    assert_eq!(recipients.recipients.unwrap().entries[0].email, "a@example.com");
+}
+
+#[test]
+fn lists_that_are_written_out_replace_their_defaults() {
+    let profile = load(
+        "[c08.type_map]\nwindows = [\"windows\"]\n[c12]\nrun_factor = 2\n\
+         [[cloud.account]]\nprovider = \"aws\"\nid = \"111122223333\"\nmonitored = false\n\
+         [[policy.required]]\nmatch = \"(?i)^CIS\"\napplies_to_os = \"windows\"\n\
+         [[report.required]]\nname = \"Monthly\"\nmatch = \"(?i)monthly\"\n[inputs]\nssvc = \"\"",
+    )
+    .unwrap();
+    assert_eq!(profile.c08.type_map.of("windows"), ["windows"]);
+    assert!(profile.c08.type_map.of("linux").is_empty());
+    assert_eq!((profile.c12.run_factor.times(7), Factor::thousandths(1_500).times(3)), (14, 4));
+    assert!(!profile.cloud.account[0].monitored);
+    assert!(profile.policy.required[0].pattern.is_match("cis Windows Server"));
+    assert_eq!(profile.report.required.len(), 1);
+    let default = Profile::default();
+    assert!(default.report.required[0].pattern.is_match("Weekly Vulnerability Report"));
+    assert!(default.c16.junk_comments.unwrap().is_match(" n/a "));
+    assert!(default.c08.fail_title_pattern.unwrap().is_match("Windows Authentication Failed"));
+}
+
+#[test]
 fn faults_of_input_files_name_the_row() {
     #[rustfmt::skip]
     let table: &[(&str, &str, u64, &str)] = &[
@@ -229,6 +289,20 @@ fn faults_of_input_files_name_the_row() {
         ("assets", "asset_id,ipv6\nA,\"2001:db8::1\"\nB,192.0.2.1\n", 3, "not an IPv6 address"),
         ("assets", "asset_id,hostname\nA,x\nA,y\n", 3, "twice"),
         ("assets", "asset_id,first_seen\nA,yesterday\n", 2, "RFC 3339"),
+        ("networks", "name\nx\n", 1, "no column `cidr`"),
+        ("networks", "cidr\n192.0.2.1/24\n", 2, "begins at 192.0.2.0/24"),
+        ("networks", "cidr\n192.0.2.0\n", 2, "not an address block"),
+        ("networks", "cidr,network_id\n192.0.2.0/24,\n192.0.2.0/24,0\n", 3, "twice for network 0"),
+        ("networks", "cidr,monitored\n192.0.2.0/24,maybe\n", 2, "discovery-only"),
+        ("networks", "cidr,expires\n192.0.2.0/24,soon\n", 2, "not a day"),
+        ("cloud_accounts", "provider,account_id\noci,1\n", 2, "none of aws, azure, gcp"),
+        ("cloud_accounts", "provider,account_id\naws,1\nAWS,1\n", 3, "twice"),
+        ("cloud_accounts", "provider,account_id,monitored\naws,1,perhaps\n", 2, "neither yes nor no"),
+        ("webapps", "url\nwww.example.com\n", 2, "not as https://"),
+        ("webapps", "url\nhttps://\n", 2, "not as https://"),
+        ("webapps", "url,requires_auth\nhttps://www.example.com,2\n", 2, "neither yes nor no"),
+        ("recipients", "group,email\nOwners,nobody\n", 2, "no mail address"),
+        ("recipients", "group,email\nOwners,a@example.com\nOwners,A@example.com\n", 3, "twice"),
     ];
     for (name, text, row, sentence) in table {
         let error = inputs(name, text).expect_err(text);
