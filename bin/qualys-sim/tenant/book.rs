@@ -71,6 +71,11 @@ impl Book {
         self.records.retain(|_, record| record.check != check);
     }
 
+    /// Whether anything is expected of this resource already.
+    pub(crate) fn has(&self, check: &str, resource: &Resource) -> bool {
+        self.records.contains_key(&resource.key(check))
+    }
+
     pub(crate) fn holds(&self, check: &str, expect: Expect) -> bool {
         self.records.values().any(|record| record.check == check && record.expect == expect)
     }
@@ -104,12 +109,8 @@ impl Book {
         severity: Option<&'static str>,
         why: &str,
     ) {
-        let Resource { kind, id, discriminator } = resource;
-        let mut key = format!("{check}:{kind}:{id}");
-        if let Some(discriminator) = discriminator {
-            key.push(':');
-            key.push_str(&discriminator);
-        }
+        let key = resource.key(check);
+        let Resource { kind, id, .. } = resource;
         let usual = covered().find(|(id, _)| *id == check).map_or("info", |entry| entry.1);
         let record = KeyRecord {
             plant: format!("{check}/{plant}"),
@@ -218,6 +219,11 @@ impl Registry {
     pub(crate) fn clear(&mut self, check: &str) {
         self.plain.clear(check);
         self.own.clear(check);
+    }
+
+    /// Whether anything is expected of this resource already, without a profile.
+    pub(crate) fn has(&self, check: &str, resource: &Resource) -> bool {
+        self.plain.has(check, resource)
     }
 
     pub(crate) fn holds(&self, check: &str, expect: Expect) -> bool {

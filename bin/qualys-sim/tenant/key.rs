@@ -121,6 +121,15 @@ impl Resource {
         Self { kind: "subscription", id: "tenant".to_owned(), discriminator: None }
     }
 
+    /// The key of the check's finding on it.
+    pub(super) fn key(&self, check: &str) -> String {
+        let Self { kind, id, discriminator } = self;
+        match discriminator {
+            Some(discriminator) => format!("{check}:{kind}:{id}:{discriminator}"),
+            None => format!("{check}:{kind}:{id}"),
+        }
+    }
+
     pub(crate) fn class(self, class: impl Display) -> Self {
         Self { discriminator: Some(class.to_string()), ..self }
     }

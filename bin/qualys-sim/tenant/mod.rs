@@ -82,6 +82,7 @@ mod space;
 mod spec;
 #[cfg(test)]
 mod tests;
+mod unanswered;
 mod web;
 mod web_cases;
 
@@ -359,7 +360,7 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
     if b.background.scored {
         b.key.none("near/scores", "C17-01", Resource::subscription(), &format!("all {scores}"));
     } else {
-        b.key.without_finding("C17-03", "warn");
+        unanswered::scores(&mut b);
         let why = format!("half of the {scores}");
         b.key.finding("pos/scores", "C17-01", Resource::subscription(), &why);
     }
@@ -373,6 +374,7 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
     record_cases::settle(&mut b);
     exclusion_cases::settle(&mut b);
     segment_cases::settle(&mut b, &Space::of(&ips, 0));
+    unanswered::settle(&mut b, &users);
     for (qid, severity, kernel) in b.background.pool.qids() {
         let mut vuln = b.vuln_entry(qid, severity);
         if severity == 5 {
