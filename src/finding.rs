@@ -1,10 +1,12 @@
 //! What an assessment says, in plain data: severities, states, resources, evidence, findings.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
 /// How much a finding matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     Info,
@@ -35,7 +37,7 @@ impl Severity {
 }
 
 /// The state of one check. `accepted` is not among them: it is an overlay on findings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
     Pass,
@@ -79,7 +81,7 @@ pub enum Known<T> {
 }
 
 /// The thing a finding is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Resource {
     /// `asset_group`, `schedule`, `qid`, `subscription`, …
     #[serde(rename = "type")]
@@ -154,7 +156,7 @@ impl Span {
 }
 
 /// A number that the control measured, shown with what it was made of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metric {
     /// Stable, `snake_case`, documented on the control's page.
     pub id: String,
@@ -164,7 +166,7 @@ pub struct Metric {
     pub numerator: Option<u64>,
     pub denominator: Option<u64>,
     /// `ratio`, `count`, `days`, …
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
     pub threshold: Option<Number>,
 }
 
@@ -179,7 +181,7 @@ impl Metric {
             value: Number::from_f64(share),
             numerator: Some(numerator),
             denominator: Some(denominator),
-            unit: "ratio",
+            unit: Cow::Borrowed("ratio"),
             threshold: None,
         }
     }
@@ -200,7 +202,7 @@ impl Metric {
             value,
             numerator: None,
             denominator: None,
-            unit,
+            unit: Cow::Borrowed(unit),
             threshold: None,
         }
     }
@@ -214,7 +216,7 @@ impl Metric {
 }
 
 /// Whether a waiver covers the finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     Open,
@@ -231,7 +233,7 @@ impl Status {
 }
 
 /// A pointer from a finding to the very bytes, as reports carry it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// `ev:<seq>#<record>`, `ev:<seq>#@<offset>`, or `ev:<seq>` for a whole body.
     pub id: String,
@@ -244,7 +246,7 @@ pub struct Evidence {
 }
 
 /// One thing that is wrong, who it is about, and what shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     pub key: String,
     /// Lower hex; the same in every report of one subscription.
@@ -265,9 +267,9 @@ pub struct Finding {
 }
 
 /// What one check came to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckResult {
-    pub id: &'static str,
+    pub id: Cow<'static, str>,
     pub core: bool,
     /// The table's; a finding's own may be higher.
     pub severity: Severity,

@@ -30,6 +30,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Verify a bundle, assess it and write reports.
     Run(Box<Run>),
+    /// Render a saved report in other formats.
+    Report(Saved),
     /// Print the custody checks of a bundle, one line each.
     Verify(Verify),
     /// The handbook of the twenty controls.
@@ -54,12 +56,6 @@ pub(crate) enum Command {
 pub(crate) struct Run {
     /// The evidence bundle, `*.qsi`.
     pub(crate) bundle: PathBuf,
-    /// Formats, separated by commas: json, csv.
-    #[arg(long, default_value = "json", value_delimiter = ',', value_parser = Format::parse)]
-    pub(crate) output: Vec<Format>,
-    /// Folder for the reports, or `-` for one format on stdout.
-    #[arg(long, default_value = "./results")]
-    pub(crate) output_dir: PathBuf,
     /// Lowest severity shown; it never changes a verdict.
     #[arg(long, default_value = "low", value_parser = severity)]
     pub(crate) severity: Severity,
@@ -73,6 +69,27 @@ pub(crate) struct Run {
     pub(crate) as_of: Option<i64>,
     #[command(flatten)]
     pub(crate) trust: Trust,
+    #[command(flatten)]
+    pub(crate) delivery: Delivery,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Saved {
+    /// A `report.json` that `analyze run` wrote.
+    pub(crate) report: PathBuf,
+    #[command(flatten)]
+    pub(crate) delivery: Delivery,
+}
+
+/// What is written where, and when the program ends with an error.
+#[derive(Debug, Args)]
+pub(crate) struct Delivery {
+    /// Formats, separated by commas: json, csv.
+    #[arg(long, default_value = "json", value_delimiter = ',', value_parser = Format::parse)]
+    pub(crate) output: Vec<Format>,
+    /// Folder for the reports, or `-` for one format on stdout.
+    #[arg(long, default_value = "./results")]
+    pub(crate) output_dir: PathBuf,
     /// Exit 3 if an open finding is at least this severe, shown or not.
     #[arg(long, value_name = "SEVERITY", value_parser = gate)]
     pub(crate) fail_on: Option<Severity>,

@@ -46,7 +46,7 @@ fn explain(to: &mut impl io::Write, analyzer: &Analyzer) -> io::Result<()> {
         writeln!(to, "{}", line.trim_end())?;
     }
     writeln!(to, "\n## Frameworks\n")?;
-    for (name, requirements) in framework::requirements(analyzer.number) {
+    for (name, requirements) in framework::requirements(analyzer.number).iter() {
         let ids = if requirements.is_empty() { "—".to_owned() } else { requirements.join(", ") };
         let titles: Vec<&str> =
             requirements.iter().filter_map(|id| framework::title(name, id)).collect();

@@ -2,10 +2,12 @@
 
 mod cli;
 mod controls;
+mod deliver;
 mod exit;
 mod output;
 mod profile;
 mod run;
+mod saved;
 mod verify;
 
 use std::io::{self, Write as _};
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
     };
     let ended = match &cli.command {
         Command::Run(run) => run::run(&cli, run),
+        Command::Report(command) => saved::report(&cli, command),
         Command::Verify(verify) => verify::verify(verify),
         Command::Controls { command } => controls::controls(command.as_ref()),
         Command::Profile { command } => profile::profile(command),

@@ -49,7 +49,7 @@ fn identify(to: &mut impl io::Write, profile: &Profile, inputs: &Inputs) -> io::
     let (name, baseline) = (&profile.name, profile.baseline);
     writeln!(to, "profile {name} on baseline {baseline}, sha256:{}", profile.sha256(inputs))?;
     for file in &inputs.files {
-        let (input, name, rows) = (file.input, &file.file, file.rows);
+        let (input, name, rows) = (&file.input, &file.file, file.rows);
         writeln!(to, "input {input}: {name}, {rows} rows, sha256:{}", file.sha256)?;
     }
     writeln!(to, "waivers: {}", profile.waivers.len())

@@ -1,33 +1,22 @@
-//! `analyze run`: verify, load, assess, render, and say by the exit code what a gate must know.
+//! `analyze run`: verify, load, assess, and hand the report over for delivery.
 
-use std::collections::BTreeSet;
-use std::io::{self, Write as _};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::thread;
 
 use jiff::Timestamp;
-use qualys_sec_inspector::assess::{
-    self, Assessment, Assignment, Bundle, Failure, Report, Signature,
-};
-use qualys_sec_inspector::bundle::verify::{self as custody, CheckResult, Opened, Verdict};
+use qualys_sec_inspector::assess::{self, Assignment, Bundle, Failure, Signature};
+use qualys_sec_inspector::bundle::verify::{self as custody, CheckResult, Opened};
 use qualys_sec_inspector::bundle::{self, Evidence};
 use qualys_sec_inspector::control::CONTROLS;
 use qualys_sec_inspector::evidence;
-use qualys_sec_inspector::finding::{Outcome, Severity};
-use qualys_sec_inspector::report::{Dialect, Format, plain, summary};
 
 use crate::cli::{Cli, Run};
-use crate::exit::{Exit, Stop, seen};
-use crate::{output, profile, verify};
+use crate::exit::{Exit, Stop};
+use crate::{profile, verify};
 
 pub(crate) fn run(cli: &Cli, command: &Run) -> Result<Exit, Stop> {
-    let formats: BTreeSet<Format> = command.output.iter().copied().collect();
-    let to_stdout = command.output_dir == Path::new("-");
-    if to_stdout && formats.len() > 1 {
-        let message = "--output-dir - writes one format, and --output names several";
-        return Err(Stop::new(Exit::Usage, message));
-    }
+    command.delivery.check()?;
     let (profile, inputs) = profile::load(&command.settings)?;
     let policy = verify::policy(&command.trust)?;
     let work_dir = command.trust.work_dir.as_deref();
@@ -46,6 +35,7 @@ pub(crate) fn run(cli: &Cli, command: &Run) -> Result<Exit, Stop> {
         coverage: &coverage,
         scope: &scope,
         bundle: describe(&command.bundle, opened_evidence, &opened),
+        answers: assess::answers(opened_evidence, model.connection()).map_err(unlisted)?,
         collected,
         as_of: command.as_of.unwrap_or(collected),
         profile: &profile,
@@ -53,64 +43,8 @@ pub(crate) fn run(cli: &Cli, command: &Run) -> Result<Exit, Stop> {
         controls: &controls,
         severity: command.severity,
     };
-    let assessment = assess::assess(assignment).map_err(|error| Stop::new(Exit::Fault, error))?;
-
-    write(command, &formats, to_stdout, &assessment.report)?;
-    if !cli.quiet {
-        let mut text = summary(&assessment.report, output::screen(cli));
-        if !to_stdout {
-            let files = formats.iter().map(|format| command.output_dir.join(format.file()));
-            let files: Vec<String> = files.map(|file| file.display().to_string()).collect();
-            text.push_str(&plain(&format!("reports: {}", files.join(", "))));
-            text.push('\n');
-        }
-        seen(io::stderr().lock().write_all(text.as_bytes()))?;
-    }
-    Ok(verdict(command, &assessment, opened.verdict))
-}
-
-fn write(
-    command: &Run,
-    formats: &BTreeSet<Format>,
-    to_stdout: bool,
-    report: &Report,
-) -> Result<(), Stop> {
-    let dialect = Dialect { raw: command.csv_raw, mark: command.csv_bom };
-    for format in formats {
-        let bytes =
-            format.render(report, dialect).map_err(|error| Stop::new(Exit::Fault, error))?;
-        if to_stdout {
-            let mut stdout = io::stdout().lock();
-            seen(stdout.write_all(&bytes).and_then(|()| stdout.flush()))?;
-        } else {
-            output::replace(&command.output_dir, format.file(), &bytes)?;
-        }
-    }
-    Ok(())
-}
-
-/// The most important reason to end with something other than success.
-fn verdict(command: &Run, assessment: &Assessment, verdict: Verdict) -> Exit {
-    let report = &assessment.report;
-    let counts = &report.summary.controls;
-    let gate = |limit: Severity| assessment.worst_open >= Some(limit);
-    let reasons = [
-        (verdict == Verdict::Broken, Exit::Custody),
-        (counts.of(Outcome::Error) > 0, Exit::Fault),
-        (
-            command.require_complete
-                && (report.bundle.completeness != "complete"
-                    || counts.of(Outcome::NotAssessed) > 0),
-            Exit::Incomplete,
-        ),
-        (command.fail_on.is_some_and(gate), Exit::Gate),
-    ];
-    reasons
-        .into_iter()
-        .filter(|(holds, _)| *holds)
-        .map(|(_, exit)| exit)
-        .min()
-        .unwrap_or(Exit::Done)
+    let report = assess::assess(assignment).map_err(|error| Stop::new(Exit::Fault, error))?;
+    command.delivery.deliver(cli, &report)
 }
 
 /// Says which custody check failed.
@@ -149,6 +83,13 @@ fn unreadable(error: evidence::Error) -> Stop {
     }
 }
 
+fn unlisted(error: assess::AssessError) -> Stop {
+    match error {
+        assess::AssessError::Bundle(error) => unreadable(error.into()),
+        other => Stop::new(Exit::Fault, other),
+    }
+}
+
 fn describe(path: &Path, evidence: &Evidence, opened: &Opened) -> Bundle {
     let predicate = &evidence.manifest.predicate;
     let unknown = || "unknown".to_owned();
@@ -160,7 +101,7 @@ fn describe(path: &Path, evidence: &Evidence, opened: &Opened) -> Bundle {
         subscription: predicate.target.subscription.clone().unwrap_or_else(unknown),
         collected_from: predicate.window.started.clone(),
         collected_to: predicate.window.ended.clone(),
-        verdict: opened.verdict.word(),
+        verdict: opened.verdict.word().into(),
         completeness: predicate.completeness.state.word().to_owned(),
         signature: evidence
             .signer

@@ -6,6 +6,7 @@ mod cli;
 mod demo;
 mod faults;
 mod log;
+mod profile;
 mod serve;
 mod subscription;
 mod tenant;

@@ -1,5 +1,7 @@
 //! Composes the report: counts, filter, notes, and what was assessed with which settings.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use crate::evidence::{Coverage, View};
@@ -9,7 +11,11 @@ use super::document::{
     ControlCounts, ControlResult, CoverageEntry, Filter, ParameterEntry, ProfileEntry, Report,
     ScopeEntry, SeverityCounts, Summary, Tool, WaiverResult,
 };
-use super::{AssessError, Assessment, Assignment};
+use super::requirements::requirements;
+use super::{AssessError, Assignment};
+
+const FORMAT: &str = "qsi-report";
+const FORMAT_VERSION: &str = "1.0";
 
 /// Counts, filters and puts everything in its place.
 pub(super) fn report(
@@ -17,7 +23,7 @@ pub(super) fn report(
     controls: Vec<ControlResult>,
     mut findings: Vec<Finding>,
     waivers: Vec<WaiverResult>,
-) -> Result<Assessment, AssessError> {
+) -> Result<Report, AssessError> {
     let mut summary = Summary {
         controls: ControlCounts::default(),
         findings: SeverityCounts::default(),
@@ -36,38 +42,40 @@ pub(super) fn report(
             summary.hidden.add(finding.severity);
         }
     }
-    let open = findings.iter().filter(|finding| finding.status == Status::Open);
-    let worst_open = open.map(|finding| finding.severity).max();
+    let requirements = requirements(&controls, &findings);
     findings.retain(|finding| finding.severity >= assignment.severity);
 
     let notes = notes(&assignment);
     let Assignment { scope, profile, inputs, .. } = assignment;
-    let report = Report {
-        format: "qsi-report",
-        format_version: "1.0",
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+    Ok(Report {
+        format: Cow::Borrowed(FORMAT),
+        format_version: Cow::Borrowed(FORMAT_VERSION),
+        tool: Tool {
+            name: Cow::Borrowed(env!("CARGO_PKG_NAME")),
+            version: Cow::Borrowed(env!("CARGO_PKG_VERSION")),
+        },
         as_of: rfc3339(assignment.as_of)?,
         bundle: assignment.bundle,
         scope: ScopeEntry {
             login: scope.login.clone(),
             role: scope.role.clone(),
             view: match scope.view {
-                View::Full => "full",
-                View::Partial => "partial",
-                View::Unverified => "unverified",
+                View::Full => Cow::Borrowed("full"),
+                View::Partial => Cow::Borrowed("partial"),
+                View::Unverified => Cow::Borrowed("unverified"),
             },
             source: scope.source.clone(),
         },
         profile: ProfileEntry {
             name: profile.name.clone(),
-            baseline: profile.baseline,
+            baseline: Cow::Borrowed(profile.baseline),
             sha256: profile.sha256(inputs),
             parameters: profile
                 .parameters()
                 .into_iter()
                 .map(|parameter| {
-                    let entry =
-                        ParameterEntry { value: parameter.value, origin: parameter.origin.word() };
+                    let origin = Cow::Borrowed(parameter.origin.word());
+                    let entry = ParameterEntry { value: parameter.value, origin };
                     (parameter.key, entry)
                 })
                 .collect(),
@@ -84,9 +92,10 @@ pub(super) fn report(
         findings,
         waivers,
         comparison: None,
+        requirements,
+        evidence: assignment.answers,
         notes,
-    };
-    Ok(Assessment { report, worst_open })
+    })
 }
 
 fn coverage(rows: &[Coverage]) -> Vec<CoverageEntry> {
@@ -94,7 +103,7 @@ fn coverage(rows: &[Coverage]) -> Vec<CoverageEntry> {
         .iter()
         .map(|row| CoverageEntry {
             endpoint: row.endpoint.clone(),
-            state: row.state.word(),
+            state: Cow::Borrowed(row.state.word()),
             pages: row.pages,
             records: row.records,
             reason: row.reason.clone(),
@@ -106,7 +115,7 @@ fn coverage(rows: &[Coverage]) -> Vec<CoverageEntry> {
 
 fn notes(assignment: &Assignment<'_>) -> Vec<String> {
     let mut notes = Vec::new();
-    match assignment.bundle.verdict {
+    match assignment.bundle.verdict.as_ref() {
         "unpinned" => notes.push(
             "The signature is valid, but nothing says whose key it is: no allowed signers were given"
                 .to_owned(),

@@ -1,18 +1,19 @@
 //! The canonical report: plain data in the order and with the names that `report.json` has.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::finding::{CheckResult, Finding, Metric, Outcome, Severity};
 use crate::framework::Requirements;
 use crate::profile::InputFile;
 
 /// Everything that an assessment says. Every renderer reads this and nothing else.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Report {
-    pub format: &'static str,
-    pub format_version: &'static str,
+    pub format: Cow<'static, str>,
+    pub format_version: Cow<'static, str>,
     pub tool: Tool,
     /// RFC 3339 UTC.
     pub as_of: String,
@@ -32,16 +33,20 @@ pub struct Report {
     pub comparison: Option<()>,
     /// What a reader must know before the numbers, one sentence each.
     pub notes: Vec<String>,
+    /// What each requirement of the frameworks says across its controls, by framework and id.
+    pub requirements: Vec<RequirementResult>,
+    /// Every answer of the collection, by journal seq.
+    pub evidence: Vec<EvidenceEntry>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Tool {
-    pub name: &'static str,
-    pub version: &'static str,
+    pub name: Cow<'static, str>,
+    pub version: Cow<'static, str>,
 }
 
 /// The bundle that was assessed, and whether it can be trusted.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Bundle {
     /// Base name.
     pub file: String,
@@ -52,7 +57,7 @@ pub struct Bundle {
     pub collected_from: String,
     pub collected_to: String,
     /// `trusted`, `unpinned`, `unsigned` or `broken`.
-    pub verdict: &'static str,
+    pub verdict: Cow<'static, str>,
     /// `complete`, `partial` or `failed`.
     pub completeness: String,
     /// Null when unsigned.
@@ -61,14 +66,14 @@ pub struct Bundle {
     pub failures: Vec<Failure>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Signature {
     /// Null while the signer is not pinned.
     pub signer: Option<String>,
     pub key: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CustodyEvent {
     pub n: u64,
     pub event: String,
@@ -78,7 +83,7 @@ pub struct CustodyEvent {
 }
 
 /// A custody check that failed and was overruled.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Failure {
     pub check: u8,
     pub code: String,
@@ -86,19 +91,19 @@ pub struct Failure {
     pub place: Option<String>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ScopeEntry {
     pub login: String,
     pub role: Option<String>,
     /// `full`, `partial` or `unverified`.
-    pub view: &'static str,
+    pub view: Cow<'static, str>,
     pub source: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ProfileEntry {
     pub name: String,
-    pub baseline: &'static str,
+    pub baseline: Cow<'static, str>,
     pub sha256: String,
     /// By `table.key`.
     pub parameters: BTreeMap<String, ParameterEntry>,
@@ -106,24 +111,63 @@ pub struct ProfileEntry {
     pub inputs: Vec<InputFile>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ParameterEntry {
     pub value: serde_json::Value,
     /// `default`, `baseline`, `profile` or `flag`.
-    pub origin: &'static str,
+    pub origin: Cow<'static, str>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CoverageEntry {
     pub endpoint: String,
-    pub state: &'static str,
+    pub state: Cow<'static, str>,
     pub pages: u64,
     pub records: u64,
     pub reason: Option<String>,
 }
 
+/// One requirement of a framework, read across the selected controls that map to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequirementResult {
+    pub framework: Cow<'static, str>,
+    pub requirement: Cow<'static, str>,
+    /// Its official title, shortened where it is a sentence.
+    pub title: Cow<'static, str>,
+    pub outcome: Outcome,
+    /// Numbers.
+    pub controls: Vec<u8>,
+    /// Open findings of these controls, those that the filter hides too.
+    pub open: u64,
+}
+
+/// One answer of the collection, as the journal has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceEntry {
+    /// `ev:<journal seq>`.
+    pub id: String,
+    pub response: u64,
+    pub endpoint: String,
+    /// Outcome of the call: `ok`, `denied`, …
+    pub state: String,
+    pub page: u64,
+    pub records: u64,
+    /// Of the decompressed body.
+    pub bytes: u64,
+    /// When the call was sent, RFC 3339 UTC.
+    pub time: String,
+    /// Of the decompressed body, lower hex; null where there is none.
+    pub sha256: Option<String>,
+    pub method: String,
+    /// Host and path; parameters as they were journalled, which holds no secret.
+    pub url: String,
+    pub parameters: Vec<(String, String)>,
+    pub status: Option<u16>,
+    pub media: Option<String>,
+}
+
 /// Counts over all findings, those that the filter hides too.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Summary {
     pub controls: ControlCounts,
     /// Open ones.
@@ -134,7 +178,7 @@ pub struct Summary {
 }
 
 /// Controls by outcome.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ControlCounts {
     pub pass: u64,
     pub fail: u64,
@@ -169,7 +213,7 @@ impl ControlCounts {
 }
 
 /// Findings by severity, worst first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeverityCounts {
     pub critical: u64,
     pub high: u64,
@@ -199,12 +243,17 @@ impl SeverityCounts {
         }
     }
 
+    /// The most severe one that there is.
+    pub fn worst(&self) -> Option<Severity> {
+        Severity::ALL.into_iter().rev().find(|severity| self.of(*severity) > 0)
+    }
+
     pub const fn total(&self) -> u64 {
         self.critical + self.high + self.medium + self.low + self.info
     }
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Filter {
     /// Lowest severity that is shown.
     pub severity: Severity,
@@ -212,11 +261,11 @@ pub struct Filter {
 }
 
 /// What one control came to.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ControlResult {
     pub number: u8,
-    pub id: &'static str,
-    pub title: &'static str,
+    pub id: Cow<'static, str>,
+    pub title: Cow<'static, str>,
     pub outcome: Outcome,
     /// The outcome before it was demoted, or null.
     pub basis: Option<Outcome>,
@@ -224,18 +273,13 @@ pub struct ControlResult {
     pub assessed: u64,
     /// Checks that the control has.
     pub of: u64,
-    #[serde(serialize_with = "requirements")]
     pub frameworks: Requirements,
     pub metrics: Vec<Metric>,
     pub checks: Vec<CheckResult>,
 }
 
-fn requirements<S: Serializer>(rows: &Requirements, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(rows.iter().copied())
-}
-
 /// What became of one waiver.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaiverResult {
     pub finding: String,
     pub state: WaiverState,
@@ -246,7 +290,7 @@ pub struct WaiverResult {
     pub ticket: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WaiverState {
     Accepted,

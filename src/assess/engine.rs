@@ -1,5 +1,6 @@
 //! Judges one control and turns its verdicts into findings, states and an outcome.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyzers::{AnalyzeError, Analyzer, Facts, Kind, Tally, Verdicts, Violation, unbuilt};
@@ -155,7 +156,7 @@ impl Engine<'_> {
                 state::check_state(&tally, violations, standing)
             };
             checks.push(CheckResult {
-                id: check.id,
+                id: Cow::Borrowed(check.id),
                 core: check.core,
                 severity: check.severity,
                 state,
@@ -171,8 +172,8 @@ impl Engine<'_> {
         let (outcome, basis) = state::demote(state::roll_up(&rolled), self.view);
         ControlResult {
             number: analyzer.number,
-            id: analyzer.id,
-            title: analyzer.title,
+            id: Cow::Borrowed(analyzer.id),
+            title: Cow::Borrowed(analyzer.title),
             outcome,
             basis,
             assessed: checks.iter().filter(|check| check.state.is_assessed()).count() as u64,

@@ -1,9 +1,11 @@
 //! Runs the controls over the evidence: coverage first, then judge, then waivers, then roll-up.
 
+mod answers;
 mod compose;
 mod document;
 mod engine;
 mod pointers;
+mod requirements;
 mod roll;
 mod standing;
 mod state;
@@ -17,13 +19,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 
+pub use answers::answers;
 pub use document::{
-    Bundle, ControlCounts, ControlResult, CoverageEntry, CustodyEvent, Failure, Filter,
-    ParameterEntry, ProfileEntry, Report, ScopeEntry, SeverityCounts, Signature, Summary, Tool,
-    WaiverResult, WaiverState,
+    Bundle, ControlCounts, ControlResult, CoverageEntry, CustodyEvent, EvidenceEntry, Failure,
+    Filter, ParameterEntry, ProfileEntry, Report, RequirementResult, ScopeEntry, SeverityCounts,
+    Signature, Summary, Tool, WaiverResult, WaiverState,
 };
 
 use crate::analyzers::{self, ANALYZERS, AnalyzeError, Analyzer, Facts};
+use crate::bundle;
 use crate::evidence::{Coverage, Scope};
 use crate::finding::{Finding, Resource, Severity};
 use crate::profile::{Inputs, Profile};
@@ -40,6 +44,8 @@ pub struct Assignment<'a> {
     pub coverage: &'a [Coverage],
     pub scope: &'a Scope,
     pub bundle: Bundle,
+    /// The evidence index.
+    pub answers: Vec<EvidenceEntry>,
     /// Unix seconds of the collection's start.
     pub collected: i64,
     /// Clock of the assessment, Unix seconds.
@@ -51,19 +57,15 @@ pub struct Assignment<'a> {
     pub severity: Severity,
 }
 
-/// What the assessment came to: the report, and what a gate must see beyond its filter.
-#[derive(Debug)]
-pub struct Assessment {
-    pub report: Report,
-    /// Severities of all open findings, hidden ones too; `None` where there is none.
-    pub worst_open: Option<Severity>,
-}
-
 /// Why no report could be made.
 #[derive(Debug, thiserror::Error)]
 pub enum AssessError {
     #[error(transparent)]
     Prepare(AnalyzeError),
+    #[error("the evidence model cannot be read: {0}")]
+    Model(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Bundle(#[from] bundle::Error),
     #[error("{0} seconds is no time that a calendar knows")]
     Time(i64),
 }
@@ -72,14 +74,14 @@ pub enum AssessError {
 ///
 /// # Errors
 /// An evidence model that cannot be read. The fault of one control is recorded in its checks.
-pub fn assess(assignment: Assignment<'_>) -> Result<Assessment, AssessError> {
+pub fn assess(assignment: Assignment<'_>) -> Result<Report, AssessError> {
     assess_with(assignment, &ANALYZERS)
 }
 
 fn assess_with(
     assignment: Assignment<'_>,
     analyzers: &[&'static Analyzer],
-) -> Result<Assessment, AssessError> {
+) -> Result<Report, AssessError> {
     let Assignment { model, profile, inputs, controls, .. } = assignment;
     analyzers::prepare(model, inputs).map_err(AssessError::Prepare)?;
     let ground = Ground::new(assignment.coverage, assignment.scope.view, inputs);

@@ -182,7 +182,7 @@ mod tests {
         let results: Vec<CheckResult> = checks
             .iter()
             .map(|(core, severity, state)| CheckResult {
-                id: "C01-01",
+                id: "C01-01".into(),
                 core: *core,
                 severity: *severity,
                 state: *state,
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn the_worst_open_finding_decides_and_not_the_table() {
         let check = CheckResult {
-            id: "C16-12",
+            id: "C16-12".into(),
             core: false,
             severity: Severity::Info,
             state: Fail,

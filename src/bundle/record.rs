@@ -176,6 +176,10 @@ impl Outcome {
         (Self::RetiredVersion, "retired_version"),
     ];
 
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(known, _)| *known == self).map_or("", |(_, word)| *word)
+    }
+
     pub fn from_word(word: &str) -> Option<Self> {
         Self::WORDS.iter().find(|(_, known)| *known == word).map(|(outcome, _)| *outcome)
     }

@@ -3,6 +3,12 @@
 mod notes;
 mod titles;
 
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// One publication that controls are mapped to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Framework {
@@ -27,7 +33,50 @@ pub static FRAMEWORKS: [Framework; 8] = [
 ];
 
 /// Framework names with the requirement ids of one control, in the order of [`FRAMEWORKS`].
-pub type Requirements = [(&'static str, &'static [&'static str]); 8];
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Requirements(Vec<(Cow<'static, str>, Vec<Cow<'static, str>>)>);
+
+impl Requirements {
+    /// Each framework with the ids, which may be none.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[Cow<'static, str>])> {
+        self.0.iter().map(|(framework, ids)| (framework.as_ref(), ids.as_slice()))
+    }
+
+    /// The ids of one framework.
+    pub fn of(&self, framework: &str) -> &[Cow<'static, str>] {
+        self.iter().find(|(name, _)| *name == framework).map_or(&[], |(_, ids)| ids)
+    }
+}
+
+impl Serialize for Requirements {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(framework, ids)| (framework, ids)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Requirements {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Requirements;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a map of frameworks with lists of requirements")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut rows = Vec::new();
+                while let Some(row) = map.next_entry()? {
+                    rows.push(row);
+                }
+                Ok(Requirements(rows))
+            }
+        }
+
+        deserializer.deserialize_map(InOrder)
+    }
+}
 
 type Cell = &'static [&'static str];
 
@@ -86,13 +135,11 @@ pub struct Note {
 /// The requirements of a control; all empty for a number that is no control.
 pub fn requirements(control: u8) -> Requirements {
     let row = usize::from(control).checked_sub(1).and_then(|index| CELLS.get(index));
-    let mut requirements: Requirements = FRAMEWORKS.map(|framework| (framework.name, &[] as Cell));
-    if let Some(row) = row {
-        for (requirement, cell) in requirements.iter_mut().zip(row) {
-            requirement.1 = cell;
-        }
-    }
-    requirements
+    let cells = FRAMEWORKS.iter().enumerate().map(|(index, framework)| {
+        let ids = row.and_then(|row| row.get(index)).copied().unwrap_or_default();
+        (Cow::Borrowed(framework.name), ids.iter().copied().map(Cow::Borrowed).collect())
+    });
+    Requirements(cells.collect())
 }
 
 /// The official title of a requirement, shortened where it is a sentence.
@@ -125,9 +172,8 @@ mod tests {
         for row in reader.deserialize::<(u8, String, String)>() {
             let (control, framework, cell) = row.unwrap();
             let requirements = requirements(control);
-            let (_, ids) = requirements.iter().find(|(name, _)| *name == framework).unwrap();
             let expected: &[&str] = if cell == "—" { &[] } else { &[&cell] };
-            assert_eq!(*ids, expected, "control {control}, {framework}");
+            assert_eq!(requirements.of(&framework), expected, "control {control}, {framework}");
             compared += 1;
         }
         assert_eq!(compared, 160);
@@ -136,7 +182,7 @@ mod tests {
     #[test]
     fn every_cell_has_one_note_and_every_requirement_a_title() {
         for control in 1..=20 {
-            for (framework, ids) in requirements(control) {
+            for (framework, ids) in requirements(control).iter() {
                 let notes = notes::NOTES.iter().filter(|(name, controls, ..)| {
                     *name == framework && controls.contains(&control)
                 });

@@ -1,11 +1,12 @@
 //! The files of the profile's `[inputs]`: what Qualys does not know about the estate.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::declared::{CloudAccounts, Networks, Recipients, WebApps};
@@ -158,7 +159,7 @@ impl Inputs {
             }
         };
         self.files.push(InputFile {
-            input: input.key(),
+            input: Cow::Borrowed(input.key()),
             file: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             sha256: hex(&Sha256::digest(&bytes)),
             rows: count,
@@ -201,9 +202,9 @@ impl SensitiveActions {
 }
 
 /// A file that the judgement rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputFile {
-    pub input: &'static str,
+    pub input: Cow<'static, str>,
     /// Base name.
     pub file: String,
     pub sha256: String,

@@ -343,7 +343,7 @@ impl Profile {
         let files: serde_json::Map<_, _> = inputs
             .files
             .iter()
-            .map(|file| (file.input.to_owned(), file.sha256.as_str().into()))
+            .map(|file| (file.input.to_string(), file.sha256.as_str().into()))
             .collect();
         let effective = serde_json::json!({
             "schema": 1,

@@ -1,11 +1,12 @@
-//! `findings.csv`: one row a finding, safe to open in a spreadsheet.
+//! The CSV files: findings, controls, frameworks, evidence; safe to open in a spreadsheet.
 
 use std::borrow::Cow;
 
-use ::csv::{Terminator, WriterBuilder};
+use ::csv::{Terminator, Writer, WriterBuilder};
 
 use crate::assess::Report;
 use crate::control;
+use crate::finding::{Finding, Outcome, Status};
 
 use super::RenderError;
 
@@ -19,7 +20,7 @@ pub struct Dialect {
 }
 
 /// Columns are only ever appended.
-const COLUMNS: [&str; 13] = [
+const FINDINGS: &[&str] = &[
     "key",
     "check",
     "control",
@@ -35,17 +36,20 @@ const COLUMNS: [&str; 13] = [
     "fingerprint",
 ];
 
-/// RFC 4180; evidence ids of one finding are separated by a space.
+const CONTROLS: &[&str] =
+    &["number", "id", "title", "outcome", "basis", "assessed", "of", "open", "accepted"];
+
+const FRAMEWORKS: &[&str] = &["framework", "requirement", "control", "outcome"];
+
+const EVIDENCE: &[&str] =
+    &["id", "endpoint", "state", "page", "records", "bytes", "time", "sha256"];
+
+/// One row a finding; evidence ids of one finding are separated by a space.
 pub(super) fn findings(report: &Report, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
-    let mut bytes = Vec::new();
-    if dialect.mark {
-        bytes.extend_from_slice(b"\xef\xbb\xbf");
-    }
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(bytes);
-    writer.write_record(COLUMNS)?;
+    let mut table = Table::new(FINDINGS, dialect)?;
     for finding in &report.findings {
         let evidence: Vec<&str> = finding.evidence.iter().map(|at| at.id.as_str()).collect();
-        let row = [
+        table.row([
             finding.key.as_str(),
             &finding.check,
             &finding.control.to_string(),
@@ -59,11 +63,95 @@ pub(super) fn findings(report: &Report, dialect: Dialect) -> Result<Vec<u8>, Ren
             &finding.remediation,
             &evidence.join(" "),
             &finding.fingerprint,
-        ];
-        let cells = row.map(|cell| if dialect.raw { Cow::Borrowed(cell) } else { guard(cell) });
-        writer.write_record(cells.iter().map(AsRef::<str>::as_ref))?;
+        ])?;
     }
-    writer.into_inner().map_err(|error| RenderError::Flush(error.to_string()))
+    table.bytes()
+}
+
+/// One row a control; `open` and `accepted` count the findings that the report shows.
+pub(super) fn controls(report: &Report, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
+    let mut table = Table::new(CONTROLS, dialect)?;
+    for control in &report.controls {
+        let count = |status| {
+            let of_control =
+                |finding: &&Finding| finding.control == control.number && finding.status == status;
+            report.findings.iter().filter(of_control).count().to_string()
+        };
+        table.row([
+            control.number.to_string().as_str(),
+            &control.id,
+            &control.title,
+            control.outcome.word(),
+            control.basis.map_or("", Outcome::word),
+            &control.assessed.to_string(),
+            &control.of.to_string(),
+            &count(Status::Open),
+            &count(Status::Accepted),
+        ])?;
+    }
+    table.bytes()
+}
+
+/// One row for each control that a requirement maps to.
+pub(super) fn frameworks(report: &Report, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
+    let mut table = Table::new(FRAMEWORKS, dialect)?;
+    for requirement in &report.requirements {
+        for number in &requirement.controls {
+            let control = report.controls.iter().find(|control| control.number == *number);
+            table.row([
+                requirement.framework.as_ref(),
+                &requirement.requirement,
+                &number.to_string(),
+                control.map_or("", |control| control.outcome.word()),
+            ])?;
+        }
+    }
+    table.bytes()
+}
+
+/// One row an answer of the collection.
+pub(super) fn evidence(report: &Report, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
+    let mut table = Table::new(EVIDENCE, dialect)?;
+    for answer in &report.evidence {
+        table.row([
+            answer.id.as_str(),
+            &answer.endpoint,
+            &answer.state,
+            &answer.page.to_string(),
+            &answer.records.to_string(),
+            &answer.bytes.to_string(),
+            &answer.time,
+            answer.sha256.as_deref().unwrap_or(""),
+        ])?;
+    }
+    table.bytes()
+}
+
+/// A file of RFC 4180 that is being written into memory.
+struct Table {
+    writer: Writer<Vec<u8>>,
+    raw: bool,
+}
+
+impl Table {
+    fn new(columns: &[&str], dialect: Dialect) -> Result<Self, RenderError> {
+        let mut bytes = Vec::new();
+        if dialect.mark {
+            bytes.extend_from_slice(b"\xef\xbb\xbf");
+        }
+        let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(bytes);
+        writer.write_record(columns)?;
+        Ok(Self { writer, raw: dialect.raw })
+    }
+
+    fn row<const N: usize>(&mut self, row: [&str; N]) -> Result<(), RenderError> {
+        let cells = row.map(|cell| if self.raw { Cow::Borrowed(cell) } else { guard(cell) });
+        Ok(self.writer.write_record(cells.iter().map(AsRef::<str>::as_ref))?)
+    }
+
+    fn bytes(self) -> Result<Vec<u8>, RenderError> {
+        self.writer.into_inner().map_err(|error| RenderError::Flush(error.to_string()))
+    }
 }
 
 /// A spreadsheet reads a cell that begins so as a formula, behind spaces too (CWE-1236).

@@ -6,6 +6,7 @@ mod plain;
 mod summary;
 
 pub use csv::Dialect;
+pub use json::{ReadError, read};
 pub use plain::plain;
 pub use summary::{Screen, summary};
 
@@ -46,22 +47,30 @@ impl Format {
         })
     }
 
-    /// The name of the file that it fills.
-    pub const fn file(self) -> &'static str {
-        match self {
-            Self::Json => "report.json",
-            Self::Csv => "findings.csv",
-        }
-    }
-
+    /// Its files in full; the first one is what a single stream gets.
+    ///
     /// # Errors
     /// None that comes from a report's content; see [`RenderError`].
-    pub fn render(self, report: &Report, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
-        match self {
-            Self::Json => json::render(report),
-            Self::Csv => csv::findings(report, dialect),
-        }
+    pub fn render(self, report: &Report, dialect: Dialect) -> Result<Vec<File>, RenderError> {
+        let file = |name, bytes| File { name, bytes };
+        Ok(match self {
+            Self::Json => vec![file("report.json", json::render(report)?)],
+            Self::Csv => vec![
+                file("findings.csv", csv::findings(report, dialect)?),
+                file("controls.csv", csv::controls(report, dialect)?),
+                file("frameworks.csv", csv::frameworks(report, dialect)?),
+                file("evidence.csv", csv::evidence(report, dialect)?),
+            ],
+        })
     }
+}
+
+/// One file of a format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Below the folder of reports.
+    pub name: &'static str,
+    pub bytes: Vec<u8>,
 }
 
 /// A writer into memory failed.
@@ -69,8 +78,8 @@ impl Format {
 pub enum RenderError {
     #[error("report.json: {0}")]
     Json(#[from] serde_json::Error),
-    #[error("findings.csv: {0}")]
+    #[error("a CSV file: {0}")]
     Csv(#[from] ::csv::Error),
-    #[error("findings.csv: {0}")]
+    #[error("a CSV file: {0}")]
     Flush(String),
 }

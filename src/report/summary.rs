@@ -69,7 +69,8 @@ fn head(report: &Report) -> [String; 2] {
 
 /// Endpoints whose list was not read to its end.
 fn unseen(report: &Report) -> Vec<String> {
-    let rows = report.coverage.iter().filter(|row| !matches!(row.state, "present" | "empty"));
+    let rows =
+        report.coverage.iter().filter(|row| !matches!(row.state.as_ref(), "present" | "empty"));
     rows.map(|row| {
         let why = row.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
         format!("not seen  {}: {}{why}", row.endpoint, row.state.replace('_', " "))

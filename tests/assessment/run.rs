@@ -1,8 +1,13 @@
 //! `analyze run`: reports, exit codes, gates.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
+use qualys_sec_inspector::bundle::hash::hex;
+use qualys_sec_inspector::report::Format;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::made_up_bundle::{ANSWERS, Made, make};
 use super::program::{Ended, analyze};
@@ -26,10 +31,100 @@ fn the_same_bundle_gives_the_same_bytes() {
         let ended = run(&made, &flags);
         assert_eq!(ended.code, 0, "{}", ended.stderr);
         assert!(ended.stdout.is_empty());
-        ["report.json", "findings.csv"]
-            .map(|name| fs::read(made.home.path().join(folder).join(name)).unwrap())
+        files(&made.home.path().join(folder))
     };
-    assert_eq!(read("one"), read("two"));
+    let one = read("one");
+    assert_eq!(
+        one.keys().collect::<Vec<_>>(),
+        ["controls.csv", "evidence.csv", "findings.csv", "frameworks.csv", "report.json"]
+    );
+    assert_eq!(one, read("two"));
+}
+
+/// Every file of a folder of reports by its name.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    entries
+        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()))
+        .collect()
+}
+
+#[test]
+fn a_saved_report_gives_the_bytes_that_run_gave() {
+    let made = make(&[], true);
+    let home = made.home.path();
+    let every = Format::ALL.map(Format::word).join(",");
+    let flags = ["--output", every.as_str(), "--severity", "info"];
+    assert_eq!(run(&made, &flags).code, 0);
+    let again = ["report", "results/report.json", "--output", &every, "--output-dir", "again"];
+    let ended = analyze(home, &again);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert_eq!(files(&home.join("results")), files(&home.join("again")));
+    let gated = analyze(home, &["report", "results/report.json", "--fail-on", "low"]);
+    assert_eq!(gated.code, 3, "{}", gated.stderr);
+}
+
+#[test]
+fn what_is_no_report_is_refused() {
+    let made = make(&[], true);
+    let home = made.home.path();
+    for (text, sentence) in [
+        ("", "EOF while parsing"),
+        ("{\n  \"format\": \"qsi-report\",\n", "line 3"),
+        ("[1]", "no report"),
+        (r#"{"format": "sarif", "format_version": "1.0"}"#, "its format is \"sarif\""),
+        (r#"{"format": "qsi-report", "format_version": "2.0"}"#, "reads 1.x"),
+        (r#"{"format": "qsi-report", "format_version": "1.0"}"#, "missing field"),
+    ] {
+        fs::write(home.join("saved.json"), text).unwrap();
+        let ended = analyze(home, &["report", "saved.json"]);
+        assert_eq!(ended.code, 2, "{text}: {}", ended.stderr);
+        assert!(ended.stderr.contains(sentence), "{text}: {}", ended.stderr);
+        assert!(ended.stderr.contains("help: "), "{}", ended.stderr);
+        assert!(!home.join("results").exists());
+    }
+    assert_eq!(analyze(home, &["report", "nowhere.json"]).code, 2);
+}
+
+/// The evidence index names every answer with the hash of its bytes.
+#[test]
+fn the_evidence_index_names_every_answer() {
+    let made = make(&[], true);
+    assert_eq!(run(&made, &[]).code, 0);
+    let report = report(&made);
+    let index = report["evidence"].as_array().unwrap();
+    assert_eq!(index.len(), ANSWERS.len());
+    for entry in index {
+        let endpoint = entry["endpoint"].as_str().unwrap();
+        let (_, text) = ANSWERS.iter().find(|(known, _)| *known == endpoint).unwrap();
+        assert_eq!(entry["sha256"], hex(&Sha256::digest(text.as_bytes())), "{endpoint}");
+        assert_eq!(entry["bytes"], text.len());
+        assert_eq!(entry["id"], format!("ev:{}", entry["response"]));
+        assert_eq!(entry["state"], "ok");
+    }
+}
+
+/// A requirement counts the controls and open findings that stand under it.
+#[test]
+fn requirements_are_read_across_their_controls() {
+    let made = make(&[], true);
+    assert_eq!(run(&made, &["--severity", "info"]).code, 0);
+    let report = report(&made);
+    let requirements = report["requirements"].as_array().unwrap();
+    let find = |framework: &str, id: &str| {
+        let of = |row: &&Value| row["framework"] == framework && row["requirement"] == id;
+        requirements.iter().find(of).unwrap()
+    };
+    let scanning = find("FedRAMP", "RA-5");
+    assert_eq!(scanning["controls"], serde_json::json!([1, 14, 20]));
+    let findings = report["findings"].as_array().unwrap();
+    let open = findings
+        .iter()
+        .filter(|finding| [1, 14, 20].map(Value::from).contains(&finding["control"]));
+    assert_eq!(scanning["open"], open.count());
+    assert_eq!(find("CIS", "7.4")["controls"], serde_json::json!([10]));
+    // The specification has a dash there.
+    assert!(requirements.iter().all(|row| row["requirement"] != "—"));
 }
 
 #[test]

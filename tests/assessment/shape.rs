@@ -7,6 +7,26 @@ use super::run::run;
 
 /// Every object of the report by its place, with its keys in order. Lists count as their items.
 const SHAPE: &[(&str, &[&str])] = &[
+    ("requirements", &["framework", "requirement", "title", "outcome", "controls", "open"]),
+    (
+        "evidence",
+        &[
+            "id",
+            "response",
+            "endpoint",
+            "state",
+            "page",
+            "records",
+            "bytes",
+            "time",
+            "sha256",
+            "method",
+            "url",
+            "parameters",
+            "status",
+            "media",
+        ],
+    ),
     (
         "",
         &[
@@ -25,6 +45,8 @@ const SHAPE: &[(&str, &[&str])] = &[
             "waivers",
             "comparison",
             "notes",
+            "requirements",
+            "evidence",
         ],
     ),
     ("tool", &["name", "version"]),

@@ -107,7 +107,7 @@ fn a_file_of_rules_replaces_the_built_in_ones() {
     write("rules.csv", "class,action_regex,module_regex,details_regex\nreports,cancel,report,\n");
     let load = || Profile::load(Some(&folder.path().join("profile.toml")), None, &[]).unwrap();
     let inputs = load().inputs().unwrap();
-    assert_eq!((inputs.files[0].input, inputs.files[0].rows), ("sensitive_actions", 1));
+    assert_eq!((inputs.files[0].input.as_ref(), inputs.files[0].rows), ("sensitive_actions", 1));
     let case = Case::new(19, LOG).set(|profile| *profile = load()).inputs(inputs);
     assert_eq!(case.keys("C19-04"), ["C19-04:actor:acme_gone_without_deeds:reports"]);
     write("rules.csv", "class,action_regex,module_regex,details_regex\n\nx,(,,\n");

@@ -137,6 +137,7 @@ impl<'a> Case<'a> {
                 view: View::Full,
                 source: "vm/users".to_owned(),
             },
+            answers: Vec::new(),
             bundle: Bundle {
                 file: "demo.qsi".to_owned(),
                 id: "0".repeat(32),
@@ -145,7 +146,7 @@ impl<'a> Case<'a> {
                 subscription: "acme".to_owned(),
                 collected_from: "2026-03-29T00:00:00Z".to_owned(),
                 collected_to: "2026-03-29T00:10:00Z".to_owned(),
-                verdict: "trusted",
+                verdict: "trusted".into(),
                 completeness: "complete".to_owned(),
                 signature: None,
                 custody: Vec::new(),
@@ -158,7 +159,7 @@ impl<'a> Case<'a> {
             controls: &BTreeSet::from([self.control]),
             severity: Severity::Info,
         };
-        assess(assignment).unwrap().report
+        assess(assignment).unwrap()
     }
 
     pub(crate) fn outcome(&self) -> Outcome {

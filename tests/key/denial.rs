@@ -9,7 +9,7 @@ use qualys_sec_inspector::assess::Report;
 use qualys_sec_inspector::catalogue::{ENDPOINTS, Endpoint};
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::{CheckState, Outcome};
-use qualys_sec_inspector::profile::Profile;
+use qualys_sec_inspector::profile::{Inputs, Profile};
 
 use crate::judged::{Loaded, load, spec};
 use crate::tenant::{Kind, Tenant};
@@ -23,10 +23,10 @@ fn evidence(fault: Option<&str>) -> Loaded {
 }
 
 /// State and reason of every check.
-fn states(report: &Report) -> BTreeMap<&'static str, (CheckState, String)> {
+fn states(report: &Report) -> BTreeMap<&str, (CheckState, String)> {
     let checks = report.controls.iter().flat_map(|control| &control.checks);
     checks
-        .map(|check| (check.id, (check.state, check.reason.clone().unwrap_or_default())))
+        .map(|check| (&*check.id, (check.state, check.reason.clone().unwrap_or_default())))
         .collect()
 }
 
@@ -45,7 +45,7 @@ fn missed<'a>(check: &Check, missing: &BTreeSet<&'a str>, left: &BTreeSet<&str>)
 
 fn compare(endpoint: &Endpoint, whole: &Loaded, before: &Report) -> Vec<String> {
     let cut = evidence(Some(&format!("denied:{}", endpoint.id)));
-    let after = cut.report(&Profile::default());
+    let after = cut.report(&Profile::default(), &Inputs::default());
     let left = seen(&cut);
     // What is asked for the ids of a refused list goes missing with it.
     let missing: BTreeSet<&str> = seen(whole).difference(&left).copied().collect();
@@ -95,7 +95,7 @@ fn compare(endpoint: &Endpoint, whole: &Loaded, before: &Report) -> Vec<String> 
 #[test]
 fn without_an_endpoint_exactly_its_checks_are_not_assessed() {
     let whole = evidence(None);
-    let before = whole.report(&Profile::default());
+    let before = whole.report(&Profile::default(), &Inputs::default());
     drop(whole);
     let next = AtomicUsize::new(0);
     let wrong: Vec<String> = thread::scope(|scope| {

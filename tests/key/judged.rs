@@ -26,13 +26,14 @@ use crate::gate::Gate;
 use crate::halt::Halt;
 use crate::lines::Lines;
 use crate::mint::Tokens;
+use crate::profile;
 use crate::progress::Progress;
 use crate::retry::Patience;
 use crate::schedule;
 use crate::servers::{Named, Servers};
 use crate::session::Session;
 use crate::subscription::Subscription;
-use crate::tenant::key::KeyRecord;
+use crate::tenant::key::{KeyRecord, View};
 use crate::tenant::{Kind, Spec, Tenant};
 
 /// 2026-03-28T02:10:00Z, the time of tenants, collector and assessment.
@@ -67,19 +68,36 @@ pub(crate) fn spec(kind: Kind, seed: u64, hosts: Option<u64>) -> Spec {
     Spec { kind, seed, hosts, detections_per_host: None, clock: NOW }
 }
 
-/// Collects a tenant and assesses it by the built-in profile.
-pub(crate) fn judge(spec: &Spec) -> (Vec<KeyRecord>, Report) {
+/// Collects a tenant and assesses it by the built-in profile and by its own: the key and the report
+/// of each.
+pub(crate) fn judge(spec: &Spec) -> [(Vec<KeyRecord>, Report); 2] {
     let tenant = Tenant::new(spec);
-    let key = tenant.key().to_vec();
-    (key, load(tenant, &[]).report(&Profile::default()))
+    let keys = [View::Plain, View::Own].map(|view| tenant.key(view).to_vec());
+    let folder = tempfile::tempdir().unwrap();
+    profile::write(&tenant, folder.path()).unwrap();
+    let file = folder.path().join("profile.toml");
+    let own = Profile::load(Some(&file), None, &[]).unwrap();
+    let inputs = own.inputs().unwrap();
+    let bundle = folder.path().join("t.qsi");
+    collect(tenant, &[], &bundle);
+    // A model is assessed once.
+    let [plain_key, own_key] = keys;
+    [
+        (plain_key, open(&bundle).report(&Profile::default(), &Inputs::default())),
+        (own_key, open(&bundle).report(&own, &inputs)),
+    ]
 }
 
 pub(crate) fn load(tenant: Tenant, faults: &[Fault]) -> Loaded {
     let folder = tempfile::tempdir().unwrap();
     let bundle = folder.path().join("t.qsi");
     collect(tenant, faults, &bundle);
+    open(&bundle)
+}
+
+fn open(bundle: &Path) -> Loaded {
     let policy = Policy { allow_unsigned: true, ..Policy::default() };
-    let opened = verify::open(&bundle, &policy, None).unwrap();
+    let opened = verify::open(bundle, &policy, None).unwrap();
     let failed: Vec<_> = opened.checks.iter().filter(|check| check.code.is_some()).collect();
     assert!(failed.is_empty(), "{failed:?}");
     let evidence = opened.evidence.unwrap();
@@ -139,7 +157,7 @@ fn collect(tenant: Tenant, faults: &[Fault], bundle: &Path) {
 }
 
 impl Loaded {
-    pub(crate) fn report(&self, profile: &Profile) -> Report {
+    pub(crate) fn report(&self, profile: &Profile, inputs: &Inputs) -> Report {
         let now = clock::text(Stopped.now());
         let bundle = Bundle {
             file: "t.qsi".to_owned(),
@@ -149,13 +167,14 @@ impl Loaded {
             subscription: "exmpl".to_owned(),
             collected_from: now.clone(),
             collected_to: now,
-            verdict: "unsigned",
+            verdict: "unsigned".into(),
             completeness: self.completeness.clone(),
             signature: None,
             custody: Vec::new(),
             failures: Vec::new(),
         };
         let assignment = Assignment {
+            answers: Vec::new(),
             model: self.model.connection(),
             coverage: &self.coverage,
             scope: &self.scope,
@@ -163,10 +182,10 @@ impl Loaded {
             collected: NOW,
             as_of: NOW,
             profile,
-            inputs: &Inputs::default(),
+            inputs,
             controls: &CONTROLS.iter().map(|control| control.number).collect(),
             severity: Severity::Info,
         };
-        assess(assignment).unwrap().report
+        assess(assignment).unwrap()
     }
 }

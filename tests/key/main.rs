@@ -65,6 +65,8 @@ mod admission;
 mod auth;
 #[path = "../../bin/qualys-sim/faults.rs"]
 mod faults;
+#[path = "../../bin/qualys-sim/profile.rs"]
+mod profile;
 #[path = "../../bin/qualys-sim/subscription.rs"]
 mod subscription;
 #[path = "../../bin/qualys-sim/tenant/mod.rs"]

@@ -103,7 +103,7 @@ fn bundle() -> Bundle {
         subscription: "acme".to_owned(),
         collected_from: "2026-03-28T02:20:00Z".to_owned(),
         collected_to: "2026-03-28T02:30:00Z".to_owned(),
-        verdict: "trusted",
+        verdict: "trusted".into(),
         completeness: "complete".to_owned(),
         signature: None,
         custody: Vec::new(),
@@ -141,7 +141,7 @@ impl Default for Setting<'_> {
 }
 
 impl Setting<'_> {
-    fn assess(&self) -> Assessment {
+    fn assess(&self) -> Report {
         let scope = Scope {
             login: "acme_ab".to_owned(),
             role: Some("Manager".to_owned()),
@@ -154,6 +154,7 @@ impl Setting<'_> {
             coverage: &coverage(self.rows),
             scope: &scope,
             bundle: bundle(),
+            answers: Vec::new(),
             collected: AS_OF,
             as_of: AS_OF,
             profile: &self.profile,
@@ -165,14 +166,14 @@ impl Setting<'_> {
     }
 
     fn states(&self) -> Vec<CheckState> {
-        let report = self.assess().report;
+        let report = self.assess();
         report.controls[0].checks.iter().map(|check| check.state).collect()
     }
 }
 
 #[test]
 fn evidence_ids_name_the_record_where_it_is_unique() {
-    let report = Setting::default().assess().report;
+    let report = Setting::default().assess();
     let ids = |finding: &Finding| -> Vec<String> {
         finding.evidence.iter().map(|evidence| evidence.id.clone()).collect()
     };
@@ -187,7 +188,7 @@ fn evidence_ids_name_the_record_where_it_is_unique() {
 
 #[test]
 fn the_fingerprint_is_the_hash_of_subscription_and_key() {
-    let report = Setting::default().assess().report;
+    let report = Setting::default().assess();
     // printf 'qsi.finding.v1\0acme\0C01-06:schedule:9' | sha256sum
     assert_eq!(report.findings[1].key, "C01-06:schedule:9");
     assert_eq!(
@@ -213,7 +214,7 @@ fn incomplete_evidence_proves_presence_and_never_absence() {
         let rows = [("vm/scan-schedules", *state)];
         let setting = Setting { rows: &rows, ..Setting::default() };
         assert_eq!(setting.states()[..2], [*absence, *presence], "{state:?}");
-        let findings = setting.assess().report.findings.len();
+        let findings = setting.assess().findings.len();
         assert_eq!(findings, if *absence == Fail { 2 } else { 1 }, "{state:?}");
     }
     let setting = Setting { view: View::Partial, ..Setting::default() };
@@ -226,7 +227,7 @@ fn incomplete_evidence_proves_presence_and_never_absence() {
 #[test]
 fn what_is_missing_is_named_with_what_brings_it() {
     let rows = [("vm/scan-schedules", State::Denied)];
-    let report = Setting { rows: &rows, ..Setting::default() }.assess().report;
+    let report = Setting { rows: &rows, ..Setting::default() }.assess();
     let reasons: Vec<&str> =
         report.controls[0].checks.iter().filter_map(|check| check.reason.as_deref()).collect();
     assert!(reasons[0].contains("vm/scan-schedules was denied"), "{}", reasons[0]);
@@ -255,7 +256,7 @@ fn a_required_module_that_is_not_subscribed_is_a_finding_of_the_first_check() {
     let rows = [("vm/scan-schedules", State::NotSubscribed)];
     let mut profile = Profile::default();
     profile.require_modules = vec!["VM".to_owned()];
-    let report = Setting { rows: &rows, profile, ..Setting::default() }.assess().report;
+    let report = Setting { rows: &rows, profile, ..Setting::default() }.assess();
     assert_eq!(report.findings[0].key, "C01-01:subscription:tenant");
     assert_eq!(report.controls[0].checks[0].state, CheckState::Fail);
     assert_eq!(report.controls[0].outcome, Outcome::Fail);
@@ -265,13 +266,13 @@ fn a_required_module_that_is_not_subscribed_is_a_finding_of_the_first_check() {
 fn the_filter_hides_findings_and_changes_no_verdict() {
     let all = Setting::default().assess();
     let high = Setting { severity: Severity::High, ..Setting::default() }.assess();
-    assert_eq!(high.report.findings.len(), 1);
-    assert_eq!(high.report.summary.hidden.low, 1);
-    assert_eq!(high.report.summary.findings, all.report.summary.findings);
-    assert_eq!(high.report.controls[0].outcome, all.report.controls[0].outcome);
-    assert_eq!(high.worst_open, Some(Severity::High));
+    assert_eq!(high.findings.len(), 1);
+    assert_eq!(high.summary.hidden.low, 1);
+    assert_eq!(high.summary.findings, all.summary.findings);
+    assert_eq!(high.controls[0].outcome, all.controls[0].outcome);
+    assert_eq!(high.summary.findings.worst(), Some(Severity::High));
     let critical = Setting { severity: Severity::Critical, ..Setting::default() }.assess();
-    assert_eq!(critical.worst_open, Some(Severity::High));
+    assert_eq!(critical.summary.findings.worst(), Some(Severity::High));
 }
 
 /// A judge with `count` like findings on one parent.
@@ -347,9 +348,9 @@ const fn like() -> Analyzer {
 
 #[test]
 fn more_than_fifty_like_findings_become_one_that_names_them_all() {
-    let report = Setting { analyzer: &FIFTY, ..Setting::default() }.assess().report;
+    let report = Setting { analyzer: &FIFTY, ..Setting::default() }.assess();
     assert_eq!(report.findings.len(), 50);
-    let report = Setting { analyzer: &FIFTY_ONE, ..Setting::default() }.assess().report;
+    let report = Setting { analyzer: &FIFTY_ONE, ..Setting::default() }.assess();
     let [finding] = report.findings.as_slice() else { panic!("{}", report.findings.len()) };
     assert_eq!(finding.key, "C01-06:subscription:tenant");
     assert_eq!(finding.members.len(), 51);
@@ -361,7 +362,7 @@ fn more_than_fifty_like_findings_become_one_that_names_them_all() {
         "[[waiver]]\nfinding = \"C01-06:schedule:7\"\nreason = \"r\"\napprover = \"a\"\n\
          expires = 2027-01-01",
     );
-    let report = Setting { analyzer: &FIFTY_ONE, profile, ..Setting::default() }.assess().report;
+    let report = Setting { analyzer: &FIFTY_ONE, profile, ..Setting::default() }.assess();
     assert_eq!(report.findings.len(), 51);
     assert_eq!(report.waivers[0].state, WaiverState::Accepted);
 }
@@ -374,7 +375,7 @@ fn our_own_fault_is_an_error_of_that_control() {
         (&OUTSIDE, "outside response 1"),
         (&TWICE, "two findings have the key C01-06:schedule:1"),
     ] {
-        let report = Setting { analyzer, ..Setting::default() }.assess().report;
+        let report = Setting { analyzer, ..Setting::default() }.assess();
         let control = &report.controls[0];
         assert_eq!(control.outcome, Outcome::Error, "{sentence}");
         assert_eq!(control.assessed, 0);
@@ -388,7 +389,7 @@ fn our_own_fault_is_an_error_of_that_control() {
 
 #[test]
 fn a_control_that_is_not_built_is_listed_and_never_assessed() {
-    let report = Setting { analyzer: &UNBUILT, ..Setting::default() }.assess().report;
+    let report = Setting { analyzer: &UNBUILT, ..Setting::default() }.assess();
     let control = &report.controls[0];
     assert_eq!((control.outcome, control.assessed, control.of), (Outcome::NotAssessed, 0, 3));
     assert!(control.checks.iter().all(|check| check.reason.as_deref() == Some("not built yet")));
@@ -404,6 +405,7 @@ fn an_earlier_clock_is_said() {
         coverage: &[],
         scope: &scope,
         bundle: bundle(),
+        answers: Vec::new(),
         collected: AS_OF,
         as_of: AS_OF - 60,
         profile: &profile,
@@ -411,7 +413,7 @@ fn an_earlier_clock_is_said() {
         controls: &[1].into(),
         severity: Severity::Low,
     };
-    let report = assess_with(assignment, &[&ANALYZER]).unwrap().report;
+    let report = assess_with(assignment, &[&ANALYZER]).unwrap();
     assert_eq!(report.as_of, "2026-03-28T02:19:00Z");
     assert!(report.notes.iter().any(|note| note.contains("60 seconds")), "{:?}", report.notes);
 }

@@ -33,7 +33,7 @@ fn waivers_accept_lapse_expire_and_miss() {
         );
         let profile = with_waiver(&text);
         let severity = Severity::Info;
-        let report = Setting { profile, severity, ..Setting::default() }.assess().report;
+        let report = Setting { profile, severity, ..Setting::default() }.assess();
         assert_eq!(report.waivers[0].state, *state, "{name}");
         let accepted = report.findings.iter().filter(|one| one.status == Status::Accepted);
         assert_eq!(accepted.count(), usize::from(*state == Accepted), "{name}");
@@ -52,7 +52,7 @@ fn a_waiver_without_approver_waives_nothing() {
     let profile = with_waiver(
         "[[waiver]]\nfinding = \"C01-06:schedule:9\"\nreason = \"r\"\nexpires = 2027-01-01",
     );
-    let report = Setting { profile, ..Setting::default() }.assess().report;
+    let report = Setting { profile, ..Setting::default() }.assess();
     assert_eq!(report.waivers[0].state, WaiverState::TooBroad);
     assert!(report.findings.iter().any(|one| one.check == "W-03"));
     assert!(report.findings.iter().all(|one| one.status == Status::Open));
@@ -68,12 +68,12 @@ fn accepted_findings_leave_a_warning_and_are_counted() {
     };
     let profile = with_waiver(&(waiver("C01-01:asset_group:7") + &waiver("C01-06:schedule:9")));
     let assessment = Setting { profile, ..Setting::default() }.assess();
-    let control = &assessment.report.controls[0];
+    let control = &assessment.controls[0];
     assert_eq!(control.outcome, Outcome::Warn);
     assert_eq!(control.checks[0].reason.as_deref(), Some("accepted"));
-    assert_eq!(assessment.report.summary.accepted, 2);
-    assert_eq!(assessment.report.summary.findings.total(), 0);
-    assert_eq!(assessment.worst_open, None);
+    assert_eq!(assessment.summary.accepted, 2);
+    assert_eq!(assessment.summary.findings.total(), 0);
+    assert_eq!(assessment.summary.findings.worst(), None);
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn waivers_of_controls_that_are_not_selected_are_left_alone() {
         "[[waiver]]\nfinding = \"C02-01:subscription:tenant\"\nreason = \"r\"\n\
          approver = \"a\"\nexpires = 2020-01-01",
     );
-    let report = Setting { profile, ..Setting::default() }.assess().report;
+    let report = Setting { profile, ..Setting::default() }.assess();
     assert!(report.waivers.is_empty());
     assert!(report.findings.iter().all(|one| !one.check.starts_with("W-")));
 }
