@@ -22,9 +22,8 @@ pub(crate) enum Error {
     Toml(#[from] toml::ser::Error),
 }
 
-/// Share of a declared block that is subscribed where its first and last address are not: exactly
-/// the limit of the profile.
-const COVER_MIN: f64 = 254.0 / 256.0;
+/// Groups leave out the first and last address of their block: the limit allows for four of 256.
+const COVER_MIN: f64 = 252.0 / 256.0;
 
 /// Writes `profile.toml` and its inputs into `folder`, which is made where it is missing.
 pub(crate) fn write(tenant: &Tenant, folder: &Path) -> Result<(), Error> {

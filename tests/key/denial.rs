@@ -23,10 +23,10 @@ fn evidence(fault: Option<&str>) -> Loaded {
 }
 
 /// State and reason of every check.
-fn states(report: &Report) -> BTreeMap<&'static str, (CheckState, String)> {
+fn states(report: &Report) -> BTreeMap<&str, (CheckState, String)> {
     let checks = report.controls.iter().flat_map(|control| &control.checks);
     checks
-        .map(|check| (check.id, (check.state, check.reason.clone().unwrap_or_default())))
+        .map(|check| (&*check.id, (check.state, check.reason.clone().unwrap_or_default())))
         .collect()
 }
 

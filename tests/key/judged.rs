@@ -78,11 +78,13 @@ pub(crate) fn judge(spec: &Spec) -> [(Vec<KeyRecord>, Report); 2] {
     let file = folder.path().join("profile.toml");
     let own = Profile::load(Some(&file), None, &[]).unwrap();
     let inputs = own.inputs().unwrap();
-    let loaded = load(tenant, &[]);
+    let bundle = folder.path().join("t.qsi");
+    collect(tenant, &[], &bundle);
+    // A model is assessed once.
     let [plain_key, own_key] = keys;
     [
-        (plain_key, loaded.report(&Profile::default(), &Inputs::default())),
-        (own_key, loaded.report(&own, &inputs)),
+        (plain_key, open(&bundle).report(&Profile::default(), &Inputs::default())),
+        (own_key, open(&bundle).report(&own, &inputs)),
     ]
 }
 
@@ -90,8 +92,12 @@ pub(crate) fn load(tenant: Tenant, faults: &[Fault]) -> Loaded {
     let folder = tempfile::tempdir().unwrap();
     let bundle = folder.path().join("t.qsi");
     collect(tenant, faults, &bundle);
+    open(&bundle)
+}
+
+fn open(bundle: &Path) -> Loaded {
     let policy = Policy { allow_unsigned: true, ..Policy::default() };
-    let opened = verify::open(&bundle, &policy, None).unwrap();
+    let opened = verify::open(bundle, &policy, None).unwrap();
     let failed: Vec<_> = opened.checks.iter().filter(|check| check.code.is_some()).collect();
     assert!(failed.is_empty(), "{failed:?}");
     let evidence = opened.evidence.unwrap();
@@ -161,13 +167,14 @@ impl Loaded {
             subscription: "exmpl".to_owned(),
             collected_from: now.clone(),
             collected_to: now,
-            verdict: "unsigned",
+            verdict: "unsigned".into(),
             completeness: self.completeness.clone(),
             signature: None,
             custody: Vec::new(),
             failures: Vec::new(),
         };
         let assignment = Assignment {
+            answers: Vec::new(),
             model: self.model.connection(),
             coverage: &self.coverage,
             scope: &self.scope,
@@ -179,6 +186,6 @@ impl Loaded {
             controls: &CONTROLS.iter().map(|control| control.number).collect(),
             severity: Severity::Info,
         };
-        assess(assignment).unwrap().report
+        assess(assignment).unwrap()
     }
 }

@@ -60,16 +60,17 @@ impl Scores {
         covered: &BTreeSet<&'static str>,
     ) {
         let checks = report.controls.iter().flat_map(|control| &control.checks);
-        for check in checks.filter(|check| covered.contains(check.id)) {
+        for check in checks {
+            let Some(id) = covered.get(&*check.id) else { continue };
             let records: Vec<&KeyRecord> =
-                key.iter().filter(|record| record.check == check.id).collect();
+                key.iter().filter(|record| record.check == *id).collect();
             let mut seen: BTreeMap<&str, &str> = report
                 .findings
                 .iter()
-                .filter(|finding| finding.check == check.id)
+                .filter(|finding| finding.check == *id)
                 .map(|finding| (finding.key.as_str(), finding.severity.word()))
                 .collect();
-            let score = self.0.entry(check.id).or_default();
+            let score = self.0.entry(id).or_default();
             // The report counts unknown resources and does not name them.
             let mut unknown = check.unknown;
             let all_na = records.iter().all(|record| record.expect == Expect::Na);

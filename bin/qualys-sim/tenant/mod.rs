@@ -327,6 +327,15 @@ fn few_faults(b: &mut Builder, overdue: bool) {
 fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
     let lonely = (spec.kind != Kind::NoNetworks).then(|| b.group(Addresses::Range));
     schedules::perimeter(&mut b);
+    let mut users = if spec.kind == Kind::Reader { Vec::new() } else { people::users(&mut b) };
+    let mut activity = people::activity(&mut b, &users);
+    if spec.kind == Kind::Neglected {
+        people_faults::plant(&mut b, &mut users);
+        deeds::plant(&mut b, &mut activity);
+    } else {
+        let why = "three active Managers with the one who collects";
+        b.key.none("near/managers", "C13-03", Resource::subscription(), why);
+    }
     let ips = subscription_ips(&b.groups, &b.orphans);
     let default_network = b.network(0);
     b.groups[all.0].ip_set =
@@ -338,15 +347,6 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
         b.schedule(Draft::weekly(&[all]).every(monthly).runs(&[Run::finished(11 * DAY)]));
     }
 
-    let mut users = if spec.kind == Kind::Reader { Vec::new() } else { people::users(&mut b) };
-    let mut activity = people::activity(&mut b, &users);
-    if spec.kind == Kind::Neglected {
-        people_faults::plant(&mut b, &mut users);
-        deeds::plant(&mut b, &mut activity);
-    } else {
-        let why = "three active Managers with the one who collects";
-        b.key.none("near/managers", "C13-03", Resource::subscription(), why);
-    }
     b.background.first_id = b.host_id() + 50;
     for place in 0..b.background.sites.len() {
         let id = b.background.sites[place].id;
