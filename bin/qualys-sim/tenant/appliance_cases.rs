@@ -85,9 +85,12 @@ fn alone(b: &mut Builder) {
             b.appliance_of(group, &format!("va-single-{count}-{number}"));
         }
         if plant.starts_with("pos") {
-            b.key.finding(plant, "C06-07", Resource::group(id), why);
+            b.key.plain().finding(plant, "C06-07", Resource::group(id), why);
         } else {
-            b.key.none(plant, "C06-07", Resource::group(id), why);
+            b.key.plain().none(plant, "C06-07", Resource::group(id), why);
         }
     }
+    let why = "segments are declared, and none has 256 hosts";
+    b.key.own().not_applicable("na/segments", "C06-07", Resource::subscription(), why);
+    b.key.own().without_finding("C06-07", "not_applicable");
 }

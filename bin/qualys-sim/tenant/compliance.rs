@@ -66,6 +66,17 @@ pub(crate) fn healthy(b: &mut Builder, without: &[u64]) {
     }
     b.programme.exceptions.sort_by_key(|exception| exception.number);
     weekly(b);
+    let policies: Vec<u64> = b.programme.policies.iter().map(|one| one.id).collect();
+    for id in policies {
+        let resource = Resource::of("policy", id);
+        if b.kind == super::Kind::OnlyTwo {
+            let why = "version 2.0 does not say which of its controls are active";
+            b.key.unknown("unknown/version", "C09-07", resource, why);
+            b.key.without_finding("C09-07", "not_assessed");
+        } else {
+            b.key.none("near/controls", "C09-07", resource, "it has active controls");
+        }
+    }
 }
 
 /// One schedule for all of it and its runs.

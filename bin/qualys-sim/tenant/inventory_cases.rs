@@ -46,6 +46,9 @@ pub(crate) fn near_misses(b: &mut Builder) {
     b.key.none("near/full", "C04-07", resource.clone(), "it has addresses");
     b.key.none("near/owner", "C04-08", resource, "its owner is active");
     inventory(b);
+    let block = partly(b, "Depot", [10, 205, 0, 0], 252);
+    let resource = Resource::of("network_range", format!("{block}@0"));
+    b.key.own().none("edge/252-of-256", "C04-02", resource, "252 of 256: exactly the limit");
 }
 
 /// A host that was last scanned and last active so long ago.
@@ -178,23 +181,22 @@ fn ranges(b: &mut Builder) {
     b.declared.networks.push(row.unmonitored("air gap"));
     b.key.own().none("near/unmonitored", "C04-01", range(&block, 0), "nobody has to monitor it");
 
-    let base = u32::from_be_bytes([10, 203, 0, 0]);
-    let group = b.group_at("Warehouse".to_owned(), base, Addresses::None, 0);
+    let block = partly(b, "Warehouse", [10, 203, 0, 0], 251);
+    let why = "251 of 256 addresses are subscribed, at least 252 are wanted";
+    b.key.own().finding("pos/251-of-256", "C04-02", range(&block, 0), why);
+    b.key.own().none("near/part", "C04-01", range(&block, 0), "a part of it is subscribed");
+}
+
+/// A declared block of which a group has the first addresses; the block.
+fn partly(b: &mut Builder, title: &str, base: [u8; 4], count: u32) -> String {
+    let base = u32::from_be_bytes(base);
+    let group = b.group_at(title.to_owned(), base, Addresses::None, 0);
     let network = b.network(0);
-    b.groups[group.0].ip_set.push(v4_range(base + 1, base + 253, network));
+    b.groups[group.0].ip_set.push(v4_range(base + 1, base + count, network));
     b.schedule(Draft::weekly(&[group]));
     let block = cidr(base, 24);
-    b.declared.networks.push(DeclaredNetwork::new(block.clone(), "Warehouse", 0));
-    let why = "253 of 256 addresses are subscribed, at least 254 are wanted";
-    b.key.own().finding("pos/253-of-256", "C04-02", range(&block, 0), why);
-    b.key.own().none("near/part", "C04-01", range(&block, 0), "a part of it is subscribed");
-    if b.networks {
-        let row = DeclaredNetwork::new(block.clone(), "Warehouse", BRANCH_NETWORK);
-        b.declared.networks.push(row);
-        let why = "subscribed in another network";
-        let resource = range(&block, BRANCH_NETWORK);
-        b.key.own().finding("pos/other-network", "C04-01", resource, why);
-    }
+    b.declared.networks.push(DeclaredNetwork::new(block.clone(), title, 0));
+    block
 }
 
 /// Addresses and hosts that no group has.
@@ -235,9 +237,10 @@ fn strays(b: &mut Builder) {
         let group = b.group_at("Branch stores".to_owned(), base, Addresses::Range, BRANCH_NETWORK);
         b.schedule(Draft { network: BRANCH_NETWORK, ..Draft::weekly(&[group]) });
         b.orphans.push(v4_range(base + 1, base + 254, network));
+        // The list of addresses names no network: they may be the group's.
         let why = "a group has them in another network";
         let resource = Resource::addresses(base + 1, base + 254);
-        b.key.finding("pos/other-network", "C04-03", resource, why);
+        b.key.none("near/other-network", "C04-03", resource, why);
         super::scan_near::overlap(b, group);
     }
 }

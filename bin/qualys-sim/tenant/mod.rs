@@ -303,9 +303,6 @@ fn neglected(b: &mut Builder) {
     access_faults::plant(b);
     product_faults::plant(b);
     patch_faults::plant(b);
-    agent_cases::plant(b);
-    appliance_cases::plant(b);
-    tag_cases::plant(b);
     inventory_cases::faults(b);
     connector_cases::faults(b);
     record_cases::faults(b);
@@ -315,6 +312,9 @@ fn neglected(b: &mut Builder) {
     web_cases::faults(b);
     exclusion_cases::faults(b);
     segment_cases::plant(b);
+    agent_cases::plant(b);
+    appliance_cases::plant(b);
+    tag_cases::plant(b);
     // About 69 % of the scanned hosts stay authenticated: below 80 %, above 50 %.
     let share = b.ledger.authenticated();
     let outside = share.whole - share.part;
@@ -337,17 +337,6 @@ fn few_faults(b: &mut Builder, overdue: bool) {
 fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
     let lonely = (spec.kind != Kind::NoNetworks).then(|| b.group(Addresses::Range));
     schedules::perimeter(&mut b);
-    let ips = subscription_ips(&b.groups, &b.orphans);
-    let default_network = b.network(0);
-    b.groups[all.0].ip_set =
-        ips.iter().filter(|range| range.network_id == default_network).cloned().collect();
-    if let Some(group) = lonely {
-        scan_near::only_through_all(&mut b, all, group);
-    } else {
-        let monthly = Occurrence::Monthly { months: 1, day_of_month: 5 };
-        b.schedule(Draft::weekly(&[all]).every(monthly).runs(&[Run::finished(11 * DAY)]));
-    }
-
     let mut users = if spec.kind == Kind::Reader { Vec::new() } else { people::users(&mut b) };
     let mut activity = people::activity(&mut b, &users);
     if spec.kind == Kind::Neglected {
@@ -366,6 +355,17 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
         score_cases::settle(&mut b, spec.kind);
         tag_cases::settle(&mut b);
     }
+    let ips = subscription_ips(&b.groups, &b.orphans);
+    let default_network = b.network(0);
+    b.groups[all.0].ip_set =
+        ips.iter().filter(|range| range.network_id == default_network).cloned().collect();
+    if let Some(group) = lonely {
+        scan_near::only_through_all(&mut b, all, group);
+    } else {
+        let monthly = Occurrence::Monthly { months: 1, day_of_month: 5 };
+        b.schedule(Draft::weekly(&[all]).every(monthly).runs(&[Run::finished(11 * DAY)]));
+    }
+
     b.background.first_id = b.host_id() + 50;
     for place in 0..b.background.sites.len() {
         let id = b.background.sites[place].id;

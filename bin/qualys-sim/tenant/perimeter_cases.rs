@@ -43,6 +43,8 @@ pub(crate) fn faults(b: &mut Builder) {
     b.schedule(Draft::weekly(&[group]));
     if let Some(schedule) = b.schedules.last_mut() {
         schedule.scanner_name = None;
+        let schedule = Resource::schedule(schedule.id);
+        b.key.unknown("unknown/scanner", "C06-10", schedule, "it names no scanner");
     }
     let why = "its only schedule does not say where it scans from";
     b.key.unknown("unknown/scanner", "C14-01", range, why);

@@ -135,12 +135,14 @@ fn same_user(b: &mut Builder) {
         let one = b.auth_record("unix", &format!("First of {user}"), user, 0, at(64, 200));
         let two = b.auth_record("unix", &format!("Second of {user}"), user, 0, second);
         let pair = resource("unix", one).class(format!("unix/{two}"));
+        b.key.plain().unknown("unknown/no-segments", "C08-10", pair.clone(), why);
         if plant.starts_with("pos") {
             b.key.own().finding(plant, "C08-10", pair, why);
         } else {
             b.key.own().none(plant, "C08-10", pair, why);
         }
     }
+    b.key.plain().without_finding("C08-10", "not_assessed");
 }
 
 /// Hosts that no record has.
@@ -198,6 +200,11 @@ struct Judged {
 
 /// What the hosts of each record say of it, once all records and hosts are written.
 pub(crate) fn settle(b: &mut Builder) {
+    if b.kind != super::Kind::Neglected {
+        let why = "no user name is in two records";
+        b.key.not_applicable("na/one-record", "C08-10", Resource::subscription(), why);
+        b.key.without_finding("C08-10", "not_applicable");
+    }
     let hosts = judged(b);
     let records: Vec<(&'static str, u64, u64, u64)> = b
         .programme

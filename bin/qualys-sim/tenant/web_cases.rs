@@ -29,7 +29,10 @@ pub(crate) fn near_misses(b: &mut Builder) {
 
     // Its schedule names a tag.
     let id = b.web_app("Tagged forms", &[LastScan::good(5 * DAY)]);
-    let tag = b.tag("Web estate");
+    let tag = b.tag("Forms by tag");
+    if let Some(app) = b.programme.web_apps.last_mut() {
+        app.tags.push(tag.clone());
+    }
     if let Some(schedule) = b.programme.was_schedules.last_mut() {
         schedule.app_ids.clear();
         schedule.tag_option = Some("ANY".to_owned());
