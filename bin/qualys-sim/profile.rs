@@ -25,16 +25,23 @@ pub(crate) enum Error {
 /// Groups leave out the first and last address of their block: the limit allows for four of 256.
 const COVER_MIN: f64 = 252.0 / 256.0;
 
+const NETWORKS: &str = "cidr,name,owner,segment,network_id,env,scope,monitored,expires,note";
+const ASSETS: &str =
+    "asset_id,hostname,fqdn,ip,ipv6,cloud_instance_id,os,status,owner,segment,scope,first_seen";
+const ACCOUNTS: &str = "provider,account_id,name,owner,env,monitored";
+const WEB_APPS: &str = "url,name,owner,env,requires_auth,scope";
+const RECIPIENTS: &str = "group,name,email,type,approved_by,expires";
+
 /// Writes `profile.toml` and its inputs into `folder`, which is made where it is missing.
 pub(crate) fn write(tenant: &Tenant, folder: &Path) -> Result<(), Error> {
     std::fs::create_dir_all(folder)
         .map_err(|source| Error::File { path: folder.to_owned(), source })?;
     let declared = &tenant.declared;
-    rows(&folder.join("networks.csv"), &declared.networks)?;
-    rows(&folder.join("assets.csv"), &declared.assets)?;
-    rows(&folder.join("cloud_accounts.csv"), &declared.accounts)?;
-    rows(&folder.join("webapps.csv"), &declared.apps)?;
-    rows(&folder.join("recipients.csv"), &declared.recipients)?;
+    rows(&folder.join("networks.csv"), NETWORKS, &declared.networks)?;
+    rows(&folder.join("assets.csv"), ASSETS, &declared.assets)?;
+    rows(&folder.join("cloud_accounts.csv"), ACCOUNTS, &declared.accounts)?;
+    rows(&folder.join("webapps.csv"), WEB_APPS, &declared.apps)?;
+    rows(&folder.join("recipients.csv"), RECIPIENTS, &declared.recipients)?;
     let mut inputs = json!({
         "networks": "networks.csv",
         "assets": "assets.csv",
@@ -49,9 +56,11 @@ pub(crate) fn write(tenant: &Tenant, folder: &Path) -> Result<(), Error> {
     text(&folder.join("profile.toml"), &toml::to_string(&profile(tenant, &inputs))?)
 }
 
-fn rows<Row: Serialize>(path: &Path, rows: &[Row]) -> Result<(), Error> {
+/// Writes the columns, which are the fields of the rows in their order, even where there is no row.
+fn rows<Row: Serialize>(path: &Path, columns: &str, rows: &[Row]) -> Result<(), Error> {
     let wrong = |source| Error::Rows { path: path.to_owned(), source };
-    let mut writer = csv::Writer::from_path(path).map_err(wrong)?;
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_path(path).map_err(wrong)?;
+    writer.write_record(columns.split(',')).map_err(wrong)?;
     for row in rows {
         writer.serialize(row).map_err(wrong)?;
     }

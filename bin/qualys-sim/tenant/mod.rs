@@ -33,6 +33,9 @@ pub(crate) use self::spec::{Kind, Spec};
 
 mod access;
 mod access_faults;
+mod account_cases;
+mod agent_cases;
+mod appliance_cases;
 mod background;
 mod book;
 pub(crate) mod builder;
@@ -52,6 +55,7 @@ mod hosts;
 mod inventory_cases;
 pub(crate) mod key;
 mod ledger;
+mod log_cases;
 mod logins;
 pub(crate) mod model;
 pub(crate) mod model_auth;
@@ -76,10 +80,12 @@ pub(crate) mod reporting;
 mod scan_faults;
 mod scan_near;
 mod schedules;
+mod score_cases;
 mod segment_cases;
 mod segments;
 mod space;
 mod spec;
+mod tag_cases;
 #[cfg(test)]
 mod tests;
 mod unanswered;
@@ -139,6 +145,7 @@ impl Tenant {
                 innocent(&mut b);
                 overlaps(&mut b);
                 few_faults(&mut b, true);
+                score_cases::inverted(&mut b, spec.detections_per_host());
                 let count = b.ledger.authenticated().part + 3;
                 logins::legacy(&mut b, count, false);
             }
@@ -305,6 +312,9 @@ fn neglected(b: &mut Builder) {
     web_cases::faults(b);
     exclusion_cases::faults(b);
     segment_cases::plant(b);
+    agent_cases::plant(b);
+    appliance_cases::plant(b);
+    tag_cases::plant(b);
     // About 69 % of the scanned hosts stay authenticated: below 80 %, above 50 %.
     let share = b.ledger.authenticated();
     let outside = share.whole - share.part;
@@ -335,6 +345,15 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
     } else {
         let why = "three active Managers with the one who collects";
         b.key.none("near/managers", "C13-03", Resource::subscription(), why);
+    }
+    if spec.kind != Kind::Reader {
+        account_cases::plant(&mut b, spec.kind, &mut users);
+        log_cases::plant(&mut b, spec.kind, &mut activity);
+        if spec.kind == Kind::OnlyTwo {
+            score_cases::flat(&mut b);
+        }
+        score_cases::settle(&mut b, spec.kind);
+        tag_cases::settle(&mut b);
     }
     let ips = subscription_ips(&b.groups, &b.orphans);
     let default_network = b.network(0);

@@ -47,9 +47,11 @@ pub(crate) fn scores(b: &mut Builder) {
     b.key.without_finding("C17-03", "warn");
 }
 
-fn is_open(one: &Detection) -> bool {
+/// Neither fixed nor hidden, confirmed, not of a kernel that does not run.
+pub(crate) fn is_open(one: &Detection) -> bool {
     one.kind == "Confirmed"
         && one.status.as_deref().is_some_and(|status| status != "Fixed")
         && !one.is_ignored
         && !one.is_disabled
+        && one.running_kernel != Some(false)
 }
