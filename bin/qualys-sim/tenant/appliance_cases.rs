@@ -84,10 +84,11 @@ fn alone(b: &mut Builder) {
         for number in 0..appliances {
             b.appliance_of(group, &format!("va-single-{count}-{number}"));
         }
+        let plain = b.key.plain();
         if plant.starts_with("pos") {
-            b.key.finding(plant, "C06-07", Resource::group(id), why);
+            plain.finding(plant, "C06-07", Resource::group(id), why);
         } else {
-            b.key.none(plant, "C06-07", Resource::group(id), why);
+            plain.none(plant, "C06-07", Resource::group(id), why);
         }
     }
 }
