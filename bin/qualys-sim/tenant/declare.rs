@@ -26,6 +26,10 @@ pub(crate) fn without_inputs(b: &mut Builder) {
         plain.unknown("unknown/no-input", check, Resource::subscription(), why);
         plain.without_finding(check, "not_assessed");
     }
+    // With segments it is they that may depend on one appliance; none is that large.
+    let own = b.key.own();
+    own.not_applicable("na/segments", "C06-07", Resource::subscription(), "no large segment");
+    own.without_finding("C06-07", "not_applicable");
     for (check, why) in [
         ("C14-08", "only the baseline pci asks for it"),
         ("C16-13", "restricted addresses concern logins, not scans"),
@@ -33,11 +37,8 @@ pub(crate) fn without_inputs(b: &mut Builder) {
         b.key.not_applicable("na/always", check, Resource::subscription(), why);
         b.key.without_finding(check, "not_applicable");
     }
-    for (check, why) in [
-        ("C05-05", "no account is declared"),
-        ("C09-03", "no policy is required"),
-        ("C14-05", "nothing is expected of external scans"),
-    ] {
+    for (check, why) in [("C05-05", "no account is declared"), ("C09-03", "no policy is required")]
+    {
         let plain = b.key.plain();
         plain.not_applicable("na/undeclared", check, Resource::subscription(), why);
         plain.without_finding(check, "not_applicable");

@@ -47,7 +47,8 @@ pub(crate) fn faults(b: &mut Builder) {
         b.key.unknown("unknown/scanner", "C06-10", schedule, "it names no scanner");
     }
     let why = "its only schedule does not say where it scans from";
-    b.key.unknown("unknown/scanner", "C14-01", range, why);
+    b.key.unknown("unknown/scanner", "C14-01", range.clone(), why);
+    b.key.unknown("unknown/scanner", "C14-03", range, why);
 
     // Public space that is used inside.
     let group = inside(b, "Old campus", [203, 0, 113, 192], 26);
