@@ -35,7 +35,7 @@ pub(crate) fn run(cli: &Cli, command: &Run) -> Result<Exit, Stop> {
         coverage: &coverage,
         scope: &scope,
         bundle: describe(&command.bundle, opened_evidence, &opened),
-        answers: assess::answers(opened_evidence, model.connection()).map_err(unlisted)?,
+        answers: evidence::answers(opened_evidence, &model).map_err(unreadable)?,
         collected,
         as_of: command.as_of.unwrap_or(collected),
         profile: &profile,
@@ -79,13 +79,6 @@ fn unreadable(error: evidence::Error) -> Stop {
             format!("custody check 13 (bodies) failed, E_BODY id={id}: {why}"),
         )
         .help("analyze verify --deep checks every body"),
-        other => Stop::new(Exit::Fault, other),
-    }
-}
-
-fn unlisted(error: assess::AssessError) -> Stop {
-    match error {
-        assess::AssessError::Bundle(error) => unreadable(error.into()),
         other => Stop::new(Exit::Fault, other),
     }
 }

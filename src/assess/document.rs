@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::evidence::Answer;
 use crate::finding::{CheckResult, Finding, Metric, Outcome, Severity};
 use crate::framework::Requirements;
 use crate::profile::InputFile;
+
+use super::comparison::Comparison;
 
 /// Everything that an assessment says. Every renderer reads this and nothing else.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -30,13 +33,14 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// By the key that they name.
     pub waivers: Vec<WaiverResult>,
-    pub comparison: Option<()>,
+    /// Null where nothing was compared.
+    pub comparison: Option<Comparison>,
     /// What a reader must know before the numbers, one sentence each.
     pub notes: Vec<String>,
     /// What each requirement of the frameworks says across its controls, by framework and id.
     pub requirements: Vec<RequirementResult>,
     /// Every answer of the collection, by journal seq.
-    pub evidence: Vec<EvidenceEntry>,
+    pub evidence: Vec<Answer>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -139,31 +143,6 @@ pub struct RequirementResult {
     pub controls: Vec<u8>,
     /// Open findings of these controls, those that the filter hides too.
     pub open: u64,
-}
-
-/// One answer of the collection, as the journal has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EvidenceEntry {
-    /// `ev:<journal seq>`.
-    pub id: String,
-    pub response: u64,
-    pub endpoint: String,
-    /// Outcome of the call: `ok`, `denied`, …
-    pub state: String,
-    pub page: u64,
-    pub records: u64,
-    /// Of the decompressed body.
-    pub bytes: u64,
-    /// When the call was sent, RFC 3339 UTC.
-    pub time: String,
-    /// Of the decompressed body, lower hex; null where there is none.
-    pub sha256: Option<String>,
-    pub method: String,
-    /// Host and path; parameters as they were journalled, which holds no secret.
-    pub url: String,
-    pub parameters: Vec<(String, String)>,
-    pub status: Option<u16>,
-    pub media: Option<String>,
 }
 
 /// Counts over all findings, those that the filter hides too.

@@ -1,6 +1,6 @@
 //! Runs the controls over the evidence: coverage first, then judge, then waivers, then roll-up.
 
-mod answers;
+mod comparison;
 mod compose;
 mod document;
 mod engine;
@@ -19,15 +19,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 
-pub use answers::answers;
+pub use comparison::{
+    BothSides, Change, Comparison, ControlChange, DeploymentChange, Edit, FindingChange,
+    MetricChange, Previous,
+};
 pub use document::{
-    Bundle, ControlCounts, ControlResult, CoverageEntry, CustodyEvent, EvidenceEntry, Failure,
-    Filter, ParameterEntry, ProfileEntry, Report, RequirementResult, ScopeEntry, SeverityCounts,
-    Signature, Summary, Tool, WaiverResult, WaiverState,
+    Bundle, ControlCounts, ControlResult, CoverageEntry, CustodyEvent, Failure, Filter,
+    ParameterEntry, ProfileEntry, Report, RequirementResult, ScopeEntry, SeverityCounts, Signature,
+    Summary, Tool, WaiverResult, WaiverState,
 };
 
+pub use waivers::{WAIVER_CHECKS, WaiverCheck};
+
 use crate::analyzers::{self, ANALYZERS, AnalyzeError, Analyzer, Facts};
-use crate::bundle;
+pub use crate::evidence::Answer;
 use crate::evidence::{Coverage, Scope};
 use crate::finding::{Finding, Resource, Severity};
 use crate::profile::{Inputs, Profile};
@@ -45,7 +50,7 @@ pub struct Assignment<'a> {
     pub scope: &'a Scope,
     pub bundle: Bundle,
     /// The evidence index.
-    pub answers: Vec<EvidenceEntry>,
+    pub answers: Vec<Answer>,
     /// Unix seconds of the collection's start.
     pub collected: i64,
     /// Clock of the assessment, Unix seconds.
@@ -62,10 +67,6 @@ pub struct Assignment<'a> {
 pub enum AssessError {
     #[error(transparent)]
     Prepare(AnalyzeError),
-    #[error("the evidence model cannot be read: {0}")]
-    Model(#[from] rusqlite::Error),
-    #[error(transparent)]
-    Bundle(#[from] bundle::Error),
     #[error("{0} seconds is no time that a calendar knows")]
     Time(i64),
 }

@@ -1,7 +1,7 @@
 //! Reads the frameworks requirement first: what one requirement says across its controls.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Finding, Outcome, Status};
 use crate::framework::{self, FRAMEWORKS};
@@ -30,7 +30,7 @@ pub(super) fn requirements(
                 framework: Cow::Borrowed(framework.name),
                 requirement: Cow::Owned(id.to_owned()),
                 title: Cow::Borrowed(framework::title(framework.name, id).unwrap_or_default()),
-                outcome: outcome(mapped.iter().map(|control| control.outcome)),
+                outcome: outcome(&mapped.iter().map(|control| control.outcome).collect()),
                 open: findings.iter().filter(is_open).count() as u64,
                 controls: numbers,
             }
@@ -41,11 +41,10 @@ pub(super) fn requirements(
 
 /// The first that any control has, in the order in which checks roll up to a control; a requirement
 /// passes if one control does and the others are not applicable.
-fn outcome(outcomes: impl Iterator<Item = Outcome> + Clone) -> Outcome {
+fn outcome(outcomes: &BTreeSet<Outcome>) -> Outcome {
     const ORDER: [Outcome; 5] =
         [Outcome::Fail, Outcome::Warn, Outcome::Error, Outcome::NotAssessed, Outcome::Pass];
-    let any = |word: &Outcome| outcomes.clone().any(|outcome| outcome == *word);
-    ORDER.into_iter().find(any).unwrap_or(Outcome::NotApplicable)
+    ORDER.into_iter().find(|word| outcomes.contains(word)).unwrap_or(Outcome::NotApplicable)
 }
 
 #[cfg(test)]
@@ -64,7 +63,7 @@ mod tests {
             (&[NotAssessed, Warn], Warn),
             (&[Warn, Fail, Error], Fail),
         ] {
-            assert_eq!(outcome(outcomes.iter().copied()), expected, "{outcomes:?}");
+            assert_eq!(outcome(&outcomes.iter().copied().collect()), expected, "{outcomes:?}");
         }
     }
 }

@@ -1,4 +1,5 @@
 //! Raw answers become the evidence model, and coverage says what was seen of each endpoint.
+mod answers;
 mod coverage;
 mod java_date;
 mod journal;
@@ -14,6 +15,7 @@ mod scope;
 mod sink;
 mod writer;
 
+pub use answers::{Answer, answers};
 pub use coverage::{Coverage, Scope, State, View};
 pub use load::load;
 pub use model::Model;

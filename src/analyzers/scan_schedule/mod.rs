@@ -2,16 +2,14 @@
 
 mod groups;
 mod metrics;
-mod read;
 mod schedules;
-mod target;
+mod units;
 
-use super::binding::{DAY, bind};
+use super::binding::bind;
+use super::scanning::{Estate, History, Target, titles};
 use super::{AnalyzeError, Analyzer, Check, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Low, Medium};
 use groups::Reaching;
-use read::Estate;
-use target::Target;
 
 /// What the effective targets and the groups are made of.
 const TARGETS: &[&str] = &["vm/asset-groups", "vm/scan-schedules", "vm/excluded-ips", "vm/hosts"];
@@ -131,14 +129,15 @@ pub static ANALYZER: Analyzer = Analyzer {
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     bind(facts)?;
     let estate = Estate::read(facts)?;
-    let titled = target::titles(&estate.groups);
+    let history = History::read(facts)?;
+    let titled = titles(&estate.groups);
     let schedules: Vec<Reaching<'_>> = estate
         .schedules
         .iter()
         .map(|schedule| Reaching { schedule, target: Target::of(schedule, &estate, &titled) })
         .collect();
     let judged = groups::judge(facts, &estate, &schedules, verdicts)?;
-    schedules::judge(facts, &estate, &schedules, &judged, verdicts)?;
-    metrics::measure(facts, &estate, &judged, verdicts);
+    schedules::judge(facts, (&estate, &history), &schedules, &judged, verdicts)?;
+    metrics::measure(facts, &estate, &history, &judged, verdicts);
     Ok(())
 }

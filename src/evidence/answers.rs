@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::bundle::hash::hex;
@@ -10,16 +10,41 @@ use crate::bundle::record::{Exchange, Record};
 use crate::bundle::verify::Verdict;
 use crate::bundle::{self, Evidence};
 
-use super::AssessError;
-use super::document::EvidenceEntry;
+use super::{Error, Model};
+
+/// One answer of the collection, as the journal has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// `ev:<journal seq>`.
+    pub id: String,
+    pub response: u64,
+    pub endpoint: String,
+    /// Outcome of the call: `ok`, `denied`, …
+    pub state: String,
+    pub page: u64,
+    pub records: u64,
+    /// Of the decompressed body.
+    pub bytes: u64,
+    /// When the call was sent, RFC 3339 UTC.
+    pub time: String,
+    /// Of the decompressed body, lower hex; null where there is none.
+    pub sha256: Option<String>,
+    pub method: String,
+    /// Host and path; parameters as they were journalled, which holds no secret.
+    pub url: String,
+    pub parameters: Vec<(String, String)>,
+    pub status: Option<u16>,
+    pub media: Option<String>,
+}
 
 /// By journal seq. Bodies that the model was not made of, such as refusals, are read once more.
 ///
 /// # Errors
 /// A body that is not what the journal says.
-pub fn answers(evidence: &Evidence, model: &Connection) -> Result<Vec<EvidenceEntry>, AssessError> {
+pub fn answers(evidence: &Evidence, model: &Model) -> Result<Vec<Answer>, Error> {
     let mut known = BTreeMap::new();
-    let mut rows = model.prepare("SELECT seq, sha256, records FROM response ORDER BY seq")?;
+    let mut rows =
+        model.connection().prepare("SELECT seq, sha256, records FROM response ORDER BY seq")?;
     let mut rows = rows.query([])?;
     while let Some(row) = rows.next()? {
         let records = u64::try_from(row.get::<_, i64>(2)?).unwrap_or_default();
@@ -57,12 +82,12 @@ pub fn answers(evidence: &Evidence, model: &Connection) -> Result<Vec<EvidenceEn
         .collect()
 }
 
-fn entry(exchange: Exchange, sha256: Option<String>, records: u64) -> EvidenceEntry {
+fn entry(exchange: Exchange, sha256: Option<String>, records: u64) -> Answer {
     let (bytes, media) = match exchange.body {
         Some(body) => (body.raw_len, Some(body.media)),
         None => (0, None),
     };
-    EvidenceEntry {
+    Answer {
         id: format!("ev:{}", exchange.seq),
         response: exchange.seq,
         endpoint: exchange.endpoint,

@@ -1,26 +1,27 @@
-//! Reads what control 1 decides on: groups, hosts, schedules and runs, out of the evidence model.
+//! Reads groups, hosts and schedules out of the evidence model, for the controls that ask what is scanned.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::Row;
+use rusqlite::{Row, named_params};
 
+use super::scanner::Scanner;
 use crate::address::{Family, Range, Set};
+use crate::analyzers::rows::collect;
 use crate::analyzers::{AnalyzeError, Facts, Reach};
 use crate::finding::Span;
 
 macro_rules! sql {
     ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/01_scan_schedule/", $name, ".sql"))
+        include_str!(concat!("../../../sql/scanning/", $name, ".sql"))
     };
 }
+pub(super) use sql;
 
 /// What the evidence says about the subscription's scanning.
-pub(super) struct Estate {
+pub(in crate::analyzers) struct Estate {
     pub groups: Vec<Group>,
     pub hosts: BTreeMap<i64, Host>,
     pub schedules: Vec<Schedule>,
-    /// By schedule row; newest first.
-    pub runs: BTreeMap<i64, Vec<Run>>,
     /// Excluded from every scan at the time of the assessment.
     pub excluded: Set,
     /// Addresses of the subscription.
@@ -29,14 +30,10 @@ pub(super) struct Estate {
     pub tagged: BTreeMap<String, BTreeSet<i64>>,
     /// Whether the host list was read whole and shows tags.
     pub tags_known: bool,
-    /// Whether any run history was understood.
-    pub runs_seen: bool,
-    /// The start of the scan list's window, Unix seconds.
-    pub scans_since: Option<i64>,
 }
 
 /// An asset group.
-pub(super) struct Group {
+pub(in crate::analyzers) struct Group {
     pub id: i64,
     pub title: String,
     pub network: i64,
@@ -50,7 +47,7 @@ pub(super) struct Group {
 }
 
 /// A host of the host list.
-pub(super) struct Host {
+pub(in crate::analyzers) struct Host {
     pub network: i64,
     pub addresses: Set,
     pub gone: bool,
@@ -62,7 +59,7 @@ pub(super) struct Host {
 }
 
 /// A scan schedule.
-pub(super) struct Schedule {
+pub(in crate::analyzers) struct Schedule {
     pub row: i64,
     pub id: i64,
     pub title: String,
@@ -79,13 +76,16 @@ pub(super) struct Schedule {
     pub excluded: Set,
     pub tags: Tags,
     pub cloud: bool,
+    pub scanner: Scanner,
+    /// Title, trimmed.
+    pub option_profile: Option<String>,
     pub span: Span,
     pub received: i64,
 }
 
 /// `ACTIVE`: 0 off, 1 on, 2 continuous and running, 3 continuous and paused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Activity {
+pub(in crate::analyzers) enum Activity {
     On,
     Off,
     Paused,
@@ -94,7 +94,7 @@ pub(super) enum Activity {
 
 /// The tags of a schedule's target.
 #[derive(Default)]
-pub(super) struct Tags {
+pub(in crate::analyzers) struct Tags {
     /// Whether the target is given by tags at all.
     pub used: bool,
     pub include: Vec<Tag>,
@@ -107,63 +107,44 @@ pub(super) struct Tags {
 
 /// How many of the tags a host needs.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Selector {
+pub(in crate::analyzers) enum Selector {
     #[default]
     Any,
     All,
 }
 
-pub(super) struct Tag {
+pub(in crate::analyzers) struct Tag {
     pub name: String,
     /// Text of its rule, where it is one of address ranges.
     pub ranges: Option<String>,
 }
 
-/// One run of a schedule.
-pub(super) struct Run {
-    /// From the schedule's own history; otherwise from the scan list by title.
-    pub own: bool,
-    pub launched: Option<i64>,
-    pub state: Option<String>,
-    pub sub_state: Option<String>,
-    pub received: i64,
-    pub span: Span,
-}
-
 impl Schedule {
-    pub(super) const fn recurs(&self) -> bool {
+    pub(in crate::analyzers) const fn recurs(&self) -> bool {
         self.interval_days.is_some()
     }
 }
 
 impl Host {
-    pub(super) fn is_within(&self, addresses: &Set) -> bool {
+    pub(in crate::analyzers) fn is_within(&self, addresses: &Set) -> bool {
         self.addresses.intersects(addresses)
     }
 }
 
 impl Estate {
-    pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
+    /// The subscribed addresses that may be of a network. A list of addresses that names no
+    /// network holds for all of them.
+    pub(in crate::analyzers) fn subscribed_in(&self, network: i64) -> Set {
+        if self.subscribed.runs().iter().all(|run| run.network() == 0) {
+            self.subscribed.moved(network)
+        } else {
+            self.subscribed.within(network)
+        }
+    }
+
+    pub(in crate::analyzers) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
         let hosts = hosts(facts)?;
         let (groups, schedules) = (groups(facts)?, schedules(facts)?);
-        let mut runs: BTreeMap<i64, Vec<Run>> = BTreeMap::new();
-        each(facts, sql!("runs"), |row| {
-            let run = Run {
-                own: row.get("own")?,
-                launched: row.get("launched")?,
-                state: row.get("state")?,
-                sub_state: row.get("sub_state")?,
-                received: received(facts, row)?,
-                span: match row.get::<_, Option<String>>("reference")? {
-                    Some(reference) => span(row, reference)?,
-                    None => {
-                        Span::part(row.get("response")?, row.get("offset")?, row.get("length")?)
-                    }
-                },
-            };
-            runs.entry(row.get("schedule_row")?).or_default().push(run);
-            Ok(())
-        })?;
         let mut excluded = Vec::new();
         each(facts, sql!("exclusions"), |row| {
             let expires: Option<i64> = row.get("expires")?;
@@ -178,35 +159,32 @@ impl Estate {
             Ok(())
         })?;
         let mut tagged: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
-        each(facts, sql!("tagged_hosts"), |row| {
-            tagged.entry(row.get("name")?).or_default().insert(row.get("host_id")?);
-            Ok(())
-        })?;
-        let mut subscription = (false, false, None, None);
-        each(facts, sql!("subscription"), |row| {
-            subscription = (
-                row.get("tags_seen")?,
-                row.get("runs_seen")?,
-                row.get::<_, Option<i64>>("scans_since")?,
-                row.get::<_, Option<i64>>("scans_received")?,
-            );
-            Ok(())
-        })?;
-        let (tags_seen, runs_seen, asked_since, scans_received) = subscription;
+        let names: serde_json::Value = facts
+            .profile
+            .segments
+            .iter()
+            .flat_map(|segment| segment.tags.iter().map(String::as_str))
+            .collect();
+        let names = named_params! { ":names": names.to_string() };
+        for (name, host) in collect(facts, sql!("tagged_hosts"), names, |row| {
+            Ok((row.get::<_, String>("name")?, row.get("host_id")?))
+        })? {
+            tagged.entry(name).or_default().insert(host);
+        }
+        let tags_seen: bool = facts.model.query_row(
+            "SELECT EXISTS (SELECT 1 FROM host_tag) OR EXISTS (SELECT 1 FROM host_asset_tag)",
+            [],
+            |row| row.get(0),
+        )?;
         let asked = facts.asked("vm/hosts", "show_tags")?.as_deref() == Some("1");
         Ok(Self {
             groups,
             hosts,
             schedules,
-            runs,
             excluded: excluded.into_iter().collect(),
             subscribed: subscribed.into_iter().collect(),
             tagged,
             tags_known: facts.reach("vm/hosts") == Reach::Whole && (asked || tags_seen),
-            runs_seen,
-            // Without a start the scan list answers with its last 30 days (FO scan list).
-            scans_since: asked_since
-                .or_else(|| scans_received.map(|received| received - 30 * super::DAY)),
         })
     }
 }
@@ -335,6 +313,8 @@ fn schedules(facts: &Facts<'_>) -> Result<Vec<Schedule>, AnalyzeError> {
             excluded: set(true),
             tags,
             cloud: row.get::<_, Option<String>>("cloud_connector")?.is_some(),
+            scanner: Scanner::read(row.get::<_, Option<String>>("scanner")?.as_deref()),
+            option_profile: row.get("option_profile")?,
             span: span(row, id)?,
             received: received(facts, row)?,
         });
@@ -344,7 +324,7 @@ fn schedules(facts: &Facts<'_>) -> Result<Vec<Schedule>, AnalyzeError> {
 }
 
 /// The addresses of a group that scans by address can reach: IPv6 is counted in hosts.
-pub(super) fn scannable(ranges: &Set) -> Set {
+pub(in crate::analyzers) fn scannable(ranges: &Set) -> Set {
     ranges.only(Family::V4)
 }
 

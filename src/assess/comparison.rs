@@ -1,0 +1,142 @@
+//! What a comparison of two snapshots says, in plain data; the room `compare` makes it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Number;
+
+use crate::finding::{Outcome, Severity};
+
+/// An earlier snapshot beside the one that is reported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comparison {
+    pub previous: Previous,
+    /// Whether the two were judged alike: one subscription, one set of thresholds and inputs.
+    pub comparable: bool,
+    /// Why not, or what a reader must know about the comparison.
+    pub reason: Option<String>,
+    /// Lowest severity that both reports show: nothing below it is compared.
+    pub severity: Severity,
+    /// Controls whose outcome moved, by number.
+    pub controls: Vec<ControlChange>,
+    /// By key; a rolled-up finding is compared by its members.
+    pub findings: Vec<FindingChange>,
+    /// Metrics whose value moved, by control and id.
+    pub metrics: Vec<MetricChange>,
+    /// What changed in the Qualys deployment itself, by control, type, id and field.
+    pub deployment: Vec<DeploymentChange>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Previous {
+    pub id: String,
+    pub root: String,
+    pub as_of: String,
+}
+
+/// A control whose outcome moved; null where one side did not select it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ControlChange {
+    /// Of the control, such as `scan-schedule`.
+    pub id: String,
+    pub from: Option<Outcome>,
+    pub to: Option<Outcome>,
+}
+
+/// What became of one finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingChange {
+    pub key: String,
+    pub change: Change,
+    /// Severity on the older side; null where it was not open there.
+    pub from: Option<Severity>,
+    /// Severity on the newer side; null where it is not open there.
+    pub to: Option<Severity>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    New,
+    /// What it was about is still there and is healthy now.
+    Resolved,
+    Worse,
+    Better,
+    Unchanged,
+    /// What it was about is gone, or is no longer asked for: nothing was fixed.
+    OutOfScope,
+    /// What it was about can no longer be seen by us: nothing is known.
+    NotVisible,
+}
+
+impl Change {
+    pub const ALL: [Self; 7] = [
+        Self::New,
+        Self::Worse,
+        Self::Resolved,
+        Self::Better,
+        Self::OutOfScope,
+        Self::NotVisible,
+        Self::Unchanged,
+    ];
+
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Resolved => "resolved",
+            Self::Worse => "worse",
+            Self::Better => "better",
+            Self::Unchanged => "unchanged",
+            Self::OutOfScope => "out_of_scope",
+            Self::NotVisible => "not_visible",
+        }
+    }
+}
+
+/// A metric whose value moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetricChange {
+    pub control: u8,
+    pub id: String,
+    pub from: Option<Number>,
+    pub to: Option<Number>,
+}
+
+/// A setting of the deployment that was added, removed or changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeploymentChange {
+    pub control: u8,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub id: String,
+    pub name: Option<String>,
+    pub change: Edit,
+    /// Null where the whole thing came or went.
+    pub field: Option<String>,
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub evidence: BothSides,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Edit {
+    Added,
+    Removed,
+    Changed,
+}
+
+impl Edit {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+/// Evidence ids, each in its own bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BothSides {
+    pub old: Option<String>,
+    pub new: Option<String>,
+}
