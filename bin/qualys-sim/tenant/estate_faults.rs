@@ -110,6 +110,7 @@ fn external(b: &mut Builder) {
 fn exclusions(b: &mut Builder) {
     let soon = Some(b.ago(-90 * DAY));
     let spare = u32::from_be_bytes([10, 39, 0, 0]);
+    // What lies outside the subscription would be information.
     let group = b.group_at("Controllers".to_owned(), spare, Addresses::None, 0);
     let network = b.network(0);
     b.groups[group.0].ip_set.push(v4_range(spare, spare + 8_191, network));
