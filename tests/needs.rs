@@ -10,7 +10,9 @@ use qualys_sec_inspector::catalogue::ENDPOINTS;
 use qualys_sec_inspector::control::CONTROLS;
 use qualys_sec_inspector::evidence::{Coverage, Model, Scope, State, View};
 use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
-use qualys_sec_inspector::profile::{Assets, Attestations, Inputs, Kev, Profile, Recipients};
+use qualys_sec_inspector::profile::{
+    Assets, Attestations, Inputs, Kev, Profile, Recipients, WebApps,
+};
 
 const AS_OF: i64 = 1_774_742_400;
 
@@ -20,6 +22,7 @@ fn given() -> Inputs {
         assets: Some(Assets::default()),
         recipients: Some(Recipients::default()),
         attestations: Some(Attestations::default()),
+        webapps: Some(WebApps::default()),
         ..Inputs::default()
     }
 }

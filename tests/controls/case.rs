@@ -8,7 +8,7 @@ use qualys_sec_inspector::catalogue::ENDPOINTS;
 use qualys_sec_inspector::evidence::{Coverage, Scope, State, View};
 use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
 use qualys_sec_inspector::profile::{
-    Assets, Attestation, Attestations, Inputs, Kev, Networks, Profile,
+    Assets, Attestation, Attestations, Inputs, Kev, Networks, Profile, WebApps,
 };
 use rusqlite::Connection;
 
@@ -29,6 +29,10 @@ pub(crate) const LOG: &str = include_str!("../../fixtures/controls/19_activity_l
 
 pub(crate) const SCANNERS: &str = include_str!("../../fixtures/controls/06_appliances.sql");
 
+pub(crate) const LOGINS: &str = include_str!("../../fixtures/controls/08_auth_records.sql");
+
+pub(crate) const EXCLUSIONS: &str = include_str!("../../fixtures/controls/16_exclusions.sql");
+
 pub(crate) const SEGMENTS: &str = include_str!("../../fixtures/controls/20_segmentation.sql");
 
 pub(crate) const GROUPS: &str = include_str!("../../fixtures/controls/04_asset_groups.sql");
@@ -43,6 +47,8 @@ pub(crate) const POLICIES: &str = include_str!("../../fixtures/controls/09_polic
 
 pub(crate) const REPORTS: &str = include_str!("../../fixtures/controls/12_reports.sql");
 
+pub(crate) const WEB_APPS: &str = include_str!("../../fixtures/controls/15_web_apps.sql");
+
 /// The built controls with their fixtures.
 pub(crate) const BUILT: &[(u8, &str)] = &[
     (1, SCHEDULES),
@@ -53,11 +59,14 @@ pub(crate) const BUILT: &[(u8, &str)] = &[
     (6, SCANNERS),
     (7, AGENTS),
     (9, POLICIES),
+    (8, LOGINS),
     (10, SLA),
     (11, PATCHES),
     (12, REPORTS),
     (13, USERS),
     (14, PERIMETER),
+    (15, WEB_APPS),
+    (16, EXCLUSIONS),
     (17, RANKS),
     (18, TAGS),
     (19, LOG),
@@ -109,6 +118,7 @@ impl<'a> Case<'a> {
             kev: Some(Kev::default()),
             assets: Some(Assets::default()),
             networks: Some(Networks::default()),
+            webapps: Some(WebApps::default()),
             ..Inputs::default()
         })
     }
@@ -273,6 +283,19 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "vm/scans" => "DELETE FROM scan;",
         "am/host-assets" => "DELETE FROM host_asset; DELETE FROM host_asset_tag;",
         "vm/users" => "DELETE FROM user; DELETE FROM user_group; DELETE FROM user_permission;",
+        "vm/auth-records" => "DELETE FROM auth_record_type;",
+        "vm/auth-detections" => "DELETE FROM auth_detection;",
+        "vm/excluded-ip-history" => {
+            "DELETE FROM exclusion_event; DELETE FROM exclusion_event_range;"
+        }
+        "vm/static-search-lists" => {
+            "DELETE FROM search_list_qid WHERE list_row IN (SELECT row FROM search_list WHERE kind = 'static'); \
+             DELETE FROM search_list WHERE kind = 'static';"
+        }
+        "vm/dynamic-search-lists" => {
+            "DELETE FROM search_list_qid WHERE list_row IN (SELECT row FROM search_list WHERE kind = 'dynamic'); \
+             DELETE FROM search_list WHERE kind = 'dynamic';"
+        }
         "vm/auth-record-details" => "DELETE FROM auth_record; DELETE FROM auth_record_range;",
         "vm/activity-log" => "DELETE FROM activity;",
         "vm/appliances" => "DELETE FROM appliance; DELETE FROM appliance_group;",
@@ -287,6 +310,13 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "pc/option-profiles" => "DELETE FROM option_profile WHERE family = 'pc';",
         "pc/scans" => "DELETE FROM compliance_scan;",
         "pc/exceptions" => "DELETE FROM exception;",
+        "was/web-apps" => "DELETE FROM web_app;",
+        "was/web-app-details" => "DELETE FROM web_app_auth;",
+        "was/scans" => "DELETE FROM was_scan; DELETE FROM was_scan_app;",
+        "was/schedules" => "DELETE FROM was_schedule; DELETE FROM was_schedule_app;",
+        "was/auth-records" => "DELETE FROM was_auth_record;",
+        "was/findings" => "DELETE FROM was_finding;",
+        "was/catalog" => "DELETE FROM was_catalog;",
         other => panic!("nothing is known of {other}"),
     }
 }

@@ -186,6 +186,9 @@ fn one_connector_in_two_lists_is_no_double() {
     assert_eq!(state("UPDATE connector SET uuid = NULL WHERE source = 'assetview';"), Pass);
     let other_role = "UPDATE connector SET uuid = NULL, arn = 'arn:aws:iam::111122223333:role/b' WHERE source = 'assetview';";
     assert_eq!(state(other_role), Fail);
+    // Pages that overlap show one connector twice.
+    let twice = "UPDATE connector SET uuid = NULL, id = '91', source = 'assetview';";
+    assert_eq!(state(twice), Pass);
     let disabled = "UPDATE connector SET uuid = 'uuid-2', disabled = 1 WHERE source = 'assetview';";
     assert_eq!(state(disabled), Pass);
     let unsaid =

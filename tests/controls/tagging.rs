@@ -5,7 +5,7 @@ use std::fs;
 use qualys_sec_inspector::catalogue::{ENDPOINTS, Module};
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
-use qualys_sec_inspector::profile::Profile;
+use qualys_sec_inspector::profile::{Inputs, Monitored, Network, Networks, Profile};
 
 use crate::case::{AS_OF, Case, TAGS, shown};
 
@@ -129,4 +129,85 @@ fn policies_count_as_use_only_where_they_were_read() {
     let compliance = ENDPOINTS.iter().filter(|endpoint| endpoint.module == Module::Pc);
     let refused: Vec<_> = compliance.map(|endpoint| (endpoint.id, State::NotSubscribed)).collect();
     assert_eq!(Case::new(18, TAGS).reach(&refused).check("C18-11").0, CheckState::Fail);
+}
+
+/// A declared network whose hosts carry a tag.
+fn scope(cidr: &str, network_id: i64, segment: Option<&str>, tag: Option<&str>) -> Network {
+    Network {
+        cidr: cidr.parse().unwrap(),
+        network_id,
+        name: None,
+        owner: None,
+        segment: segment.map(str::to_owned),
+        env: None,
+        scope: tag.map(str::to_owned),
+        monitored: Monitored::Yes,
+        ends: None,
+        note: None,
+    }
+}
+
+fn scoped<'a>(rows: &'a str, networks: Vec<Network>) -> Case<'a> {
+    let networks = Some(Networks { entries: networks });
+    Case::new(18, rows).inputs(Inputs { networks, ..Inputs::default() })
+}
+
+/// `tagged` of `all` hosts with the tag, at 10.0.0.1 and on.
+fn placed(tagged: u32, all: u32) -> String {
+    fleet(tagged, all) + "UPDATE host SET ip = unhex(printf('0A00%04X', id));"
+}
+
+#[test]
+fn scopes_at_their_limit() {
+    let state = |tagged, all| {
+        let rows = placed(tagged, all);
+        let case = scoped(&rows, vec![scope("10.0.0.0/16", 0, Some("cde"), Some("Scope"))]);
+        case.check("C18-05").0
+    };
+    assert_eq!(state(98, 100), CheckState::Pass);
+    assert_eq!(state(97, 100), CheckState::Fail);
+}
+
+#[test]
+fn scopes_by_segment_network_and_tag() {
+    let rows = placed(0, 100);
+    let keys = |networks| scoped(&rows, networks).keys("C18-05");
+    // Two rows of one segment are one scope; a row alone is called by its block.
+    let networks = vec![
+        scope("10.0.0.0/27", 0, Some("cde"), Some("Scope")),
+        scope("10.0.0.32/27", 0, Some("cde"), Some("Scope")),
+        scope("10.0.0.0/24", 0, None, Some("no such tag")),
+        scope("10.0.0.0/24", 0, Some("office"), None),
+    ];
+    let expected = ["C18-05:segment:10.0.0.0/24@0:no such tag", "C18-05:segment:cde:Scope"];
+    assert_eq!(keys(networks), expected);
+    // Another network, and addresses without hosts, hold nobody.
+    let elsewhere = vec![
+        scope("10.0.0.0/24", 3, Some("cde"), Some("Scope")),
+        scope("10.9.0.0/24", 0, Some("far"), Some("Scope")),
+    ];
+    assert_eq!(scoped(&rows, elsewhere).check("C18-05").0, CheckState::NotApplicable);
+}
+
+#[test]
+fn scopes_that_nobody_names_are_not_asked() {
+    let (state, reason) = scoped(TAGS, vec![scope("10.0.0.0/8", 0, None, None)]).check("C18-05");
+    assert_eq!(state, CheckState::NotApplicable);
+    assert!(reason.unwrap().contains("scope"));
+    let (state, reason) = Case::new(18, TAGS).check("C18-05");
+    assert_eq!(state, CheckState::NotAssessed);
+    assert!(reason.unwrap().contains("inputs.networks"));
+}
+
+#[test]
+fn a_scope_of_hosts_whose_tags_are_not_shown_is_unknown() {
+    let networks = || vec![scope("10.0.0.0/16", 0, Some("cde"), Some("Scope"))];
+    let rows = placed(0, 10) + "DELETE FROM parameter;";
+    assert_eq!(scoped(&rows, networks()).check("C18-05").0, CheckState::NotAssessed);
+    // An IPv6 address is in its own block only.
+    let rows =
+        placed(10, 10) + "UPDATE host SET ip = NULL, ipv6 = X'20010DB8000000000000000000000001';";
+    let six = vec![scope("2001:db8::/64", 0, Some("six"), Some("other"))];
+    assert_eq!(scoped(&rows, six).keys("C18-05"), ["C18-05:segment:six:other"]);
+    assert_eq!(scoped(&rows, networks()).check("C18-05").0, CheckState::NotApplicable);
 }

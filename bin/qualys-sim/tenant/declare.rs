@@ -26,6 +26,9 @@ pub(crate) fn without_inputs(b: &mut Builder) {
         plain.unknown("unknown/no-input", check, Resource::subscription(), why);
         plain.without_finding(check, "not_assessed");
     }
+    let why = "no answer shows which severity a user has changed from what";
+    b.key.unknown("unknown/always", "C16-11", Resource::subscription(), why);
+    b.key.without_finding("C16-11", "not_assessed");
     // With segments it is they that may depend on one appliance; none is that large.
     let own = b.key.own();
     own.not_applicable("na/segments", "C06-07", Resource::subscription(), "no large segment");

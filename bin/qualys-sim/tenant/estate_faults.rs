@@ -110,6 +110,11 @@ fn external(b: &mut Builder) {
 fn exclusions(b: &mut Builder) {
     let soon = Some(b.ago(-90 * DAY));
     let spare = u32::from_be_bytes([10, 39, 0, 0]);
+    // What lies outside the subscription would be information.
+    let group = b.group_at("Controllers".to_owned(), spare, Addresses::None, 0);
+    let network = b.network(0);
+    b.groups[group.0].ip_set.push(v4_range(spare, spare + 8_191, network));
+    b.schedule(Draft::weekly(&[group]));
     let good = "Fragile controllers, approved: CHG-2208";
     let add = |b: &mut Builder, offset: u32, count: u32, expires, age: i64, comment: &str| {
         let (first, last) = (spare + offset, spare + offset + count - 1);
@@ -123,6 +128,11 @@ fn exclusions(b: &mut Builder) {
     b.key.finding("pos/257", "C16-01", range.clone(), "257 addresses, limit 256");
     b.key.none("near/257", "C16-03", range.clone(), "it has an end");
     b.key.none("near/257", "C16-04", range, "it has a reason");
+    let range = add(b, 16_384, 257, None, 365 * DAY + 1, "n/a");
+    for check in ["C16-01", "C16-03", "C16-04", "C16-05"] {
+        let why = "what is not subscribed is not hidden";
+        b.key.escalated("near/outside", check, range.clone(), "info", why);
+    }
     let range = add(b, 1_024, 256, soon, 50 * DAY, good);
     b.key.none("edge/256", "C16-01", range, "256 addresses");
     let range = add(b, 2_048, 3, None, 50 * DAY, good);

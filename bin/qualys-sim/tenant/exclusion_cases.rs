@@ -33,11 +33,33 @@ pub(crate) fn near_misses(b: &mut Builder) {
     b.exclude(first + 10, first + 10, Some(b.ago(-90 * DAY)));
     b.key.none("near/gone", "C16-06", Resource::of("host", id), "its instance is terminated");
 
+    // Scanned ten days before it was excluded, and not since.
+    let group = covered_group(b);
+    let host = b.host(group, Standing::OutOfWindow, Family::Linux);
+    let scan = Some(b.ago(50 * DAY));
+    let quiet = &mut b.hosts[host.0].host;
+    quiet.last_vuln_scan = scan;
+    quiet.last_vm_scan = scan;
+    quiet.last_activity = scan;
+    let id = quiet.id;
+    let (address, _) = b.block(group);
+    b.exclude(address + 10, address + 10, Some(b.ago(-90 * DAY)));
+    b.explained.push(address + 10);
+    let range = v4_range(address + 10, address + 10, b.network(0));
+    b.exclusion_event(range, 40 * DAY, "Old controller, approved: CHG-2209");
+    b.key.none("near/quiet", "C16-06", Resource::of("host", id), "not seen since it is excluded");
+
     // A range that was excluded for three weeks last year.
     let gone = v4_range(first + 100, first + 110, b.network(0));
     churn(b, gone, 220 * DAY, 199 * DAY);
     let range = Resource::excluded(first + 100, first + 110);
-    b.key.none("near/three-weeks", "C16-12", range, "excluded for three weeks");
+    if b.kind == super::Kind::Neglected {
+        b.key.none("near/three-weeks", "C16-12", range, "excluded for three weeks");
+    } else {
+        let why = "nothing was excluded for a few days alone";
+        b.key.not_applicable("na/three-weeks", "C16-12", range, why);
+        b.key.without_finding("C16-12", "not_applicable");
+    }
     let why = "less than 5 % of the subscribed addresses";
     b.key.none("near/share", "C16-02", Resource::subscription(), why);
 }

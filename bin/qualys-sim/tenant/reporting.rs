@@ -44,6 +44,9 @@ pub(crate) fn faults(b: &mut Builder, all: bool) {
     b.key.finding("pos/switched-off", "C12-02", required, why);
     if all {
         b.key.finding("pos/switched-off", "C12-01", Resource::subscription(), why);
+        for check in ["C12-03", "C12-04"] {
+            b.key.without_finding(check, "not_applicable");
+        }
         let required = Resource::of("required_report", PATCH_REPORT);
         b.key.own().finding("pos/switched-off", "C12-02", required, why);
     } else {

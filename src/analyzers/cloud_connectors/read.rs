@@ -188,7 +188,7 @@ fn joined(rows: Vec<Listed>) -> Vec<Vec<Listed>> {
     };
     let namesakes: Vec<usize> =
         alone.iter().map(|row| alone.iter().filter(|other| alike(row, other)).count()).collect();
-    let mut single = Vec::new();
+    let mut single: Vec<Listed> = Vec::new();
     for (row, namesakes) in alone.into_iter().zip(namesakes) {
         let mut matches = groups
             .values_mut()
@@ -197,10 +197,14 @@ fn joined(rows: Vec<Listed>) -> Vec<Vec<Listed>> {
             (Some(group), None) if namesakes == 1 && group.iter().all(|row| row.is_cloud_view) => {
                 group.push(row);
             }
-            _ => single.push(vec![row]),
+            _ => single.push(row),
         }
     }
-    groups.into_values().chain(single).collect()
+    // Pages may overlap: a row that comes twice is one connector.
+    for row in single {
+        groups.entry((row.provider, row.id.to_lowercase())).or_default().push(row);
+    }
+    groups.into_values().collect()
 }
 
 fn merged(rows: &[Listed]) -> Option<Connector> {

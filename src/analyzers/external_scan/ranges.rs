@@ -60,9 +60,9 @@ impl Origins {
 }
 
 /// The first records that hold any of these addresses.
-fn records<'a>(of: &'a [Recorded], run: &'a Set) -> impl Iterator<Item = Span> + 'a {
-    let holds = |range: &Range| run.intersects(&[*range].into_iter().collect());
-    of.iter().filter(move |(range, _)| holds(range)).take(SPANS).map(|(_, span)| span.clone())
+fn records(of: &[Recorded], run: Range) -> impl Iterator<Item = Span> {
+    let holding = of.iter().filter(move |(range, _)| range.overlap(&run).is_some());
+    holding.take(SPANS).map(|(_, span)| span.clone())
 }
 
 pub(super) fn judge(
@@ -145,10 +145,10 @@ impl Room<'_> {
 
     /// The records that say that the addresses are there.
     fn origin(&self, run: Range) -> Vec<Span> {
-        let run: Set = [run].into_iter().collect();
-        let groups = self.estate.groups.iter().filter(|group| group.ranges.intersects(&run));
-        let mut spans: Vec<Span> = records(&self.origins.subscribed, &run).collect();
-        spans.extend(records(&self.origins.instances, &run));
+        let own: Set = [run].into_iter().collect();
+        let groups = self.estate.groups.iter().filter(|group| group.ranges.intersects(&own));
+        let mut spans: Vec<Span> = records(&self.origins.subscribed, run).collect();
+        spans.extend(records(&self.origins.instances, run));
         spans.extend(groups.take(SPANS).map(|group| group.span.clone()));
         spans
     }
@@ -329,10 +329,9 @@ impl Room<'_> {
         let runs = self.perimeter.open.runs().len() + hidden.runs().len();
         verdicts.subjects(CHECK, runs as u64);
         for run in hidden.runs().iter().copied() {
-            let own: Set = [run].into_iter().collect();
             verdicts.violation(
                 self.violation(CHECK, run, format!("{} excluded from every scan", are(run)))
-                    .evidence(records(&self.origins.excluded, &own)),
+                    .evidence(records(&self.origins.excluded, run)),
             );
         }
     }

@@ -3,6 +3,7 @@
 mod hosts;
 mod metrics;
 mod read;
+mod scopes;
 mod tags;
 
 use rusqlite::named_params;
@@ -10,6 +11,7 @@ use rusqlite::named_params;
 use super::binding::{DAY, bind, sort_tags};
 use super::{AnalyzeError, Analyzer, Check, Decision, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Info, Low, Medium};
+use crate::profile::Input;
 
 macro_rules! sql {
     ($name:literal) => {
@@ -71,6 +73,7 @@ static CHECKS: &[Check] = &[
     Check {
         severity: High,
         needs: &["am/tags", "vm/hosts"],
+        inputs: &[Input::Networks],
         subject: "segment:ID:TAG",
         parameters: &["c18.scope_miss"],
         summary: "Too many hosts of a scope's networks lack its tag.",
@@ -153,6 +156,7 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
             ":ephemeral": facts.profile.scope.ephemeral_min_hours.saturating_mul(3600),
         },
     )?;
+    facts.model.execute_batch(sql!("host_indexes"))?;
     facts.model.execute(sql!("carried"), [])?;
     facts.model.execute_batch(sql!("carried_indexes"))?;
     let list = read::tags(facts)?;
@@ -166,9 +170,7 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
         hosts::judge_untagged(facts, &coverage, verdicts)?;
         hosts::judge_exclusive(facts, &coverage, verdicts)?;
         hosts::judge_ephemeral(facts, verdicts)?;
-        let reason = "which networks belong to which scope is not given: the input `networks` names \
-                      it in its columns cidr, segment and scope";
-        verdicts.decide("C18-05", Decision::NotAssessed, reason);
+        scopes::judge(facts, verdicts)?;
     }
     metrics::measure(facts, &list, &coverage, verdicts);
     Ok(())
