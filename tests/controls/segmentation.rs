@@ -109,7 +109,7 @@ fn every_check_finds_what_was_planted_and_nothing_else() {
 fn without_segments_nothing_is_assessed() {
     let case = Case::new(20, SEGMENTS);
     assert_eq!(case.outcome(), Outcome::NotAssessed);
-    for check in case.report().controls[0].checks.iter() {
+    for check in &case.report().controls[0].checks {
         assert_eq!(check.state, CheckState::NotAssessed, "{}", check.id);
         assert!(check.reason.as_ref().unwrap().contains("[[segment]]"), "{}", check.id);
     }
