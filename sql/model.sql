@@ -33,7 +33,7 @@ CREATE TABLE scan (row INTEGER PRIMARY KEY, reference TEXT NOT NULL, type TEXT, 
 CREATE TABLE scan_group (scan_row INTEGER NOT NULL, title TEXT NOT NULL) STRICT;
 
 -- A host as the detection list names it; hosts without detections are not in that list.
-CREATE TABLE detection_host (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
+CREATE TABLE detection_host (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, last_compliance_scan INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 -- running_kernel: AFFECT_RUNNING_KERNEL. RESULTS are not kept here.
 CREATE TABLE detection (row INTEGER PRIMARY KEY, host_id INTEGER NOT NULL, unique_vuln_id INTEGER, qid INTEGER NOT NULL, type TEXT, severity INTEGER, port INTEGER, protocol TEXT, ssl INTEGER, fqdn TEXT, instance TEXT, status TEXT, first_found INTEGER, last_found INTEGER, last_test INTEGER, last_update INTEGER, last_fixed INTEGER, first_reopened INTEGER, last_reopened INTEGER, times_found INTEGER, times_reopened INTEGER, qds INTEGER, is_ignored INTEGER, is_disabled INTEGER, running_kernel INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 
@@ -46,8 +46,8 @@ CREATE TABLE user (row INTEGER PRIMARY KEY, id INTEGER, login TEXT, first_name T
 CREATE TABLE user_group (user_row INTEGER NOT NULL, title TEXT NOT NULL) STRICT;
 CREATE TABLE user_permission (user_row INTEGER NOT NULL, name TEXT NOT NULL, granted INTEGER) STRICT;
 
--- agent_modules: the activatedModule text. instance_state: of the newest cloud source.
-CREATE TABLE host_asset (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, host_id INTEGER, name TEXT, created INTEGER, modified INTEGER, os TEXT, address BLOB, network_guid TEXT, tracking_method TEXT, agent_id TEXT, agent_status TEXT, agent_version TEXT, agent_platform TEXT, agent_modules TEXT, agent_checked_in INTEGER, cloud_provider TEXT, instance_id TEXT, instance_state TEXT, cloud_account TEXT, last_vuln_scan INTEGER, criticality INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
+-- agent_modules: the activatedModule text. instance_state, cloud_account, public_address: of the newest cloud source.
+CREATE TABLE host_asset (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, host_id INTEGER, name TEXT, created INTEGER, modified INTEGER, os TEXT, address BLOB, network_guid TEXT, tracking_method TEXT, agent_id TEXT, agent_status TEXT, agent_version TEXT, agent_platform TEXT, agent_modules TEXT, agent_checked_in INTEGER, cloud_provider TEXT, instance_id TEXT, instance_state TEXT, cloud_account TEXT, public_address BLOB, last_vuln_scan INTEGER, criticality INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE host_asset_tag (asset_row INTEGER NOT NULL, tag_id INTEGER, name TEXT) STRICT;
 CREATE TABLE tag (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, name TEXT NOT NULL, parent_id INTEGER, rule_type TEXT, rule_text TEXT, created INTEGER, modified INTEGER, source_group_id INTEGER, criticality INTEGER, evaluation TEXT, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 
@@ -97,12 +97,13 @@ CREATE TABLE portal_version (row INTEGER PRIMARY KEY, component TEXT NOT NULL, v
 CREATE TABLE connector (row INTEGER PRIMARY KEY, source TEXT NOT NULL, provider TEXT NOT NULL, id TEXT NOT NULL, uuid TEXT, name TEXT, state TEXT, account TEXT, arn TEXT, last_sync INTEGER, never_synced INTEGER, next_sync INTEGER, created INTEGER, disabled INTEGER, has_error INTEGER, polling_minutes INTEGER, total_assets INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE cloud_evaluation (row INTEGER PRIMARY KEY, provider TEXT NOT NULL, account TEXT, control_id TEXT, control_name TEXT, criticality TEXT, result TEXT, passed INTEGER, failed INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 
--- Policy compliance. has_tags, agent_ips, hidden: assignment that is not by readable groups.
+-- Policy compliance. agent_ips, hidden: assignment that is not by readable groups.
 CREATE TABLE policy (row INTEGER PRIMARY KEY, id INTEGER NOT NULL, title TEXT, status TEXT, is_locked INTEGER, created INTEGER, modified INTEGER, evaluated INTEGER, agent_ips INTEGER, hidden INTEGER, tag_include_selector TEXT, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE policy_group (policy_row INTEGER NOT NULL, first_id INTEGER NOT NULL, last_id INTEGER NOT NULL) STRICT;
 CREATE TABLE policy_tag (policy_row INTEGER NOT NULL, tag_id INTEGER NOT NULL, excluded INTEGER NOT NULL) STRICT;
 CREATE TABLE policy_control (policy_row INTEGER NOT NULL, control_id INTEGER NOT NULL, status TEXT, criticality INTEGER) STRICT;
-CREATE TABLE policy_technology (policy_row INTEGER NOT NULL, technology_id INTEGER, name TEXT) STRICT;
+-- os_family: as of a host; NULL where the technology is an application, or is not recognised.
+CREATE TABLE policy_technology (policy_row INTEGER NOT NULL, technology_id INTEGER, name TEXT, os_family TEXT) STRICT;
 -- source: list (the control library) or export (the policy's own copy). default_value: the expected value; use_scan_value: NULL where the element is absent.
 CREATE TABLE compliance_control (row INTEGER PRIMARY KEY, source TEXT NOT NULL, policy_id INTEGER, id INTEGER NOT NULL, category TEXT, statement TEXT, criticality INTEGER, check_type TEXT, hash_type TEXT, ignore_error INTEGER, ignore_not_found INTEGER, created INTEGER, updated INTEGER, deprecated INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE control_technology (control_row INTEGER NOT NULL, technology_id INTEGER NOT NULL, name TEXT, default_value TEXT, use_scan_value INTEGER) STRICT;

@@ -41,9 +41,13 @@ SELECT h.row, h.id, h.network_id, h.ip, h.ipv6, h.name, h.dns, h.netbios, h.os, 
     h."offset", h.length, r.received, p.asset_row,
     coalesce(a.instance_state = 'TERMINATED' COLLATE NOCASE, 0) OR EXISTS (
         SELECT 1 FROM asset AS l WHERE l.status = 'decommissioned' COLLATE NOCASE
-           AND (l.instance_id IN (h.cloud_resource_id, h.ec2_instance_id)
-             OR l.fqdn = h.dns COLLATE NOCASE
-             OR (l.ip = h.ip AND (SELECT count(*) FROM host AS o WHERE o.ip = h.ip) = 1))) AS gone,
+           AND l.instance_id IN (h.cloud_resource_id, h.ec2_instance_id))
+      OR EXISTS (
+        SELECT 1 FROM asset AS l WHERE l.status = 'decommissioned' COLLATE NOCASE
+           AND l.fqdn = h.dns COLLATE NOCASE)
+      OR EXISTS (
+        SELECT 1 FROM asset AS l WHERE l.status = 'decommissioned' COLLATE NOCASE
+           AND l.ip = h.ip AND (SELECT count(*) FROM host AS o WHERE o.ip = h.ip) = 1) AS gone,
     CASE
         WHEN a.agent_id IS NULL THEN 0
         WHEN a.agent_status COLLATE NOCASE NOT IN ('STATUS_ACTIVE', 'ACTIVE') THEN 0
@@ -74,7 +78,7 @@ WHERE g.title NOT IN (SELECT title FROM ignored_group);
 -- two clocks apart. class: NULL where the profile's score was not given.
 CREATE TEMP VIEW detection_state AS
 SELECT d.row, d.host_id, d.qid, d.type, d.status, d.running_kernel, d.times_reopened, d.qds, d.is_ignored, d.is_disabled,
-    d.first_found, d.last_reopened, d.last_fixed, d.last_test,
+    d.first_found, d.last_reopened, d.last_fixed, d.last_test, d."offset", d.length,
     CASE
         WHEN d.host_id IN (SELECT id FROM host_state WHERE gone) THEN 'gone_host'
         WHEN NOT EXISTS (SELECT 1 FROM host AS h WHERE h.id = d.host_id) THEN 'unknown'

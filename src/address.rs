@@ -102,7 +102,7 @@ impl Range {
     }
 
     /// The part that both hold.
-    fn overlap(&self, other: &Self) -> Option<Self> {
+    pub fn overlap(&self, other: &Self) -> Option<Self> {
         let first = self.first.max(other.first);
         let last = self.last.min(other.last);
         (self.space() == other.space() && first <= last).then_some(Self { first, last, ..*self })

@@ -10,7 +10,9 @@ use qualys_sec_inspector::catalogue::ENDPOINTS;
 use qualys_sec_inspector::control::CONTROLS;
 use qualys_sec_inspector::evidence::{Coverage, Model, Scope, State, View};
 use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
-use qualys_sec_inspector::profile::{Assets, Attestations, Inputs, Kev, Profile};
+use qualys_sec_inspector::profile::{
+    Assets, Attestations, Inputs, Kev, Profile, Recipients, WebApps,
+};
 
 const AS_OF: i64 = 1_774_742_400;
 
@@ -18,7 +20,9 @@ fn given() -> Inputs {
     Inputs {
         kev: Some(Kev::default()),
         assets: Some(Assets::default()),
+        recipients: Some(Recipients::default()),
         attestations: Some(Attestations::default()),
+        webapps: Some(WebApps::default()),
         ..Inputs::default()
     }
 }
@@ -94,7 +98,7 @@ fn evidence() -> Vec<String> {
 
 /// What asks for nothing until the profile names a limit or a tag.
 const OFF: &[&str] =
-    &["C06-06", "C10-04", "C18-03", "C18-04", "C18-05", "C18-08", "C18-09", "C18-10"];
+    &["C06-06", "C09-03", "C10-04", "C18-03", "C18-04", "C18-05", "C18-08", "C18-09", "C18-10"];
 
 fn checks() -> impl Iterator<Item = &'static Check> {
     ANALYZERS.iter().filter(|analyzer| analyzer.judge.is_some()).flat_map(|one| one.checks)

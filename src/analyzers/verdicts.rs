@@ -95,6 +95,8 @@ pub struct Tally {
     pub decision: Option<(Decision, String)>,
     /// A remark on a check that passes.
     pub note: Option<String>,
+    /// A core check without which this one assessment can be decided.
+    pub not_core: bool,
 }
 
 /// All that one control's judge found.
@@ -150,6 +152,11 @@ impl Verdicts {
     /// A remark that stands beside a pass.
     pub fn note(&mut self, check: &'static str, note: impl Into<String>) {
         self.tally(check).note = Some(note.into());
+    }
+
+    /// Says that a core check is none here: some are only if the profile declares what they need.
+    pub fn not_core(&mut self, check: &'static str) {
+        self.tally(check).not_core = true;
     }
 
     /// Metrics keep their order; the control's headline comes first.

@@ -157,7 +157,7 @@ impl Engine<'_> {
             };
             checks.push(CheckResult {
                 id: Cow::Borrowed(check.id),
-                core: check.core,
+                core: check.core && !tally.not_core,
                 severity: check.severity,
                 state,
                 subjects: tally.subjects,

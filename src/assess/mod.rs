@@ -32,7 +32,8 @@ pub use document::{
 pub use waivers::{WAIVER_CHECKS, WaiverCheck};
 
 use crate::analyzers::{self, ANALYZERS, AnalyzeError, Analyzer, Facts};
-use crate::evidence::{Answer, Coverage, Scope};
+pub use crate::evidence::Answer;
+use crate::evidence::{Coverage, Scope};
 use crate::finding::{Finding, Resource, Severity};
 use crate::profile::{Inputs, Profile};
 

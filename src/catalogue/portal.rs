@@ -18,7 +18,7 @@ pub(super) const ROWS: &[Endpoint] = &[
     Endpoint {
         redact: &[Redaction { rule: "activation-key", path: "activationKey/activationId" }],
         variants: &[v2("/qps/rest/2.0/search/am/hostasset", &[])],
-        controls: &[1, 2, 4, 5, 7, 8, 14, 17, 18],
+        controls: &[1, 2, 4, 5, 7, 8, 14, 16, 17, 18],
         proves: "agents, their health and modules, tags and cloud origin of each asset",
         ..qps("am/host-assets", "HostAsset")
     },

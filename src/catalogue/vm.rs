@@ -104,13 +104,13 @@ pub(super) const ROWS: &[Endpoint] = &[
     },
     Endpoint {
         variants: &[v2("/api/2.0/fo/asset/ip/", LIST)],
-        controls: &[1, 4, 14, 16, 20],
+        controls: &[1, 4, 8, 14, 16, 20],
         proves: "which addresses the subscription may scan at all",
         ..fo("vm/ips", "IP_SET", Paging::Whole)
     },
     Endpoint {
         variants: &[v2("/api/2.0/fo/asset/excluded_ip/", LIST)],
-        controls: &[1, 4, 14, 16, 20],
+        controls: &[1, 4, 8, 14, 16, 20],
         proves: "which addresses no scan touches, and why",
         role: "Manager; others see their own scope",
         ..fo("vm/excluded-ips", "IP_SET", Paging::Whole)
@@ -121,7 +121,7 @@ pub(super) const ROWS: &[Endpoint] = &[
             v("3.0", "/api/3.0/fo/asset/host/", HOST_PARAMS), v("2.0", "/api/2.0/fo/asset/host/", HOST_PARAMS),
         ],
         redact: HOST_REDACTIONS,
-        controls: &[1, 2, 4, 7, 8, 9, 10, 11, 14, 17, 18, 20],
+        controls: &[1, 2, 4, 7, 8, 9, 10, 11, 14, 16, 17, 18, 20],
         proves: "which hosts are known, when each was last scanned and logged in to",
         ..fo("vm/hosts", "HOST", Paging::NextUrl)
     },
@@ -130,7 +130,7 @@ pub(super) const ROWS: &[Endpoint] = &[
             v("5.0", "/api/5.0/fo/schedule/scan/", SCHEDULE_PARAMS), v("4.0", "/api/4.0/fo/schedule/scan/", SCHEDULE_PARAMS),
             v("3.0", "/api/3.0/fo/schedule/scan/", SCHEDULE_PARAMS), v("2.0", "/api/2.0/fo/schedule/scan/", SCHEDULE_PARAMS),
         ],
-        controls: &[1, 3, 6, 12, 14, 16, 18, 20],
+        controls: &[1, 3, 6, 8, 12, 14, 16, 18, 20],
         proves: "what is scanned when, by which profile and appliance, who is told",
         ..fo("vm/scan-schedules", "SCAN", Paging::Whole)
     },
@@ -144,7 +144,7 @@ pub(super) const ROWS: &[Endpoint] = &[
     Endpoint {
         variants: &[v("3.0", "/api/3.0/fo/scan/", SCAN_PARAMS), v("2.0", "/api/2.0/fo/scan/", SCAN_PARAMS)],
         since: Some("launched_after_datetime"),
-        controls: &[1, 3, 14, 20],
+        controls: &[1, 3, 14, 16, 20],
         proves: "which scans were launched and how they ended",
         ..fo("vm/scans", "SCAN", Paging::Whole)
     },
@@ -178,7 +178,7 @@ pub(super) const ROWS: &[Endpoint] = &[
             sources: &[Source { endpoint: "vm/detections", path: "DETECTION_LIST/DETECTION/QID" }, Source { endpoint: "vm/auth-detections", path: "DETECTION_LIST/DETECTION/QID" }],
             param: "ids", batch: 200,
         }),
-        controls: &[8, 10, 11, 17],
+        controls: &[8, 10, 11, 16, 17],
         proves: "severity, patch and exploit facts of every QID that was found",
         ..fo("vm/knowledge-base", "VULN", Paging::NextUrl)
     },

@@ -183,7 +183,7 @@ fn read_count(endpoint: &Endpoint, body: &[u8], sink: &mut Sink<'_>) -> Result<P
     let facts = facts(endpoint, body, read)?;
     let count = count.ok_or("the answer gives no count")?;
     rows::count_of(endpoint.id, count, body.len(), sink);
-    Ok(PageFacts { records: 1, ..facts })
+    Ok(facts)
 }
 
 fn read_csv(

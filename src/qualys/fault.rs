@@ -196,7 +196,10 @@ impl Reply<'_> {
         if has_lost_records(&envelope, self.endpoint) {
             return Err(Fault::CutShort);
         }
-        Ok(PageFacts::of_list(envelope))
+        // The number of an answer that counts is its one record.
+        let counts = is_count(self.endpoint) && envelope.count.is_some();
+        let facts = PageFacts::of_list(envelope);
+        Ok(if counts { PageFacts { records: 1, ..facts } } else { facts })
     }
 
     /// The fault that an envelope states, by its code first.

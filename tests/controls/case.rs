@@ -8,7 +8,7 @@ use qualys_sec_inspector::catalogue::ENDPOINTS;
 use qualys_sec_inspector::evidence::{Coverage, Scope, State, View};
 use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
 use qualys_sec_inspector::profile::{
-    Assets, Attestation, Attestations, Inputs, Kev, Networks, Profile,
+    Assets, Attestation, Attestations, Inputs, Kev, Networks, Profile, WebApps,
 };
 use rusqlite::Connection;
 
@@ -29,11 +29,25 @@ pub(crate) const LOG: &str = include_str!("../../fixtures/controls/19_activity_l
 
 pub(crate) const SCANNERS: &str = include_str!("../../fixtures/controls/06_appliances.sql");
 
+pub(crate) const LOGINS: &str = include_str!("../../fixtures/controls/08_auth_records.sql");
+
+pub(crate) const EXCLUSIONS: &str = include_str!("../../fixtures/controls/16_exclusions.sql");
+
 pub(crate) const SEGMENTS: &str = include_str!("../../fixtures/controls/20_segmentation.sql");
 
 pub(crate) const GROUPS: &str = include_str!("../../fixtures/controls/04_asset_groups.sql");
 
 pub(crate) const PROFILES: &str = include_str!("../../fixtures/controls/03_option_profile.sql");
+
+pub(crate) const CONNECTORS: &str = include_str!("../../fixtures/controls/05_cloud_connectors.sql");
+
+pub(crate) const PERIMETER: &str = include_str!("../../fixtures/controls/14_external_scan.sql");
+
+pub(crate) const POLICIES: &str = include_str!("../../fixtures/controls/09_policy_assignment.sql");
+
+pub(crate) const REPORTS: &str = include_str!("../../fixtures/controls/12_reports.sql");
+
+pub(crate) const WEB_APPS: &str = include_str!("../../fixtures/controls/15_web_apps.sql");
 
 /// The built controls with their fixtures.
 pub(crate) const BUILT: &[(u8, &str)] = &[
@@ -41,11 +55,18 @@ pub(crate) const BUILT: &[(u8, &str)] = &[
     (2, AUTH),
     (3, PROFILES),
     (4, GROUPS),
+    (5, CONNECTORS),
     (6, SCANNERS),
     (7, AGENTS),
+    (9, POLICIES),
+    (8, LOGINS),
     (10, SLA),
     (11, PATCHES),
+    (12, REPORTS),
     (13, USERS),
+    (14, PERIMETER),
+    (15, WEB_APPS),
+    (16, EXCLUSIONS),
     (17, RANKS),
     (18, TAGS),
     (19, LOG),
@@ -97,6 +118,7 @@ impl<'a> Case<'a> {
             kev: Some(Kev::default()),
             assets: Some(Assets::default()),
             networks: Some(Networks::default()),
+            webapps: Some(WebApps::default()),
             ..Inputs::default()
         })
     }
@@ -248,6 +270,7 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
             "DELETE FROM scan_schedule; DELETE FROM schedule_group; DELETE FROM schedule_range; \
              DELETE FROM schedule_tag;"
         }
+        "vm/ips" => "DELETE FROM ip_range;",
         "vm/excluded-ips" => "DELETE FROM excluded_range;",
         "vm/hosts" => "DELETE FROM host; DELETE FROM host_group; DELETE FROM host_tag;",
         "vm/detections" => "DELETE FROM detection;",
@@ -260,11 +283,40 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "vm/scans" => "DELETE FROM scan;",
         "am/host-assets" => "DELETE FROM host_asset; DELETE FROM host_asset_tag;",
         "vm/users" => "DELETE FROM user; DELETE FROM user_group; DELETE FROM user_permission;",
+        "vm/auth-records" => "DELETE FROM auth_record_type;",
+        "vm/auth-detections" => "DELETE FROM auth_detection;",
+        "vm/excluded-ip-history" => {
+            "DELETE FROM exclusion_event; DELETE FROM exclusion_event_range;"
+        }
+        "vm/static-search-lists" => {
+            "DELETE FROM search_list_qid WHERE list_row IN (SELECT row FROM search_list WHERE kind = 'static'); \
+             DELETE FROM search_list WHERE kind = 'static';"
+        }
+        "vm/dynamic-search-lists" => {
+            "DELETE FROM search_list_qid WHERE list_row IN (SELECT row FROM search_list WHERE kind = 'dynamic'); \
+             DELETE FROM search_list WHERE kind = 'dynamic';"
+        }
         "vm/auth-record-details" => "DELETE FROM auth_record; DELETE FROM auth_record_range;",
         "vm/activity-log" => "DELETE FROM activity;",
-        "vm/ips" => "DELETE FROM ip_range;",
         "vm/appliances" => "DELETE FROM appliance; DELETE FROM appliance_group;",
         "vm/option-profiles" => "DELETE FROM option_profile; DELETE FROM option_profile_list;",
+        "vm/reports" => "DELETE FROM report;",
+        "pc/policies" => {
+            "DELETE FROM policy; DELETE FROM policy_group; DELETE FROM policy_tag; \
+             DELETE FROM policy_control; DELETE FROM policy_technology;"
+        }
+        "pc/controls" => "DELETE FROM compliance_control WHERE source = 'list';",
+        "pc/policy-exports" => "DELETE FROM compliance_control WHERE source = 'export';",
+        "pc/option-profiles" => "DELETE FROM option_profile WHERE family = 'pc';",
+        "pc/scans" => "DELETE FROM compliance_scan;",
+        "pc/exceptions" => "DELETE FROM exception;",
+        "was/web-apps" => "DELETE FROM web_app;",
+        "was/web-app-details" => "DELETE FROM web_app_auth;",
+        "was/scans" => "DELETE FROM was_scan; DELETE FROM was_scan_app;",
+        "was/schedules" => "DELETE FROM was_schedule; DELETE FROM was_schedule_app;",
+        "was/auth-records" => "DELETE FROM was_auth_record;",
+        "was/findings" => "DELETE FROM was_finding;",
+        "was/catalog" => "DELETE FROM was_catalog;",
         other => panic!("nothing is known of {other}"),
     }
 }

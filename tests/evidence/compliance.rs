@@ -19,8 +19,8 @@ fn policies() {
     assert_eq!(rows, ["701|0", "702|0", "703|1"]);
     let rows = select(&model, "SELECT control_id, status, criticality FROM policy_control");
     assert_eq!(rows, ["1071|active|3", "1072|-|-"]);
-    let rows = select(&model, "SELECT technology_id, name FROM policy_technology");
-    assert_eq!(rows, ["91|Windows 10"]);
+    let rows = select(&model, "SELECT technology_id, name, os_family FROM policy_technology");
+    assert_eq!(rows, ["91|Windows 10|windows"]);
     assert!(pointed(&model, "policy", &body).starts_with("<POLICY><ID>7001"));
 }
 

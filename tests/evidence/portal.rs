@@ -72,6 +72,18 @@ fn connectors_of_the_asset_view() {
 }
 
 #[test]
+fn deleted_connectors_are_none_and_dates_may_be_wrapped() {
+    let body = String::from_utf8(answer("am/aws-connectors")).unwrap();
+    let last = "\"lastSync\":\"2026-03-28T01:00:00Z\"";
+    assert!(body.contains(last) && body.contains("\"id\":32"));
+    let wrapped = body.replace(last, "\"lastSync\":{\"date\":\"2026-03-28T01:00:00Z\"}");
+    let changed = wrapped.replace("\"id\":32", "\"id\":32,\"isDeleted\":\"true\"");
+    let of_aws = model("am/aws-connectors", changed.as_bytes());
+    let rows = select(&of_aws, "SELECT id, last_sync, never_synced FROM connector");
+    assert_eq!(rows, [format!("31|{}|0", seconds("2026-03-28T01:00:00Z"))]);
+}
+
+#[test]
 fn connectors_of_cloudview() {
     let body = answer("cloud/aws-connectors");
     let of_aws = model("cloud/aws-connectors", &body);

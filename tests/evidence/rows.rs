@@ -174,10 +174,10 @@ fn users_and_activity() {
 #[test]
 fn portal_assets_and_tags() {
     let of_assets = model("am/host-assets", fixture!("host_assets.xml"));
-    let sql = "SELECT id, host_id, name, os, address, network_guid, tracking_method, agent_id, agent_status, agent_version, agent_platform, agent_modules, agent_checked_in, cloud_provider, instance_id, instance_state, cloud_account, criticality FROM host_asset";
+    let sql = "SELECT id, host_id, name, os, address, network_guid, tracking_method, agent_id, agent_status, agent_version, agent_platform, agent_modules, agent_checked_in, cloud_provider, instance_id, instance_state, cloud_account, public_address, criticality FROM host_asset";
     let checked_in = seconds("2026-03-28T01:00:00Z");
     let expected = format!(
-        "9101|5101|web1|Linux|c0000201|00-g|QAGENT|0a-1b|STATUS_ACTIVE|6.0.0.41|Linux|AGENT_VM,AGENT_PM|{checked_in}|AWS|i-new|TERMINATED|000000000001|4"
+        "9101|5101|web1|Linux|c0000201|00-g|QAGENT|0a-1b|STATUS_ACTIVE|6.0.0.41|Linux|AGENT_VM,AGENT_PM|{checked_in}|AWS|i-new|TERMINATED|000000000001|cb007109|4"
     );
     assert_eq!(select(&of_assets, sql), [expected]);
     assert_eq!(select(&of_assets, "SELECT tag_id, name FROM host_asset_tag"), ["701|Prod"]);

@@ -118,6 +118,11 @@ fn external(b: &mut Builder) {
 fn exclusions(b: &mut Builder) {
     let soon = Some(b.ago(-90 * DAY));
     let spare = u32::from_be_bytes([10, 39, 0, 0]);
+    // What lies outside the subscription would be information.
+    let group = b.group(Addresses::None);
+    let network = b.network(0);
+    b.groups[group.0].ip_set.push(v4_range(spare, spare + 8_191, network));
+    b.schedule(Draft::weekly(&[group]));
     let good = "Fragile controllers, approved: CHG-2208";
     let add = |b: &mut Builder, offset: u32, count: u32, expires, age: i64, comment: &str| {
         let (first, last) = (spare + offset, spare + offset + count - 1);

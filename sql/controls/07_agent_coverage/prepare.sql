@@ -2,9 +2,10 @@
 -- list, `agent_record` an agent, by the newest record that carries its id.
 DROP TABLE IF EXISTS temp.agent_host;
 DROP TABLE IF EXISTS temp.agent_record;
+-- An expression has no affinity of its own, and without one SQLite would not look asset_row up.
 -- lived: seconds between first sight and last sign; known: seconds since its first sight.
 CREATE TEMP TABLE agent_host AS
-SELECT s.row, s.id, s.network_id, s.os_family, s.cloud_provider, s.gone, s.agent, s.asset_row, s."offset", s.length,
+SELECT s.row, s.id, s.network_id, s.os_family, s.cloud_provider, s.gone, s.agent, CAST(s.asset_row AS INTEGER) AS asset_row, s."offset", s.length,
     max(coalesce(s.last_activity, 0), coalesce(s.last_vm_scan, s.last_vuln_scan, 0)) - s.first_found AS lived, p.as_of - s.first_found AS known
 FROM host_state AS s JOIN setting AS p
 ORDER BY s.row;
@@ -34,3 +35,4 @@ FROM (
 ) AS m
 ORDER BY m.row;
 CREATE INDEX temp.agent_record_by_host ON agent_record (host_id);
+CREATE UNIQUE INDEX temp.agent_record_by_row ON agent_record (row);

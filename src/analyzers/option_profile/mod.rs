@@ -2,8 +2,8 @@
 
 mod metrics;
 mod profiles;
-mod read;
-mod schedules;
+pub(super) mod read;
+pub(super) mod schedules;
 mod target;
 
 use super::{AnalyzeError, Analyzer, Check, Facts, Kind, Verdicts};

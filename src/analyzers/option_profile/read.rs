@@ -21,14 +21,14 @@ pub(super) use sql;
 const RECENT: i64 = 30;
 
 /// Profiles and the schedules that are on.
-pub(super) struct Estate {
+pub(in crate::analyzers) struct Estate {
     pub profiles: Vec<OptionProfile>,
     pub schedules: Vec<Schedule>,
 }
 
 /// An option profile for vulnerability scans. A setting that was not said, or not in words that
 /// are known, is `None`.
-pub(super) struct OptionProfile {
+pub(in crate::analyzers) struct OptionProfile {
     pub id: i64,
     pub title: String,
     pub is_default: Option<bool>,
@@ -56,7 +56,7 @@ pub(super) struct OptionProfile {
 }
 
 /// A schedule that is on, or may be.
-pub(super) struct Schedule {
+pub(in crate::analyzers) struct Schedule {
     pub id: i64,
     pub title: String,
     /// `None`: not said.
@@ -96,7 +96,7 @@ impl OptionProfile {
 }
 
 impl Estate {
-    pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
+    pub(in crate::analyzers) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
         let mut statement = facts.model.prepare(sql!("profiles"))?;
         let since = facts.as_of - RECENT * DAY;
         let profiles = statement
@@ -128,7 +128,10 @@ impl Estate {
     }
 
     /// The one profile with this title; an error says why there is none.
-    pub(super) fn profile(&self, title: Option<&str>) -> Result<&OptionProfile, &'static str> {
+    pub(in crate::analyzers) fn profile(
+        &self,
+        title: Option<&str>,
+    ) -> Result<&OptionProfile, &'static str> {
         let title = title.ok_or("which option profile a schedule uses was not said")?;
         let mut found = self.profiles.iter().filter(|profile| profile.title.trim() == title);
         match (found.next(), found.next()) {

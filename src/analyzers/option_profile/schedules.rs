@@ -115,7 +115,10 @@ fn judge_fit(
 }
 
 /// The settings that miss what is expected, and whether one that is asked for was not said.
-fn compared(profile: &OptionProfile, expected: Expectation) -> (Vec<String>, bool) {
+pub(in crate::analyzers) fn compared(
+    profile: &OptionProfile,
+    expected: Expectation,
+) -> (Vec<String>, bool) {
     let (mut misses, mut unsaid) = (Vec::new(), false);
     let mut ask = |name: &str, is: Option<(bool, &str)>, wanted: String| match is {
         None => unsaid = true,

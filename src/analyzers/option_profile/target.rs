@@ -13,7 +13,7 @@ const EVERYTHING: &str = "All";
 
 /// What a schedule scans, as its parts name it.
 #[derive(Default)]
-pub(super) struct Target {
+pub(in crate::analyzers) struct Target {
     groups: BTreeSet<String>,
     tags: BTreeSet<String>,
     ranges: Vec<Range>,

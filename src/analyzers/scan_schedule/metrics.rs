@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::groups::{Judged, Standing};
-use super::read::History;
 use super::units::Units;
 use crate::address::Set;
 use crate::analyzers::measure::percentile;
 use crate::analyzers::scanning::Estate;
+use crate::analyzers::scanning::History;
 use crate::analyzers::{Facts, Verdicts};
 use crate::finding::{Known, Metric};
 

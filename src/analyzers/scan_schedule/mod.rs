@@ -2,16 +2,14 @@
 
 mod groups;
 mod metrics;
-mod read;
 mod schedules;
 mod units;
 
-use super::binding::{DAY, bind};
-use super::scanning::{Estate, Target, titles};
+use super::binding::bind;
+use super::scanning::{Estate, History, Target, titles};
 use super::{AnalyzeError, Analyzer, Check, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Low, Medium};
 use groups::Reaching;
-use read::History;
 
 /// What the effective targets and the groups are made of.
 const TARGETS: &[&str] = &["vm/asset-groups", "vm/scan-schedules", "vm/excluded-ips", "vm/hosts"];

@@ -1,12 +1,10 @@
 //! Judges schedules: whether they run, will run again, and have something to scan.
 
-use super::DAY;
 use super::groups::{Judged, Reaching, Standing, reached_by};
-use super::read::{History, Run};
 use crate::analyzers::measure::{day, listed, plural, rfc3339};
-use crate::analyzers::scanning::{Activity, Estate, Schedule};
-use crate::analyzers::{AnalyzeError, Facts, Reach, Verdicts, Violation};
-use crate::finding::{Known, Resource, Span};
+use crate::analyzers::scanning::{Activity, Estate, History, LastRun, Run, Schedule, last_run};
+use crate::analyzers::{AnalyzeError, Facts, Verdicts, Violation};
+use crate::finding::{Resource, Span};
 
 const HOUR: i64 = 3600;
 
@@ -120,55 +118,15 @@ impl Room<'_> {
         }
         let (facts, schedule) = (self.facts, self.schedule);
         let limit = facts.profile.c01.max_run_age_days;
-        let is_young = match schedule.start {
-            None => None,
-            Some(start) => match facts.age(start, schedule.received) {
-                Known::Known(age) => Some(!Facts::breaks(age, limit)),
-                // It starts later.
-                Known::Unknown(_) => Some(true),
-            },
-        };
-        if is_young == Some(true) {
-            return;
-        }
-        let mut last: Option<&Run> = None;
-        let mut doubt = None;
-        for run in self.runs.iter().filter(|run| run.is_state("Finished")) {
-            let age = run.launched.map(|launched| facts.age(launched, run.received));
-            let Some(Known::Known(age)) = age else {
-                doubt = Some("when a run of the schedule took place is not known");
-                continue;
-            };
-            if run.own || schedule.namesakes == 1 {
-                if last.is_none_or(|last| last.launched < run.launched) {
-                    last = Some(run);
-                }
-            } else if !Facts::breaks(age, limit) {
-                doubt = Some("the scan list does not tell schedules of one title apart");
+        let (last, history) = match last_run(facts, self.history, schedule, self.runs, limit) {
+            LastRun::Lately | LastRun::Young => return,
+            LastRun::Unknown(reason) => {
+                verdicts.unknown(CHECK, 1, reason);
+                return;
             }
-        }
+            LastRun::Late { run, history } => (run, history),
+        };
         let launched = last.and_then(|run| run.launched);
-        if launched.is_some_and(|launched| !Facts::breaks(facts.as_of - launched, limit)) {
-            return;
-        }
-        // A history that shows runs of any schedule was understood, so what is not in it did not
-        // run; the scan list says as much if it reaches back far enough.
-        let history = facts.reach("vm/schedule-runs") == Reach::Whole && self.history.seen;
-        let reaches_back = facts.reach("vm/scans") == Reach::Whole
-            && self
-                .history
-                .scans_since
-                .is_some_and(|since| facts.as_of - since >= limit.saturating_mul(DAY));
-        if doubt.is_none() && is_young.is_none() {
-            doubt = Some("when the schedule began was not said");
-        }
-        if doubt.is_none() && !history && !reaches_back {
-            doubt = Some("neither run history nor scan list shows all runs of the period");
-        }
-        if let Some(reason) = doubt {
-            verdicts.unknown(CHECK, 1, reason);
-            return;
-        }
         let title = &schedule.title;
         let message = match launched {
             Some(launched) => {
@@ -305,32 +263,5 @@ impl Room<'_> {
                 .fact("state", word)
                 .fact("groups", titles),
         );
-    }
-}
-
-impl Run {
-    fn is_state(&self, word: &str) -> bool {
-        self.state.as_deref().is_some_and(|state| state.eq_ignore_ascii_case(word))
-    }
-
-    /// Whether it has not come to its end (states of the FO scan list).
-    pub(super) fn is_under_way(&self) -> bool {
-        ["Running", "Paused", "Queued", "Loading"].iter().any(|word| self.is_state(word))
-    }
-
-    /// Whether it scanned something; `Finished` with `No_Host` found nothing alive.
-    pub(super) fn is_success(&self) -> Option<bool> {
-        self.state.as_ref()?;
-        let empty =
-            self.sub_state.as_deref().is_some_and(|word| word.eq_ignore_ascii_case("No_Host"));
-        Some(self.is_state("Finished") && !empty)
-    }
-
-    fn ending(&self) -> String {
-        match (self.state.as_deref(), self.sub_state.as_deref()) {
-            (Some(state), Some(sub)) => format!("{state}/{sub}"),
-            (Some(state), None) => state.to_owned(),
-            (None, _) => "unknown".to_owned(),
-        }
     }
 }

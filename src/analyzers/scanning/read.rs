@@ -15,6 +15,7 @@ macro_rules! sql {
         include_str!(concat!("../../../sql/scanning/", $name, ".sql"))
     };
 }
+pub(super) use sql;
 
 /// What the evidence says about the subscription's scanning.
 pub(in crate::analyzers) struct Estate {

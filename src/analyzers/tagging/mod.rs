@@ -156,6 +156,7 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
             ":ephemeral": facts.profile.scope.ephemeral_min_hours.saturating_mul(3600),
         },
     )?;
+    facts.model.execute_batch(sql!("host_indexes"))?;
     facts.model.execute(sql!("carried"), [])?;
     facts.model.execute_batch(sql!("carried_indexes"))?;
     let list = read::tags(facts)?;

@@ -5,8 +5,12 @@ use crate::evidence::sink::{Sink, Table};
 use crate::qualys::record::{Element, Record};
 use crate::qualys::time;
 
-/// A connector of the asset view. Ones that never ran lack most of their members.
+/// A connector of the asset view. Ones that never ran lack most of their members; one that was
+/// deleted is none.
 pub(super) fn asset_view(provider: &str, record: &Record<'_>, sink: &mut Sink) {
+    if flag(record, "isDeleted") == Some(1) {
+        return;
+    }
     let Some(id) = record.text("id") else {
         sink.unusable += 1;
         return;
@@ -116,7 +120,7 @@ impl Connector<'_> {
 
 /// The last synchronisation, and whether there never was one: unknown where its text is no date.
 fn synced(record: &Element<'_>, path: &str) -> (Option<i64>, Option<i64>) {
-    match record.text(path) {
+    match date(record, path) {
         None => (None, Some(1)),
         Some(text) => {
             let time = read(text);
@@ -126,7 +130,12 @@ fn synced(record: &Element<'_>, path: &str) -> (Option<i64>, Option<i64>) {
 }
 
 fn moment(record: &Element<'_>, path: &str) -> Option<i64> {
-    record.text(path).and_then(read)
+    date(record, path).and_then(read)
+}
+
+/// The text of a date, which JSON answers wrap now and then.
+fn date<'a>(record: &'a Element<'_>, path: &str) -> Option<&'a str> {
+    record.text(path).or_else(|| record.text(&format!("{path}/date")))
 }
 
 fn read(text: &str) -> Option<i64> {

@@ -1,5 +1,5 @@
 //! Hosts and their detections as the detection list gives them: the bulk of all evidence.
-use super::{length, number, offset};
+use super::{instant, length, number, offset};
 use crate::evidence::sink::{Sink, Table};
 use crate::qualys::record::{Element, Record};
 use crate::qualys::time;
@@ -11,7 +11,16 @@ pub(super) fn host(record: &Record<'_>, sink: &mut Sink) {
         return;
     };
     let Some(row) = sink.id(Table::DetectionHost) else { return };
-    sink.row(Table::DetectionHost, &[row.into(), host.into(), offset(record), length(record)]);
+    sink.row(
+        Table::DetectionHost,
+        &[
+            row.into(),
+            host.into(),
+            instant(record, "LAST_PC_SCANNED_DATE").into(),
+            offset(record),
+            length(record),
+        ],
+    );
     for element in record.each("DETECTION_LIST/DETECTION") {
         let detection = Detection::of(element);
         let Some(qid) = detection.qid else {

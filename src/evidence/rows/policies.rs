@@ -1,5 +1,6 @@
 //! Policy compliance: policies, their controls, what they found, exceptions, schedules, scans.
 use super::{flag, instant, length, number, offset, parts, schedules, stamp, truth};
+use crate::evidence::os;
 use crate::evidence::recurrence;
 use crate::evidence::sink::{Sink, Table};
 use crate::qualys::record::{Element, Record};
@@ -64,7 +65,8 @@ pub(super) fn policy(record: &Record<'_>, sink: &mut Sink) {
         );
     }
     for (id, name) in technologies {
-        sink.row(Table::PolicyTechnology, &[row.into(), id.into(), name.into()]);
+        let family = name.and_then(os::family);
+        sink.row(Table::PolicyTechnology, &[row.into(), id.into(), name.into(), family.into()]);
     }
 }
 

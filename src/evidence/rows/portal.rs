@@ -39,6 +39,7 @@ pub(super) fn host_asset(record: &Record<'_>, sink: &mut Sink) {
             of_cloud(&["instanceId", "vmId"]).into(),
             of_cloud(&["instanceState", "state"]).into(),
             of_cloud(&["accountId", "subscriptionId", "projectId"]).into(),
+            cloud.and_then(|(_, source)| address(&source, "publicIpAddress")).as_ref().into(),
             instant(record, "lastVulnScan").into(),
             number(record, "criticalityScore").into(),
             offset(record),

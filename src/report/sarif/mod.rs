@@ -10,8 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::assess::Report;
-use crate::evidence::Answer;
+use crate::assess::{Answer, Report};
 use crate::finding::{CheckState, Severity};
 
 use super::RenderError;

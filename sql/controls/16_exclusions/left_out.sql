@@ -1,0 +1,5 @@
+-- One row a range of addresses that a schedule leaves out of its own scans.
+SELECT r.schedule_row, s.network_id, r.first, r.last
+FROM schedule_range AS r JOIN scan_schedule AS s ON s.row = r.schedule_row
+WHERE r.source = 'excluded'
+ORDER BY r.schedule_row, length(r.first), r.first, r.last;

@@ -1,0 +1,182 @@
+//! Control 16: exclusions at their limits, what they hide, and what is not known of them.
+
+use qualys_sec_inspector::evidence::State;
+use qualys_sec_inspector::finding::CheckState::{Fail, NotApplicable, NotAssessed, Pass, Warn};
+use qualys_sec_inspector::finding::{Outcome, Severity};
+use qualys_sec_inspector::profile::{Asset, Assets, Inputs, Profile};
+
+use crate::case::{AS_OF, Case, EXCLUSIONS, shown};
+
+#[test]
+fn fixture() {
+    insta::assert_snapshot!(shown(&Case::new(16, EXCLUSIONS).report()));
+}
+
+fn profile(text: &str) -> Profile {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("profile.toml");
+    std::fs::write(&file, text).unwrap();
+    Profile::load(Some(&file), None, &[]).unwrap()
+}
+
+/// A subscription of 10.0.0.0/24 without any exclusion.
+const BARE: &str = "INSERT INTO response VALUES (1, 'vm/ips', 1, '2.0', 1774742400, 'a1', 900, 1), (2, 'vm/excluded-ips', 1, '2.0', 1774742400, 'a2', 900, 1);
+    INSERT INTO ip_range VALUES ((1 << 24) + 1, 0, X'0A000000', X'0A0000FF', 0, 90);";
+
+#[test]
+fn nothing_excluded_passes() {
+    let case = Case::new(16, BARE);
+    assert_eq!(case.outcome(), Outcome::Pass, "{}", shown(&case.report()));
+    for check in ["C16-01", "C16-02", "C16-03", "C16-04", "C16-05", "C16-06"] {
+        assert_eq!(case.check(check).0, Pass, "{check}");
+    }
+    for check in ["C16-07", "C16-08", "C16-09", "C16-10", "C16-12", "C16-13"] {
+        assert_eq!(case.check(check).0, NotApplicable, "{check}");
+    }
+    assert_eq!(case.check("C16-11").0, NotAssessed);
+}
+
+#[test]
+fn the_share_at_its_limit() {
+    let state = |addresses: &str| {
+        let rows = format!(
+            "{BARE} UPDATE ip_range SET last = X'0A00004F'; INSERT INTO excluded_range VALUES {addresses};"
+        );
+        let case = Case::new(16, &rows);
+        (case.check("C16-02").0, case.keys("C16-02"))
+    };
+    // Five of eighty are 6.25 %, four are 5 %; ranges that overlap count once.
+    let four = "((2 << 24) + 1, 0, X'0A000000', X'0A000003', NULL, 0, 9), ((2 << 24) + 2, 0, X'0A000001', X'0A000002', NULL, 10, 9)";
+    assert_eq!(state(four), (Pass, vec![]));
+    let tenant = vec!["C16-02:subscription:tenant".to_owned()];
+    let five = "((2 << 24) + 1, 0, X'0A000000', X'0A000004', NULL, 0, 9)";
+    assert_eq!(state(five), (Fail, tenant));
+    // The same addresses of another network, and addresses of nobody, hide nothing.
+    let others = "((2 << 24) + 1, 3, X'0A000000', X'0A00004F', NULL, 0, 9), ((2 << 24) + 2, 0, X'0B000000', X'0B0000FF', NULL, 10, 9)";
+    assert_eq!(state(others), (Pass, vec![]));
+}
+
+#[test]
+fn ranges_outside_the_subscription_are_information() {
+    let severities = |case: &Case<'_>| -> Vec<Severity> {
+        let findings = case.report().findings;
+        findings
+            .into_iter()
+            .filter(|finding| finding.key.ends_with("198.51.100.0-198.51.101.255@0"))
+            .map(|finding| finding.severity)
+            .collect()
+    };
+    assert_eq!(severities(&Case::new(16, EXCLUSIONS)), [Severity::Info, Severity::Info]);
+    let reach = [("vm/ips", State::Denied)];
+    let unread = Case::new(16, EXCLUSIONS).reach(&reach);
+    assert_eq!(severities(&unread), [Severity::High, Severity::Medium]);
+}
+
+#[test]
+fn an_end_is_only_required_where_the_profile_says_so() {
+    assert_eq!(Case::new(16, EXCLUSIONS).check("C16-03").0, Fail);
+    let text = "[c16]\nrequire_expiry = false\n";
+    let case = Case::new(16, EXCLUSIONS).set(|current| *current = profile(text));
+    assert_eq!(case.check("C16-03").0, NotApplicable);
+}
+
+#[test]
+fn an_exclusion_that_has_ended_is_none() {
+    let keys = |expires: i64| {
+        let rows = format!(
+            "{BARE} INSERT INTO excluded_range VALUES ((2 << 24) + 1, 0, X'0B000000', X'0B0001FF', {expires}, 0, 9);"
+        );
+        Case::new(16, &rows).keys("C16-01").len()
+    };
+    assert_eq!(keys(AS_OF), 1);
+    assert_eq!(keys(AS_OF - 1), 0);
+}
+
+#[test]
+fn the_asset_list_shows_who_is_in_use() {
+    let asset = |status: &str| Asset {
+        id: "a1".to_owned(),
+        hostname: None,
+        fqdn: None,
+        ip: Some(vec![10, 2, 0, 2]),
+        ipv6: None,
+        instance_id: None,
+        status: Some(status.to_owned()),
+        first_seen: None,
+    };
+    let keys = |status: &str| {
+        let assets = Some(Assets { entries: vec![asset(status)] });
+        Case::new(16, EXCLUSIONS)
+            .inputs(Inputs { assets, ..Inputs::default() })
+            .keys("C16-06:host:202")
+    };
+    assert_eq!(keys("active").len(), 1);
+    assert_eq!(keys("retired").len(), 0);
+}
+
+#[test]
+fn without_agents_an_excluded_host_may_live() {
+    let rows = "DELETE FROM host WHERE id NOT IN (202);";
+    assert_eq!(Case::new(16, EXCLUSIONS).change(rows).check("C16-06").0, Pass);
+    let reach = [("am/host-assets", State::Denied)];
+    let (state, reason) = Case::new(16, EXCLUSIONS).change(rows).reach(&reach).check("C16-06");
+    assert_eq!(state, NotAssessed);
+    assert!(reason.unwrap().contains("am/host-assets"));
+}
+
+#[test]
+fn known_exploited_vulnerabilities_weigh_as_severe_ones() {
+    let low = "INSERT INTO vuln_cve VALUES (1000, 'CVE-2026-0001');";
+    let severity = |kev: &[(&str, Option<i64>)]| {
+        let report = Case::new(16, EXCLUSIONS).change(low).kev(kev).report();
+        let finding = report.findings.iter().find(|one| one.key == "C16-07:search_list:802");
+        finding.map(|finding| finding.severity)
+    };
+    assert_eq!(severity(&[]), None);
+    assert_eq!(severity(&[("CVE-2026-0001", None)]), Some(Severity::High));
+}
+
+#[test]
+fn ignored_detections_up_to_the_limit_are_allowed() {
+    let keys = |most: u64| {
+        let text = format!("[c16]\nmax_ignored = {most}\n");
+        Case::new(16, EXCLUSIONS).set(|current| *current = profile(&text)).keys("C16-09")
+    };
+    assert_eq!(keys(0), ["C16-09:qid:4001", "C16-09:qid:4002", "C16-09:qid:4007"]);
+    assert_eq!(keys(1), Vec::<String>::new());
+}
+
+#[test]
+fn holes_close_when_any_schedule_scans_them() {
+    let holes = ["C16-10:ip_range:10.2.1.0-10.2.1.4@0", "C16-10:ip_range:10.5.0.1-10.5.0.1@0"];
+    assert_eq!(Case::new(16, EXCLUSIONS).keys("C16-10"), holes);
+    let keys = |change: &str| Case::new(16, EXCLUSIONS).change(change).keys("C16-10");
+    let wide = "UPDATE schedule_range SET first = X'0A020100' WHERE schedule_row = (11 << 24) + 2;";
+    assert_eq!(keys(wide), holes[1..]);
+    let all = "INSERT INTO schedule_group VALUES ((11 << 24) + 2, 'All');";
+    assert_eq!(keys(all), Vec::<String>::new());
+    // In another network it scans other hosts.
+    let moved = "UPDATE scan_schedule SET network_id = 7 WHERE id = 502;";
+    let [_, tagged] = holes;
+    assert_eq!(keys(moved), ["C16-10:ip_range:10.2.1.0-10.2.1.9@0", tagged]);
+    // Nobody knows what the tags of a schedule hold.
+    let (state, _) = Case::new(16, EXCLUSIONS)
+        .change("DELETE FROM host_tag; DELETE FROM parameter WHERE name = 'show_tags';")
+        .check("C16-10");
+    assert_eq!(state, Warn);
+}
+
+#[test]
+fn a_short_exclusion_at_the_limit() {
+    let found = |change: &str| {
+        let report = Case::new(16, EXCLUSIONS).change(change).report();
+        let findings = report.findings.into_iter().filter(|finding| finding.check == "C16-12");
+        findings.map(|finding| (finding.resource.id, finding.severity)).collect::<Vec<_>>()
+    };
+    let web = ("10.6.0.0-10.6.0.255@0".to_owned(), Severity::Medium);
+    let others = ("10.7.0.1-10.7.0.1@0".to_owned(), Severity::Info);
+    assert_eq!(found(""), [web.clone(), others.clone()]);
+    assert_eq!(found("UPDATE exclusion_event SET time = time + 1 WHERE id = 7024;"), [web]);
+    // The scan was for other groups.
+    assert_eq!(found("UPDATE scan_group SET title = 'half' WHERE title = 'web';"), [others]);
+}
