@@ -200,6 +200,12 @@ impl Set {
         Self { runs: self.runs.iter().filter(|run| run.network == network).copied().collect() }
     }
 
+    /// The same addresses as if they were of another network.
+    #[must_use]
+    pub fn moved(&self, network: i64) -> Self {
+        self.runs.iter().map(|run| Range { network, ..*run }).collect()
+    }
+
     /// The addresses of one family.
     #[must_use]
     pub fn only(&self, family: Family) -> Self {
@@ -340,6 +346,7 @@ mod tests {
             group.contains(&range("10.0.0.255")) && !rest.contains(&range("10.0.0.9-10.0.0.20"))
         );
         assert_eq!(shown(&rest.within(1)), ["10.0.0.0-10.0.0.255@1"]);
+        assert_eq!(shown(&group.moved(7)), ["10.0.0.0-10.0.0.255@7"]);
     }
 
     type Naive = BTreeSet<(i64, Family, u128)>;

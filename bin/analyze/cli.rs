@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use qualys_sec_inspector::control;
 use qualys_sec_inspector::finding::Severity;
 use qualys_sec_inspector::profile::BASELINES;
-use qualys_sec_inspector::report::Format;
+use qualys_sec_inspector::report::{Format, SarifProfile};
 
 /// Verifies an evidence bundle, judges twenty controls over it and reports. Never online.
 #[derive(Debug, Parser)]
@@ -84,7 +84,7 @@ pub(crate) struct Saved {
 /// What is written where, and when the program ends with an error.
 #[derive(Debug, Args)]
 pub(crate) struct Delivery {
-    /// Formats, separated by commas: json, csv.
+    /// Formats, separated by commas: json, csv, sarif.
     #[arg(long, default_value = "json", value_delimiter = ',', value_parser = Format::parse)]
     pub(crate) output: Vec<Format>,
     /// Folder for the reports, or `-` for one format on stdout.
@@ -99,6 +99,9 @@ pub(crate) struct Delivery {
     /// Leaves cells of CSV as they are, formulas too: for machines alone.
     #[arg(long)]
     pub(crate) csv_raw: bool,
+    /// Who reads SARIF: full for viewers, github for code scanning.
+    #[arg(long, value_name = "PROFILE", default_value = "full", value_parser = sarif_profile)]
+    pub(crate) sarif_profile: SarifProfile,
     /// Begins CSV with a byte order mark, for Excel.
     #[arg(long)]
     pub(crate) csv_bom: bool,
@@ -220,6 +223,11 @@ fn one_control(text: &str) -> Result<u8, String> {
 fn severity(word: &str) -> Result<Severity, String> {
     Severity::parse(word)
         .ok_or_else(|| "one of critical, high, medium, low, info is meant".to_owned())
+}
+
+fn sarif_profile(word: &str) -> Result<SarifProfile, String> {
+    let profile = SarifProfile::ALL.into_iter().find(|profile| profile.word() == word);
+    profile.ok_or_else(|| "full or github is meant".to_owned())
 }
 
 fn gate(word: &str) -> Result<Severity, String> {

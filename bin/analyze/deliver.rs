@@ -6,7 +6,7 @@ use std::path::Path;
 
 use qualys_sec_inspector::assess::Report;
 use qualys_sec_inspector::finding::{Outcome, Severity};
-use qualys_sec_inspector::report::{Dialect, Format, plain, summary};
+use qualys_sec_inspector::report::{Dialect, Format, Options, plain, summary};
 
 use crate::cli::{Cli, Delivery};
 use crate::exit::{Exit, Stop, seen};
@@ -47,11 +47,12 @@ impl Delivery {
 
     /// Returns the paths of the files; none for stdout.
     fn write(&self, report: &Report) -> Result<Vec<String>, Stop> {
-        let dialect = Dialect { raw: self.csv_raw, mark: self.csv_bom };
+        let csv = Dialect { raw: self.csv_raw, mark: self.csv_bom };
+        let options = Options { csv, sarif: self.sarif_profile };
         let mut written = Vec::new();
         for format in self.formats() {
             let files =
-                format.render(report, dialect).map_err(|error| Stop::new(Exit::Fault, error))?;
+                format.render(report, options).map_err(|error| Stop::new(Exit::Fault, error))?;
             if self.to_stdout() {
                 let mut stdout = io::stdout().lock();
                 let bytes = files.first().map_or(&[][..], |file| &file.bytes);

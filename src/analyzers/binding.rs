@@ -66,3 +66,9 @@ pub(super) fn sort_detections(facts: &Facts<'_>) -> Result<(), AnalyzeError> {
     facts.model.execute_batch(include_str!("../../sql/open.sql"))?;
     Ok(())
 }
+
+/// Makes `tag_state` (`sql/tags.sql`), which controls 4 and 18 share.
+pub(super) fn sort_tags(facts: &Facts<'_>) -> Result<(), AnalyzeError> {
+    facts.model.execute_batch(include_str!("../../sql/tags.sql"))?;
+    Ok(())
+}

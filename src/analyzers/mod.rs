@@ -19,6 +19,7 @@ pub mod prioritization;
 pub mod reports;
 mod rows;
 pub mod scan_schedule;
+mod scanning;
 pub mod segmentation;
 pub mod tagging;
 pub mod unbuilt;

@@ -29,6 +29,8 @@ pub use document::{
     Summary, Tool, WaiverResult, WaiverState,
 };
 
+pub use waivers::{WAIVER_CHECKS, WaiverCheck};
+
 use crate::analyzers::{self, ANALYZERS, AnalyzeError, Analyzer, Facts};
 use crate::evidence::{Answer, Coverage, Scope};
 use crate::finding::{Finding, Resource, Severity};

@@ -73,43 +73,56 @@ fn control_of(key: &str) -> u8 {
     analyzers::check(check).map_or(0, |(analyzer, _)| analyzer.number)
 }
 
+/// A check of the waivers themselves.
+#[derive(Debug, Clone, Copy)]
+pub struct WaiverCheck {
+    pub id: &'static str,
+    pub severity: Severity,
+    pub summary: &'static str,
+}
+
+/// The checks of waivers, which belong to no control.
+#[rustfmt::skip]
+pub const WAIVER_CHECKS: [WaiverCheck; 3] = [
+    WaiverCheck { id: "W-01", severity: Severity::Medium, summary: "A waiver has expired." },
+    WaiverCheck { id: "W-02", severity: Severity::Info, summary: "A waiver matches no finding." },
+    WaiverCheck { id: "W-03", severity: Severity::Medium, summary: "A waiver is too broad, or nobody approved it." },
+];
+
 fn fault(waiver: &Waiver, state: WaiverState, control: u8, subscription: &str) -> Option<Finding> {
     let named = &waiver.finding;
-    let (check, severity, message, remediation) = match state {
+    let [expired, unmatched, broad] = WAIVER_CHECKS;
+    let (check, message, remediation) = match state {
         WaiverState::Accepted | WaiverState::Lapsed => return None,
         WaiverState::Expired => (
-            "W-01",
-            Severity::Medium,
+            expired,
             format!("The waiver of {named} was valid until {} and has expired", waiver.expires),
             "Repair the finding, or have the waiver approved anew with a later last day.",
         ),
         WaiverState::Unmatched => (
-            "W-02",
-            Severity::Info,
+            unmatched,
             format!("The waiver of {named} matches no finding of this assessment"),
             "Take the waiver out of the profile if the finding is gone.",
         ),
         WaiverState::TooBroad if waiver.approver.is_none() => (
-            "W-03",
-            Severity::Medium,
+            broad,
             format!("The waiver of {named} names nobody who approved it, so it waives nothing"),
             "Name the approver.",
         ),
         WaiverState::TooBroad => (
-            "W-03",
-            Severity::Medium,
+            broad,
             format!("The waiver of {named} covers more than one resource, so it waives nothing"),
             "Write one waiver for each finding, with its exact key.",
         ),
     };
     let resource = Resource::new("waiver", named);
-    let key = resource.key(check);
+    let key = resource.key(check.id);
     Some(Finding {
         fingerprint: fingerprint(subscription, &key),
         key,
-        check: check.to_owned(),
+        check: check.id.to_owned(),
         control,
-        severity,
+        severity: check.severity,
         status: Status::Open,
         resource,
         message,

@@ -3,11 +3,13 @@
 mod csv;
 mod json;
 mod plain;
+mod sarif;
 mod summary;
 
 pub use csv::Dialect;
 pub use json::{ReadError, read};
 pub use plain::plain;
+pub use sarif::SarifProfile;
 pub use summary::{Screen, summary};
 
 use crate::assess::Report;
@@ -17,18 +19,20 @@ use crate::assess::Report;
 pub enum Format {
     Json,
     Csv,
+    Sarif,
 }
 
 /// Names of formats that the command line knows and this version does not write.
-const LATER: &[&str] = &["markdown", "html", "sarif", "oscal", "ocsf", "junit", "poam"];
+const LATER: &[&str] = &["markdown", "html", "oscal", "ocsf", "junit", "poam"];
 
 impl Format {
-    pub const ALL: [Self; 2] = [Self::Json, Self::Csv];
+    pub const ALL: [Self; 3] = [Self::Json, Self::Csv, Self::Sarif];
 
     pub const fn word(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Sarif => "sarif",
         }
     }
 
@@ -51,18 +55,26 @@ impl Format {
     ///
     /// # Errors
     /// None that comes from a report's content; see [`RenderError`].
-    pub fn render(self, report: &Report, dialect: Dialect) -> Result<Vec<File>, RenderError> {
+    pub fn render(self, report: &Report, options: Options) -> Result<Vec<File>, RenderError> {
         let file = |name, bytes| File { name, bytes };
         Ok(match self {
             Self::Json => vec![file("report.json", json::render(report)?)],
             Self::Csv => vec![
-                file("findings.csv", csv::findings(report, dialect)?),
-                file("controls.csv", csv::controls(report, dialect)?),
-                file("frameworks.csv", csv::frameworks(report, dialect)?),
-                file("evidence.csv", csv::evidence(report, dialect)?),
+                file("findings.csv", csv::findings(report, options.csv)?),
+                file("controls.csv", csv::controls(report, options.csv)?),
+                file("frameworks.csv", csv::frameworks(report, options.csv)?),
+                file("evidence.csv", csv::evidence(report, options.csv)?),
             ],
+            Self::Sarif => vec![file("report.sarif", sarif::render(report, options.sarif)?)],
         })
     }
+}
+
+/// How formats are written that can be written in more than one way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Options {
+    pub csv: Dialect,
+    pub sarif: SarifProfile,
 }
 
 /// One file of a format.
@@ -76,7 +88,7 @@ pub struct File {
 /// A writer into memory failed.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
-    #[error("report.json: {0}")]
+    #[error("JSON: {0}")]
     Json(#[from] serde_json::Error),
     #[error("a CSV file: {0}")]
     Csv(#[from] ::csv::Error),

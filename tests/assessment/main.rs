@@ -5,5 +5,6 @@
 mod made_up_bundle;
 mod program;
 mod run;
+mod sarif;
 mod shape;
 mod verify;

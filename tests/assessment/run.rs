@@ -173,7 +173,7 @@ fn gates_and_their_exit_codes() {
         (&whole, &["--severity", "worst"], 2),
         (&whole, &["--as-of", "yesterday"], 2),
         (&whole, &["--sla-high", "0"], 2),
-        (&whole, &["--output", "sarif"], 2),
+        (&whole, &["--output", "poem"], 2),
         (&whole, &["--output", "json,csv", "--output-dir", "-"], 2),
         (&whole, &["--fail-on", "new:high"], 2),
         (&whole, &["--challenge", "nonce"], 4),

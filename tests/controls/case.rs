@@ -7,7 +7,9 @@ use qualys_sec_inspector::assess::{Assignment, Bundle, Report, assess};
 use qualys_sec_inspector::catalogue::ENDPOINTS;
 use qualys_sec_inspector::evidence::{Coverage, Scope, State, View};
 use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
-use qualys_sec_inspector::profile::{Attestation, Attestations, Inputs, Kev, Profile};
+use qualys_sec_inspector::profile::{
+    Assets, Attestation, Attestations, Inputs, Kev, Networks, Profile,
+};
 use rusqlite::Connection;
 
 /// 2026-03-29T00:00:00Z
@@ -27,6 +29,10 @@ pub(crate) const LOG: &str = include_str!("../../fixtures/controls/19_activity_l
 
 pub(crate) const SCANNERS: &str = include_str!("../../fixtures/controls/06_appliances.sql");
 
+pub(crate) const SEGMENTS: &str = include_str!("../../fixtures/controls/20_segmentation.sql");
+
+pub(crate) const GROUPS: &str = include_str!("../../fixtures/controls/04_asset_groups.sql");
+
 pub(crate) const PROFILES: &str = include_str!("../../fixtures/controls/03_option_profile.sql");
 
 pub(crate) const CONNECTORS: &str = include_str!("../../fixtures/controls/05_cloud_connectors.sql");
@@ -38,6 +44,7 @@ pub(crate) const BUILT: &[(u8, &str)] = &[
     (1, SCHEDULES),
     (2, AUTH),
     (3, PROFILES),
+    (4, GROUPS),
     (5, CONNECTORS),
     (6, SCANNERS),
     (7, AGENTS),
@@ -48,6 +55,7 @@ pub(crate) const BUILT: &[(u8, &str)] = &[
     (17, RANKS),
     (18, TAGS),
     (19, LOG),
+    (20, SEGMENTS),
 ];
 
 /// One assessment of one control.
@@ -87,6 +95,16 @@ impl<'a> Case<'a> {
         let entries = entries.iter().map(|(cve, due)| ((*cve).to_owned(), *due)).collect();
         self.inputs.kev = Some(Kev { entries });
         self
+    }
+
+    /// Every file that a control may need, each without a row.
+    pub(crate) fn empty_inputs(self) -> Self {
+        self.inputs(Inputs {
+            kev: Some(Kev::default()),
+            assets: Some(Assets::default()),
+            networks: Some(Networks::default()),
+            ..Inputs::default()
+        })
     }
 
     pub(crate) fn inputs(mut self, inputs: Inputs) -> Self {
@@ -236,7 +254,6 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
             "DELETE FROM scan_schedule; DELETE FROM schedule_group; DELETE FROM schedule_range; \
              DELETE FROM schedule_tag;"
         }
-        "vm/ips" => "DELETE FROM ip_range;",
         "vm/excluded-ips" => "DELETE FROM excluded_range;",
         "vm/hosts" => "DELETE FROM host; DELETE FROM host_group; DELETE FROM host_tag;",
         "vm/detections" => "DELETE FROM detection;",
@@ -251,6 +268,7 @@ pub(crate) fn emptied(endpoint: &str) -> &'static str {
         "vm/users" => "DELETE FROM user; DELETE FROM user_group; DELETE FROM user_permission;",
         "vm/auth-record-details" => "DELETE FROM auth_record; DELETE FROM auth_record_range;",
         "vm/activity-log" => "DELETE FROM activity;",
+        "vm/ips" => "DELETE FROM ip_range;",
         "vm/appliances" => "DELETE FROM appliance; DELETE FROM appliance_group;",
         "vm/option-profiles" => "DELETE FROM option_profile; DELETE FROM option_profile_list;",
         other => panic!("nothing is known of {other}"),

@@ -4,6 +4,7 @@
 mod activity_log;
 mod agent_coverage;
 mod appliances;
+mod asset_groups;
 mod auth_ratio;
 mod case;
 mod cloud_connectors;
@@ -12,6 +13,7 @@ mod option_profile;
 mod patching;
 mod prioritization;
 mod scan_schedule;
+mod segmentation;
 mod tagging;
 mod user_roles;
 mod vuln_sla;
@@ -26,9 +28,11 @@ use qualys_sec_inspector::finding::{CheckState, Outcome};
 /// Nothing to scan, nothing scanned, nothing found: nothing passes, nothing fails.
 #[test]
 fn an_empty_subscription_is_not_applicable() {
-    // A log must be reviewed, whatever stands in it; a perimeter that nobody knows of is a warning.
-    for (control, _) in BUILT.iter().copied().filter(|(control, _)| ![14, 19].contains(control)) {
-        let case = Case::new(control, "").kev(&[]);
+    // A log must be reviewed, whatever stands in it; segments must be declared; a perimeter that
+    // nobody knows of is a warning.
+    let other = [14, 19, 20];
+    for (control, _) in BUILT.iter().copied().filter(|(control, _)| !other.contains(control)) {
+        let case = Case::new(control, "").empty_inputs();
         assert_eq!(case.outcome(), Outcome::NotApplicable, "{}", shown(&case.report()));
         assert_eq!(case.keys(""), Vec::<String>::new());
     }

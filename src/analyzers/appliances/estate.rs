@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::read::{Appliance, Scanner, Schedule, appliance, schedules, sql};
+use super::read::{Appliance, Schedule, appliance, schedules, sql};
+use crate::analyzers::scanning::Scanner;
 use crate::analyzers::{AnalyzeError, Facts};
 use crate::finding::{Known, Span};
 
@@ -79,7 +80,7 @@ impl Estate {
                     is_named
                 }
                 Scanner::OfGroups => schedule.groups.iter().any(|id| served.contains(id)),
-                Scanner::Unsaid | Scanner::Other => false,
+                Scanner::Unsaid | Scanner::External | Scanner::Default | Scanner::Pool => false,
             };
             match schedule.is_on {
                 Some(true) if relies => reliance.schedules.push(schedule),

@@ -2,6 +2,7 @@
 
 use rusqlite::Row;
 
+use crate::analyzers::scanning::Scanner;
 use crate::analyzers::{AnalyzeError, Facts};
 use crate::finding::{Known, Resource, Span};
 
@@ -121,40 +122,6 @@ pub(super) struct Schedule {
     pub span: Span,
 }
 
-/// `ISCANNER_NAME`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Scanner {
-    /// It is missing, which says nothing.
-    Unsaid,
-    /// Those of its asset groups.
-    OfGroups,
-    /// The external scanners, or a pool that is not named here.
-    Other,
-    Named(Vec<String>),
-}
-
-impl Scanner {
-    /// Reads the words that stand for no appliance, in any letter case, white space collapsed.
-    pub(super) fn read(text: Option<&str>) -> Self {
-        let Some(text) = text else { return Self::Unsaid };
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let whole = words.join(" ");
-        let lower = whole.to_lowercase();
-        if lower.is_empty() {
-            return Self::Unsaid;
-        }
-        let of_groups = ["all in asset group", "all scanners in asset group", "all scanners in ag"];
-        if of_groups.contains(&lower.as_str()) {
-            return Self::OfGroups;
-        }
-        let other = ["external scanner", "external", "external scanners", "default"];
-        if other.contains(&lower.as_str()) || lower.starts_with("all scanners in ") {
-            return Self::Other;
-        }
-        Self::Named(whole.split(',').map(|name| name.trim().to_owned()).collect())
-    }
-}
-
 pub(super) fn schedules(facts: &Facts<'_>) -> Result<Vec<Schedule>, AnalyzeError> {
     let mut groups: std::collections::BTreeMap<i64, Vec<i64>> = std::collections::BTreeMap::new();
     let mut statement = facts.model.prepare(sql!("schedule_groups"))?;
@@ -181,27 +148,4 @@ pub(super) fn schedules(facts: &Facts<'_>) -> Result<Vec<Schedule>, AnalyzeError
         });
     }
     Ok(schedules)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn some_names_of_scanners_are_no_appliances() {
-        let named = |names: &[&str]| Scanner::Named(names.iter().map(|&n| n.to_owned()).collect());
-        for (text, expected) in [
-            (None, Scanner::Unsaid),
-            (Some(" "), Scanner::Unsaid),
-            (Some("External \nScanner"), Scanner::Other),
-            (Some("All in Asset Group"), Scanner::OfGroups),
-            (Some("all scanners in ag"), Scanner::OfGroups),
-            (Some("All Scanners in TagSet"), Scanner::Other),
-            (Some("All Scanners in Network"), Scanner::Other),
-            (Some("va-1, va-2"), named(&["va-1", "va-2"])),
-            (Some("External Scanner East"), named(&["External Scanner East"])),
-        ] {
-            assert_eq!(Scanner::read(text), expected, "{text:?}");
-        }
-    }
 }

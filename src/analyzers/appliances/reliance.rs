@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::estate::Estate;
 use super::judge::decide_software;
-use super::read::{Scanner, sql};
+use super::read::sql;
 use crate::address::{Range, Set};
 use crate::analyzers::measure::percent;
+use crate::analyzers::scanning::Scanner;
 use crate::analyzers::{AnalyzeError, Facts, Reach, Verdicts, Violation};
 use crate::finding::{Known, Resource};
 use crate::profile::Segment;
@@ -161,7 +162,7 @@ fn judge_schedules(
                 verdicts.unknown(CHECK, 1, "which scanner an active schedule uses was not said");
                 continue;
             }
-            Scanner::OfGroups | Scanner::Other => continue,
+            Scanner::OfGroups | Scanner::External | Scanner::Default | Scanner::Pool => continue,
         };
         let is_listed = |name: &&String| {
             estate.appliances.iter().any(|one| one.name.trim().eq_ignore_ascii_case(name))

@@ -8,13 +8,14 @@ use super::ranges::addresses;
 use crate::address::Set;
 use crate::analyzers::binding::DAY;
 use crate::analyzers::measure::{percentile, word};
-use crate::analyzers::scan_schedule::read::Estate;
+use crate::analyzers::scan_schedule::read::History;
+use crate::analyzers::scanning::Estate;
 use crate::analyzers::{Facts, Verdicts};
 use crate::finding::{Known, Metric};
 
 pub(super) fn measure(
     facts: &Facts<'_>,
-    estate: &Estate,
+    (estate, history): (&Estate, &History),
     perimeter: &Perimeter,
     looking: &[Looking<'_>],
     verdicts: &mut Verdicts,
@@ -61,7 +62,7 @@ pub(super) fn measure(
         let limit = facts.profile.c14.max_interval_days;
         verdicts.metric(Metric::measured(id, label, value, "days").against(limit));
     }
-    let ages = outside.iter().filter_map(|one| estate.runs.get(&one.schedule.row)).flatten();
+    let ages = outside.iter().filter_map(|one| history.runs.get(&one.schedule.row)).flatten();
     let ages = ages.filter(|run| run.is_success() == Some(true)).filter_map(|run| {
         match facts.age(run.launched?, run.received) {
             Known::Known(age) => Some(age / DAY),

@@ -7,7 +7,8 @@ mod ranges;
 mod schedules;
 
 use super::binding::bind;
-use super::scan_schedule::read::Estate;
+use super::scan_schedule::read::History;
+use super::scanning::Estate;
 use super::{AnalyzeError, Analyzer, Check, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Info, Medium};
 
@@ -113,9 +114,10 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
     let estate = Estate::read(facts)?;
     let origins = ranges::Origins::read(facts)?;
     let perimeter = perimeter::Perimeter::of(facts, &estate, &origins.cloud());
-    let looking = looking::read(facts, &estate)?;
+    let history = History::read(facts)?;
+    let looking = looking::looking(&estate);
     ranges::judge(facts, &estate, &perimeter, &looking, origins, verdicts)?;
-    schedules::judge(facts, &estate, &looking, verdicts)?;
-    metrics::measure(facts, &estate, &perimeter, &looking, verdicts);
+    schedules::judge(facts, &history, &looking, verdicts)?;
+    metrics::measure(facts, (&estate, &history), &perimeter, &looking, verdicts);
     Ok(())
 }

@@ -5,7 +5,8 @@ use crate::analyzers::measure::{day, rfc3339};
 use crate::analyzers::option_profile::read::Estate as Profiles;
 use crate::analyzers::option_profile::schedules::compared;
 use crate::analyzers::scan_schedule::last_run::{LastRun, last_run};
-use crate::analyzers::scan_schedule::read::{Activity, Estate, Run};
+use crate::analyzers::scan_schedule::read::{History, Run};
+use crate::analyzers::scanning::Activity;
 use crate::analyzers::{AnalyzeError, Decision, Facts, Verdicts, Violation};
 use crate::control::CONTROLS;
 use crate::finding::{Known, Resource, Span};
@@ -16,7 +17,7 @@ const NO_SCANNER: &str = "which scanner the schedule uses was not said";
 
 pub(super) fn judge(
     facts: &Facts<'_>,
-    estate: &Estate,
+    history: &History,
     looking: &[Looking<'_>],
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
@@ -26,7 +27,7 @@ pub(super) fn judge(
     let outward: Vec<&Looking<'_>> =
         looking.iter().filter(|one| one.view != View::Inside).collect();
     for one in &outward {
-        judge_runs(facts, estate, one, (&histories, &scans), verdicts);
+        judge_runs(facts, history, one, (&histories, &scans), verdicts);
         judge_profile(facts, &profiles, one, verdicts);
     }
     if !outward.is_empty() && !facts.profile.option_profiles.expect.contains_key("external") {
@@ -69,7 +70,7 @@ fn settle(
 /// C14-04: the schedule finished a run lately, and its latest run scanned something.
 fn judge_runs(
     facts: &Facts<'_>,
-    estate: &Estate,
+    history: &History,
     one: &Looking<'_>,
     (histories, scans): (&[Span], &[Span]),
     verdicts: &mut Verdicts,
@@ -77,13 +78,13 @@ fn judge_runs(
     const CHECK: &str = "C14-04";
     let limit = facts.profile.c14.max_run_age_days;
     let schedule = one.schedule;
-    let runs = estate.runs.get(&schedule.row).map_or(&[][..], Vec::as_slice);
+    let runs = history.runs.get(&schedule.row).map_or(&[][..], Vec::as_slice);
     // A history of its own is whole; the scan list shows only what carries the title.
     let is_own = runs.iter().any(|run| run.own);
     let latest = runs.iter().find(|run| run.own == is_own && !run.is_under_way());
     let is_told = is_own || schedule.namesakes == 1;
     let failed = latest.filter(|run| is_told && run.is_success() == Some(false));
-    let last = last_run(facts, estate, schedule, runs, limit);
+    let last = last_run(facts, history, schedule, runs, limit);
     let is_late = match (&last, failed) {
         (_, Some(_)) | (LastRun::Late { .. }, _) => Known::Known(true),
         (LastRun::Unknown(reason), None) => Known::Unknown((*reason).to_owned()),
@@ -133,7 +134,7 @@ fn judge_profile(
 ) {
     const CHECK: &str = "C14-05";
     let Some(expected) = facts.profile.option_profiles.expect.get("external") else { return };
-    let title = one.profile.as_deref().map(str::trim);
+    let title = one.schedule.option_profile.as_deref();
     let used = profiles.profile(title);
     let (misses, unsaid) = used.map(|profile| compared(profile, *expected)).unwrap_or_default();
     let is_unfit = match &used {

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::read::{Activity, Estate, Group, Schedule};
-use super::target::{Target, Units};
+use super::units::Units;
 use crate::address::Set;
 use crate::analyzers::measure::{percent, plural};
+use crate::analyzers::scanning::{Activity, Estate, Group, Schedule, Target};
 use crate::analyzers::{AnalyzeError, Facts, Reach, Verdicts, Violation};
 use crate::finding::{Resource, Span};
 

@@ -1,7 +1,8 @@
 //! When a schedule last finished a run, as its own history or the scan list tells.
 
 use super::DAY;
-use super::read::{Estate, Run, Schedule};
+use super::read::{History, Run};
+use crate::analyzers::scanning::Schedule;
 use crate::analyzers::{Facts, Reach};
 use crate::finding::Known;
 
@@ -23,7 +24,7 @@ pub(in crate::analyzers) enum LastRun<'a> {
 /// Looks at the runs of a schedule, newest first, its own before those of the scan list.
 pub(in crate::analyzers) fn last_run<'a>(
     facts: &Facts<'_>,
-    estate: &Estate,
+    history: &History,
     schedule: &Schedule,
     runs: &'a [Run],
     limit: i64,
@@ -65,18 +66,20 @@ pub(in crate::analyzers) fn last_run<'a>(
     }
     // A history that shows runs of any schedule was understood, so what is not in it did not
     // run; the scan list says as much if it reaches back far enough.
-    let history = facts.reach("vm/schedule-runs") == Reach::Whole && estate.runs_seen;
+    let own = facts.reach("vm/schedule-runs") == Reach::Whole && history.seen;
     let reaches_back = facts.reach("vm/scans") == Reach::Whole
-        && estate.scans_since.is_some_and(|since| facts.as_of - since >= limit.saturating_mul(DAY));
+        && history
+            .scans_since
+            .is_some_and(|since| facts.as_of - since >= limit.saturating_mul(DAY));
     if doubt.is_none() && is_young.is_none() {
         doubt = Some("when the schedule began was not said");
     }
-    if doubt.is_none() && !history && !reaches_back {
+    if doubt.is_none() && !own && !reaches_back {
         doubt = Some("neither run history nor scan list shows all runs of the period");
     }
     match doubt {
         Some(reason) => LastRun::Unknown(reason),
-        None => LastRun::Late { run: last, history },
+        None => LastRun::Late { run: last, history: own },
     }
 }
 

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::groups::{Judged, Standing};
-use super::read::Estate;
-use super::target::Units;
+use super::read::History;
+use super::units::Units;
 use crate::address::Set;
 use crate::analyzers::measure::percentile;
+use crate::analyzers::scanning::Estate;
 use crate::analyzers::{Facts, Verdicts};
 use crate::finding::{Known, Metric};
 
@@ -19,6 +20,7 @@ const SCANNED_WITHIN_DAYS: [i64; 3] = [7, 14, 30];
 pub(super) fn measure(
     facts: &Facts<'_>,
     estate: &Estate,
+    history: &History,
     judged: &[Judged<'_>],
     verdicts: &mut Verdicts,
 ) {
@@ -67,7 +69,7 @@ pub(super) fn measure(
         count(all),
     ));
     measure_intervals(facts, judged, verdicts);
-    measure_runs(facts, estate, verdicts);
+    measure_runs(facts, history, verdicts);
     measure_hosts(facts, estate, verdicts);
 }
 
@@ -88,9 +90,9 @@ fn measure_intervals(facts: &Facts<'_>, judged: &[Judged<'_>], verdicts: &mut Ve
 }
 
 /// Runs of the period: each schedule's own history, or the scan list where it has none.
-fn measure_runs(facts: &Facts<'_>, estate: &Estate, verdicts: &mut Verdicts) {
+fn measure_runs(facts: &Facts<'_>, history: &History, verdicts: &mut Verdicts) {
     let (mut ended, mut finished) = (0, 0);
-    for runs in estate.runs.values() {
+    for runs in history.runs.values() {
         let own = runs.iter().any(|run| run.own);
         for run in runs.iter().filter(|run| run.own == own && !run.is_under_way()) {
             let age = run.launched.map(|launched| facts.age(launched, run.received));

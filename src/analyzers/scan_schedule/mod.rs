@@ -5,14 +5,14 @@ pub(super) mod last_run;
 mod metrics;
 pub(super) mod read;
 mod schedules;
-pub(super) mod target;
+mod units;
 
 use super::binding::{DAY, bind};
+use super::scanning::{Estate, Target, titles};
 use super::{AnalyzeError, Analyzer, Check, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Low, Medium};
 use groups::Reaching;
-use read::Estate;
-use target::Target;
+use read::History;
 
 /// What the effective targets and the groups are made of.
 const TARGETS: &[&str] = &["vm/asset-groups", "vm/scan-schedules", "vm/excluded-ips", "vm/hosts"];
@@ -132,14 +132,15 @@ pub static ANALYZER: Analyzer = Analyzer {
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     bind(facts)?;
     let estate = Estate::read(facts)?;
-    let titled = target::titles(&estate.groups);
+    let history = History::read(facts)?;
+    let titled = titles(&estate.groups);
     let schedules: Vec<Reaching<'_>> = estate
         .schedules
         .iter()
         .map(|schedule| Reaching { schedule, target: Target::of(schedule, &estate, &titled) })
         .collect();
     let judged = groups::judge(facts, &estate, &schedules, verdicts)?;
-    schedules::judge(facts, &estate, &schedules, &judged, verdicts)?;
-    metrics::measure(facts, &estate, &judged, verdicts);
+    schedules::judge(facts, (&estate, &history), &schedules, &judged, verdicts)?;
+    metrics::measure(facts, &estate, &history, &judged, verdicts);
     Ok(())
 }

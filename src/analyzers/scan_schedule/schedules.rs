@@ -2,8 +2,9 @@
 
 use super::groups::{Judged, Reaching, Standing, reached_by};
 use super::last_run::{LastRun, last_run};
-use super::read::{Activity, Estate, Run, Schedule};
+use super::read::{History, Run};
 use crate::analyzers::measure::{day, listed, plural, rfc3339};
+use crate::analyzers::scanning::{Activity, Estate, Schedule};
 use crate::analyzers::{AnalyzeError, Facts, Verdicts, Violation};
 use crate::finding::{Resource, Span};
 
@@ -15,7 +16,7 @@ const MOST_GROUPS: usize = 10;
 /// Judges every schedule by itself, and those that are off by what they leave behind.
 pub(super) fn judge(
     facts: &Facts<'_>,
-    estate: &Estate,
+    (estate, history): (&Estate, &History),
     schedules: &[Reaching<'_>],
     groups: &[Judged<'_>],
     verdicts: &mut Verdicts,
@@ -25,8 +26,8 @@ pub(super) fn judge(
     for reaching in schedules {
         let schedule = reaching.schedule;
         let none = Vec::new();
-        let runs = estate.runs.get(&schedule.row).unwrap_or(&none);
-        let room = Room { facts, estate, schedule, runs };
+        let runs = history.runs.get(&schedule.row).unwrap_or(&none);
+        let room = Room { facts, estate, history, schedule, runs };
         room.judge_next_launch(verdicts);
         room.judge_occurrences(verdicts);
         room.judge_last_run(&scans, &histories, verdicts);
@@ -42,6 +43,7 @@ const UNKNOWN_STATE: &str = "whether the schedule is on was not said";
 struct Room<'a> {
     facts: &'a Facts<'a>,
     estate: &'a Estate,
+    history: &'a History,
     schedule: &'a Schedule,
     /// Newest first, its own before those of the scan list.
     runs: &'a [Run],
@@ -118,7 +120,7 @@ impl Room<'_> {
         }
         let (facts, schedule) = (self.facts, self.schedule);
         let limit = facts.profile.c01.max_run_age_days;
-        let (last, history) = match last_run(facts, self.estate, schedule, self.runs, limit) {
+        let (last, history) = match last_run(facts, self.history, schedule, self.runs, limit) {
             LastRun::Lately | LastRun::Young => return,
             LastRun::Unknown(reason) => {
                 verdicts.unknown(CHECK, 1, reason);

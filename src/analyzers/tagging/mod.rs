@@ -7,7 +7,7 @@ mod tags;
 
 use rusqlite::named_params;
 
-use super::binding::{DAY, bind};
+use super::binding::{DAY, bind, sort_tags};
 use super::{AnalyzeError, Analyzer, Check, Decision, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Info, Low, Medium};
 
@@ -143,6 +143,7 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
     bind(facts)?;
     let listed = facts.asked("vm/hosts", "show_tags")?.as_deref() == Some("1")
         || facts.model.query_row("SELECT EXISTS (SELECT 1 FROM host_tag)", [], |row| row.get(0))?;
+    sort_tags(facts)?;
     facts.model.execute_batch(sql!("prepare"))?;
     facts.model.execute(
         sql!("hosts"),

@@ -1,0 +1,3 @@
+-- What the statements beside this one look up.
+DELETE FROM temp.identity WHERE value IS NULL OR value = '';
+CREATE INDEX temp.identity_by_value ON identity (kind, value);

@@ -1,0 +1,283 @@
+//! SARIF 2.1.0: the report for viewers, dashboards and code scanning.
+//!
+//! Places that are ours: each raw answer is an artifact below the base `BUNDLE`, with its hash; a
+//! finding points into it by byte offset and length, and names the call that brought it.
+
+mod results;
+mod rules;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::assess::Report;
+use crate::evidence::Answer;
+use crate::finding::{CheckState, Severity};
+
+use super::RenderError;
+use results::results;
+use rules::{rules, supported, taxonomies};
+
+/// Who reads the log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SarifProfile {
+    /// Everything: passes, suppressed and absent results, requests and answers.
+    #[default]
+    Full,
+    /// What GitHub code scanning takes: open findings, at most 5,000 of them, the worst first.
+    Github,
+}
+
+impl SarifProfile {
+    pub const ALL: [Self; 2] = [Self::Full, Self::Github];
+
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Github => "github",
+        }
+    }
+}
+
+/// Results of one run that GitHub shows; more are dropped there.
+const GITHUB_RESULTS: usize = 5_000;
+
+/// Where the sources of this program are described.
+const INFORMATION: &str = "https://qualys-sec-inspector.example/";
+
+pub(super) fn render(report: &Report, profile: SarifProfile) -> Result<Vec<u8>, RenderError> {
+    let log = json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run(report, profile)],
+    });
+    let mut bytes = serde_json::to_vec_pretty(&log)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn run(report: &Report, profile: SarifProfile) -> Value {
+    let places = Places::new(&report.evidence, profile);
+    let mut run = json!({
+        "tool": { "driver": {
+            "name": report.tool.name,
+            "fullName": format!("{} {}", report.tool.name, report.tool.version),
+            "organization": report.tool.name,
+            "informationUri": INFORMATION,
+            "version": report.tool.version,
+            "semanticVersion": report.tool.version,
+            "language": "en-US",
+            "rules": rules(),
+            "supportedTaxonomies": supported(),
+        } },
+        "taxonomies": taxonomies(),
+        "automationDetails": {
+            "id": format!("{}/{}/", report.tool.name, report.bundle.subscription),
+        },
+        "invocations": [invocation(report)],
+        "artifacts": places.artifacts,
+        "results": results(report, &places, profile),
+        "defaultEncoding": "utf-8",
+        "columnKind": "unicodeCodePoints",
+        "properties": {
+            "asOf": report.as_of,
+            "bundle": report.bundle.id,
+            "bundleRoot": report.bundle.root,
+            "verdict": report.bundle.verdict,
+            "completeness": report.bundle.completeness,
+            "profile": report.profile.name,
+            "profileSha256": report.profile.sha256,
+        },
+    });
+    if let Some(guid) = guid(&report.bundle.id) {
+        run["automationDetails"]["guid"] = guid.into();
+    }
+    if let Some(guid) = report.comparison.as_ref().and_then(|one| guid(&one.previous.id)) {
+        run["baselineGuid"] = guid.into();
+    }
+    if profile == SarifProfile::Full {
+        run["originalUriBaseIds"] = json!({ "BUNDLE": { "description": {
+            "text": "The folder that `analyze evidence BUNDLE export --all DIR` fills.",
+        } } });
+        run["webRequests"] = places.requests.into();
+        run["webResponses"] = places.responses.into();
+    }
+    run
+}
+
+/// One notification for each endpoint that was not read whole, and for each check that failed.
+fn invocation(report: &Report) -> Value {
+    let unseen = report.coverage.iter().filter(|row| {
+        !matches!(row.state.as_ref(), "present" | "empty" | "skipped" | "not_subscribed")
+    });
+    let mut notes: Vec<Value> =
+        report.notes.iter().map(|note| notification("warning", note)).collect();
+    notes.extend(unseen.map(|row| {
+        let why = row.reason.as_deref().unwrap_or("no reason is known");
+        let state = row.state.replace('_', " ");
+        notification("warning", &format!("'{}' is {state}: {why}.", row.endpoint))
+    }));
+    for check in report.controls.iter().flat_map(|control| &control.checks) {
+        if check.state == CheckState::Error {
+            let why = check.reason.as_deref().unwrap_or("no reason is known");
+            let mut note =
+                notification("error", &format!("'{}' could not be judged: {why}.", check.id));
+            note["associatedRule"] = json!({ "id": check.id });
+            notes.push(note);
+        }
+    }
+    json!({
+        "executionSuccessful": report.summary.controls.error == 0,
+        "endTimeUtc": report.as_of,
+        "toolExecutionNotifications": notes,
+    })
+}
+
+fn notification(level: &str, text: &str) -> Value {
+    json!({ "level": level, "message": { "text": sentence(text) } })
+}
+
+/// A message of SARIF ends like a sentence.
+fn sentence(text: &str) -> String {
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// A bundle id, 32 hex digits, as SARIF spells a GUID.
+fn guid(id: &str) -> Option<String> {
+    let is_hex = id.len() == 32 && id.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32];
+    let parts: Option<Vec<&str>> = parts.into_iter().map(|part| id.get(part)).collect();
+    parts.filter(|_| is_hex).map(|parts| parts.join("-").to_lowercase())
+}
+
+/// `error`, `warning` or `note`.
+const fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low | Severity::Info => "note",
+    }
+}
+
+/// The number that GitHub sorts into its own bands: 9.0, 7.0, 4.0, 0.1.
+const fn band(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "9.5",
+        Severity::High => "8.0",
+        Severity::Medium => "5.5",
+        Severity::Low => "2.0",
+        Severity::Info => "0.0",
+    }
+}
+
+/// The raw answers as artifacts, requests and responses, with their places in the arrays.
+struct Places {
+    artifacts: Vec<Value>,
+    requests: Vec<Value>,
+    responses: Vec<Value>,
+    /// By journal seq.
+    at: BTreeMap<i64, Place>,
+    /// Whether locations name the base that the artifacts lie below.
+    based: bool,
+}
+
+struct Place {
+    artifact: usize,
+    /// Of the request and of its response.
+    call: usize,
+    uri: String,
+}
+
+impl Places {
+    fn new(answers: &[Answer], profile: SarifProfile) -> Self {
+        let based = profile == SarifProfile::Full;
+        let mut places = Self {
+            artifacts: Vec::new(),
+            requests: Vec::new(),
+            responses: Vec::new(),
+            at: BTreeMap::new(),
+            based,
+        };
+        for answer in answers {
+            let (Some(sha256), Ok(seq)) = (&answer.sha256, i64::try_from(answer.response)) else {
+                continue;
+            };
+            let media = answer.media.as_deref().unwrap_or("application/octet-stream");
+            let uri = format!("raw/{seq:06}.{}", extension(media));
+            let place = Place {
+                artifact: places.artifacts.len(),
+                call: places.requests.len(),
+                uri: uri.clone(),
+            };
+            let mut artifact = json!({
+                "location": { "uri": uri },
+                "hashes": { "sha-256": sha256 },
+                "length": answer.bytes,
+                "mimeType": media,
+            });
+            if based {
+                artifact["location"]["uriBaseId"] = "BUNDLE".into();
+            }
+            let parameters: BTreeMap<&str, &str> = answer
+                .parameters
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
+            places.artifacts.push(artifact);
+            places.requests.push(json!({
+                "protocol": "https",
+                "version": "1.1",
+                "method": answer.method,
+                "target": answer.url,
+                "parameters": parameters,
+                "properties": { "evidence": answer.id, "endpoint": answer.endpoint, "time": answer.time },
+            }));
+            places.responses.push(json!({
+                "protocol": "https",
+                "version": "1.1",
+                "statusCode": answer.status.unwrap_or(0),
+                "noResponseReceived": answer.status.is_none(),
+                "properties": { "evidence": answer.id },
+            }));
+            places.at.insert(seq, place);
+        }
+        places
+    }
+}
+
+/// Of the files that `analyze evidence export` writes.
+fn extension(media: &str) -> &'static str {
+    match media {
+        media if media.contains("xml") => "xml",
+        media if media.contains("json") => "json",
+        media if media.contains("csv") => "csv",
+        _ => "bin",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_a_bundle_is_spelled_as_a_guid() {
+        assert_eq!(
+            guid("0123456789ABCDEF0123456789abcdef").as_deref(),
+            Some("01234567-89ab-cdef-0123-456789abcdef")
+        );
+        for id in
+            ["", "0123", "0123456789abcdef0123456789abcdeg", "äbcdefghijklmnopqrstuvwxyzabcde"]
+        {
+            assert_eq!(guid(id), None, "{id}");
+        }
+    }
+
+    #[test]
+    fn bands_are_those_of_code_scanning() {
+        let bands = Severity::ALL.map(|severity| band(severity).parse::<f64>().unwrap());
+        let limits = [0.0, 0.1, 4.0, 7.0, 9.0, 10.1];
+        for (band, limit) in bands.iter().zip(limits.windows(2)) {
+            assert!((limit[0]..limit[1]).contains(band), "{band}");
+        }
+    }
+}
