@@ -15,7 +15,7 @@ const SEEDS: u64 = 50;
 
 /// Checks of which the key of this kind of tenant speaks whole.
 fn covered(kind: Kind) -> BTreeSet<&'static str> {
-    let built = ANALYZERS.iter().filter(|analyzer| analyzer.judge.is_some());
+    let built = ANALYZERS.iter();
     let built: BTreeSet<&str> = built.flat_map(|one| one.checks).map(|check| check.id).collect();
     let built = |check: &&'static str| built.contains(check);
     let first = CHECKS.iter().map(|(check, _)| *check);
