@@ -1,6 +1,6 @@
 //! Carries the collector's calls to a simulated subscription by calling it.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,7 +13,12 @@ use crate::wire::params::Params;
 use crate::wire::reply::Body;
 
 /// The simulator's front door, without a socket before it.
-pub(crate) struct Direct(pub(crate) Arc<Subscription>);
+pub(crate) struct Direct {
+    subscription: Subscription,
+    /// Records of a page at most, whatever is asked for.
+    page: Option<u32>,
+    calls: AtomicUsize,
+}
 
 impl Transport for Direct {
     fn send<'a>(&'a self, call: &'a Call, authorization: Option<&'a HeaderValue>) -> Hearing<'a> {
@@ -22,7 +27,38 @@ impl Transport for Direct {
 }
 
 impl Direct {
+    pub(crate) fn new(subscription: Subscription, page: Option<u32>) -> Self {
+        Self { subscription, page, calls: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    /// A call that asks for smaller pages.
+    fn narrowed(&self, call: &Call) -> Call {
+        let mut call = call.clone();
+        let Some(page) = self.page.map(|page| page.to_string()) else { return call };
+        for (name, value) in &mut call.params {
+            match name.as_str() {
+                "truncation_limit" => value.clone_from(&page),
+                "" => {
+                    let head = "<limitResults>";
+                    if let Some((before, rest)) = value.split_once(head)
+                        && let Some((_, behind)) = rest.split_once('<')
+                    {
+                        *value = format!("{before}{head}{page}<{behind}");
+                    }
+                }
+                _ => {}
+            }
+        }
+        call
+    }
+
     fn hear(&self, call: &Call, authorization: Option<&HeaderValue>) -> Heard {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        let call = &self.narrowed(call);
         let has_body = matches!(call.content, Content::Xml | Content::Json);
         let mut params = Params::default();
         let mut body = Vec::new();
@@ -45,7 +81,7 @@ impl Direct {
             time: NOW,
             requested_with: header("x-requested-with").is_some(),
         };
-        let outgoing = self.0.answer(incoming, Instant::now());
+        let outgoing = self.subscription.answer(incoming, Instant::now());
         let reply = outgoing.reply;
         let body = match reply.body {
             Body::Bytes(bytes) => bytes,

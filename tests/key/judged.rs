@@ -17,6 +17,8 @@ use qualys_sec_inspector::evidence::{self, Coverage, Model, Scope};
 use qualys_sec_inspector::finding::Severity;
 use qualys_sec_inspector::profile::{Inputs, Profile};
 
+use tempfile::TempDir;
+
 use crate::carrier::Direct;
 use crate::clock::{self, Clock, Waiting};
 use crate::credentials::Login;
@@ -38,6 +40,7 @@ use crate::tenant::{Kind, Spec, Tenant};
 
 /// 2026-03-28T02:10:00Z, the time of tenants, collector and assessment.
 pub(crate) const NOW: i64 = 1_774_663_800;
+const BUNDLE: &str = "t.qsi";
 const LOGIN: &str = "exmpl_ab";
 const PASSWORD: &str = "correct-horse-battery";
 
@@ -78,38 +81,50 @@ pub(crate) fn judge(spec: &Spec) -> [(Vec<KeyRecord>, Report); 2] {
     let file = folder.path().join("profile.toml");
     let own = Profile::load(Some(&file), None, &[]).unwrap();
     let inputs = own.inputs().unwrap();
-    let bundle = folder.path().join("t.qsi");
-    collect(tenant, &[], &bundle);
-    // A model is assessed once.
+    let kept = keep(tenant, &[], None);
     let [plain_key, own_key] = keys;
     [
-        (plain_key, open(&bundle).report(&Profile::default(), &Inputs::default())),
-        (own_key, open(&bundle).report(&own, &inputs)),
+        (plain_key, kept.open().report(&Profile::default(), &Inputs::default())),
+        (own_key, kept.open().report(&own, &inputs)),
     ]
 }
 
-pub(crate) fn load(tenant: Tenant, faults: &[Fault]) -> Loaded {
-    let folder = tempfile::tempdir().unwrap();
-    let bundle = folder.path().join("t.qsi");
-    collect(tenant, faults, &bundle);
-    open(&bundle)
+/// A sealed bundle that lasts as long as this.
+pub(crate) struct Kept {
+    folder: TempDir,
+    wire: Arc<Direct>,
 }
 
-fn open(bundle: &Path) -> Loaded {
-    let policy = Policy { allow_unsigned: true, ..Policy::default() };
-    let opened = verify::open(bundle, &policy, None).unwrap();
-    let failed: Vec<_> = opened.checks.iter().filter(|check| check.code.is_some()).collect();
-    assert!(failed.is_empty(), "{failed:?}");
-    let evidence = opened.evidence.unwrap();
-    let completeness = evidence.manifest.predicate.completeness.state.word().to_owned();
-    let (model, coverage, scope) = evidence::load(&evidence, None, 1).unwrap();
-    Loaded { model, coverage, scope, completeness }
+/// Collects a tenant, some of whose answers may go wrong, in pages of so many records at most.
+pub(crate) fn keep(tenant: Tenant, faults: &[Fault], page: Option<u32>) -> Kept {
+    let faults: Faults = faults.iter().cloned().collect();
+    let wire = Arc::new(Direct::new(Subscription::new(Arc::new(tenant), faults), page));
+    let folder = tempfile::tempdir().unwrap();
+    collect(&wire, &folder.path().join(BUNDLE));
+    Kept { folder, wire }
+}
+
+impl Kept {
+    /// Calls that were made for it.
+    pub(crate) fn calls(&self) -> usize {
+        self.wire.calls()
+    }
+
+    /// Loads the evidence anew, for a model is assessed once.
+    pub(crate) fn open(&self) -> Loaded {
+        let policy = Policy { allow_unsigned: true, ..Policy::default() };
+        let opened = verify::open(&self.folder.path().join(BUNDLE), &policy, None).unwrap();
+        let failed: Vec<_> = opened.checks.iter().filter(|check| check.code.is_some()).collect();
+        assert!(failed.is_empty(), "{failed:?}");
+        let evidence = opened.evidence.unwrap();
+        let completeness = evidence.manifest.predicate.completeness.state.word().to_owned();
+        let (model, coverage, scope) = evidence::load(&evidence, None, 1).unwrap();
+        Loaded { model, coverage, scope, completeness }
+    }
 }
 
 /// The collector's own run, from the first call to the seal.
-fn collect(tenant: Tenant, faults: &[Fault], bundle: &Path) {
-    let faults: Faults = faults.iter().cloned().collect();
-    let subscription = Arc::new(Subscription::new(Arc::new(tenant), faults));
+fn collect(wire: &Arc<Direct>, bundle: &Path) {
     let api_url = Some("http://127.0.0.1:9");
     let servers = Servers::find(Named { platform: "us1", api_url, ..Named::default() }).unwrap();
     let window = SignedDuration::from_hours(24 * 400);
@@ -123,7 +138,7 @@ fn collect(tenant: Tenant, faults: &[Fault], bundle: &Path) {
     };
     let login = Login::of(LOGIN, PASSWORD);
     let session = Arc::new(Session {
-        lines: Lines::new(&servers, |_| Ok(Arc::new(Direct(Arc::clone(&subscription))))).unwrap(),
+        lines: Lines::new(&servers, |_| Ok(Arc::<Direct>::clone(wire))).unwrap(),
         basic: login.basic().unwrap(),
         oauth: false,
         tokens: Tokens::default(),

@@ -7,6 +7,7 @@
 
 mod carrier;
 mod denial;
+mod invariants;
 mod judged;
 mod score;
 mod seeds;
