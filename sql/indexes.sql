@@ -3,6 +3,7 @@
 CREATE INDEX host_by_id ON host (id);
 CREATE INDEX host_by_agent ON host (qg_hostid COLLATE NOCASE);
 CREATE INDEX host_by_address ON host (ip);
+CREATE INDEX host_by_ipv6 ON host (ipv6) WHERE ipv6 IS NOT NULL;
 CREATE INDEX host_group_by_host ON host_group (host_row);
 CREATE INDEX host_tag_by_host ON host_tag (host_row);
 CREATE INDEX host_tag_by_name ON host_tag (name);

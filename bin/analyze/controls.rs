@@ -23,21 +23,15 @@ pub(crate) fn controls(command: Option<&Controls>) -> Result<Exit, Stop> {
 
 fn list(to: &mut impl io::Write) -> io::Result<()> {
     for analyzer in ANALYZERS {
-        let built = if analyzer.judge.is_some() { "" } else { "  (not built yet)" };
         let (number, id, title) = (analyzer.number, analyzer.id, analyzer.title);
         let checks = analyzer.checks.len();
-        writeln!(to, "{number:>2}  {id:<17}  {title:<38}  {checks:>2} checks{built}")?;
+        writeln!(to, "{number:>2}  {id:<17}  {title:<38}  {checks:>2} checks")?;
     }
     Ok(())
 }
 
 fn explain(to: &mut impl io::Write, analyzer: &Analyzer) -> io::Result<()> {
-    if analyzer.guide.is_empty() {
-        writeln!(to, "# Control {}: {}\n", analyzer.number, analyzer.title)?;
-        writeln!(to, "Not built yet: every check is reported as not assessed.")?;
-    } else {
-        writeln!(to, "{}", analyzer.guide.trim_end())?;
-    }
+    writeln!(to, "{}", analyzer.guide.trim_end())?;
     writeln!(to, "\n## Checks\n")?;
     for check in analyzer.checks {
         let core = if check.core { "core" } else { "" };

@@ -7,7 +7,7 @@ use crate::stage::{End, Ended, partial, tried};
 use qualys_sec_inspector::bundle::completeness::EndpointState::{
     Denied, Empty, Failed, NotSubscribed, Present, Truncated,
 };
-use qualys_sec_inspector::catalogue::{ENDPOINTS, Endpoint, Family, Paging};
+use qualys_sec_inspector::catalogue::{ENDPOINTS, Endpoint, Family, Paging, endpoint};
 use std::sync::Arc;
 
 fn is_fo(endpoint: &Endpoint) -> bool {
@@ -296,6 +296,27 @@ async fn versions_fall_back_newest_first() {
         |e, ended| expect(&ended, &End::State(Failed), e.variants.len(), &[]),
     )
     .await;
+}
+
+/// Decision 15a: an edition that does not know a parameter is asked once with it, then without.
+#[tokio::test]
+async fn a_refused_parameter_is_left_out_of_the_same_version() {
+    let (_folder, partial) = partial();
+    let clock = Arc::new(JumpingClock::default());
+    for (id, parameter) in [("vm/hosts", "show_trurisk=1"), ("vm/detections", "show_arf_data=1")] {
+        let endpoint = endpoint(id).expect("known");
+        let newest = endpoint.variants.first().expect("a version").path;
+        let ended = tried(&partial, &clock, endpoint, move |_, request| {
+            if request.line.contains(parameter) {
+                refusal(endpoint, 400, "", "1901", "")
+            } else {
+                assert!(request.line.contains(newest), "{}", request.line);
+                page(endpoint, 1, None)
+            }
+        })
+        .await;
+        expect(&ended, &End::State(Present), 2, &[]).expect(id);
+    }
 }
 
 #[tokio::test]

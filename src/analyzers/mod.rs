@@ -22,7 +22,6 @@ pub mod scan_schedule;
 mod scanning;
 pub mod segmentation;
 pub mod tagging;
-pub mod unbuilt;
 pub mod user_roles;
 mod verdicts;
 pub mod vuln_sla;
@@ -34,7 +33,7 @@ pub use verdicts::{Decision, Tally, Verdicts, Violation};
 use crate::finding::Severity;
 use crate::profile::Input;
 
-/// Every control, in order. One that is built replaces its row of `unbuilt` by its own room.
+/// Every control, in order.
 pub static ANALYZERS: [&Analyzer; 20] = [
     &scan_schedule::ANALYZER,
     &auth_ratio::ANALYZER,
@@ -66,10 +65,9 @@ pub struct Analyzer {
     pub title: &'static str,
     /// By id; the first one also carries the finding of a required module that is not subscribed.
     pub checks: &'static [Check],
-    /// The control's page, `docs/controls/NN_name.md`; empty while it is not built.
+    /// The control's page, `docs/controls/NN_name.md`.
     pub guide: &'static str,
-    /// `None` while the control is not built: then none of its checks is assessed.
-    pub judge: Option<Judge>,
+    pub judge: Judge,
 }
 
 /// One thing that the control looks at.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analyzers::{AnalyzeError, Analyzer, Facts, Kind, Tally, Verdicts, Violation, unbuilt};
+use crate::analyzers::{AnalyzeError, Analyzer, Facts, Kind, Tally, Verdicts, Violation};
 use crate::evidence::View;
 use crate::finding::{CheckResult, CheckState, Finding, Metric, Resource, Status};
 use crate::framework;
@@ -47,9 +47,8 @@ impl Engine<'_> {
             findings: Vec::new(),
             metrics: Vec::new(),
         };
-        let Some(judge) = analyzer.judge else { return judged };
         let mut verdicts = Verdicts::default();
-        let verdict = judge(&self.facts, &mut verdicts);
+        let verdict = (analyzer.judge)(&self.facts, &mut verdicts);
         let (tallies, violations, metrics) = verdicts.into_parts();
         judged.tallies = tallies;
         judged.metrics = metrics;
@@ -147,9 +146,7 @@ impl Engine<'_> {
                 accepted: (of_check().count() - open().count()) as u64,
             };
             let tally = judged.tallies.get(check.id).cloned().unwrap_or_default();
-            let (state, reason) = if analyzer.judge.is_none() {
-                (CheckState::NotAssessed, Some(unbuilt::REASON.to_owned()))
-            } else if judged.fault.is_some() {
+            let (state, reason) = if judged.fault.is_some() {
                 (CheckState::Error, judged.fault.clone())
             } else {
                 let standing = judged.standings.get(check.id).unwrap_or(&Standing::Whole);

@@ -46,6 +46,16 @@ const HOST_PARAMS: &[(&str, &str)] = &[
     ("truncation_limit", "1000"),
 ];
 
+/// Editions without `TruRisk`, such as those of consultants, refuse to be asked for it (code 1901).
+const HOST_TRURISK_PARAMS: &[(&str, &str)] = &[
+    ("action", "list"),
+    ("details", "All/AGs"),
+    ("show_tags", "1"),
+    ("show_asset_id", "1"),
+    ("show_trurisk", "1"),
+    ("truncation_limit", "1000"),
+];
+
 const DETECTION_PARAMS: &[(&str, &str)] = &[
     ("action", "list"),
     ("status", "New,Active,Re-Opened,Fixed"),
@@ -117,8 +127,10 @@ pub(super) const ROWS: &[Endpoint] = &[
     },
     Endpoint {
         variants: &[
-            v("5.0", "/api/5.0/fo/asset/host/", HOST_PARAMS), v("4.0", "/api/4.0/fo/asset/host/", HOST_PARAMS),
-            v("3.0", "/api/3.0/fo/asset/host/", HOST_PARAMS), v("2.0", "/api/2.0/fo/asset/host/", HOST_PARAMS),
+            v("5.0", "/api/5.0/fo/asset/host/", HOST_TRURISK_PARAMS), v("5.0", "/api/5.0/fo/asset/host/", HOST_PARAMS),
+            v("4.0", "/api/4.0/fo/asset/host/", HOST_TRURISK_PARAMS), v("4.0", "/api/4.0/fo/asset/host/", HOST_PARAMS),
+            v("3.0", "/api/3.0/fo/asset/host/", HOST_TRURISK_PARAMS), v("3.0", "/api/3.0/fo/asset/host/", HOST_PARAMS),
+            v("2.0", "/api/2.0/fo/asset/host/", HOST_TRURISK_PARAMS), v("2.0", "/api/2.0/fo/asset/host/", HOST_PARAMS),
         ],
         redact: HOST_REDACTIONS,
         controls: &[1, 2, 4, 7, 8, 9, 10, 11, 14, 16, 17, 18, 20],

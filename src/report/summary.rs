@@ -24,12 +24,8 @@ pub fn summary(report: &Report, screen: Screen) -> String {
         report.notes.iter().map(|note| screen.paint(Paint::Warn, &screen.cut(note, 0))).collect();
     lines.extend(head(report).iter().map(|line| screen.cut(line, 0)));
     lines.push(String::new());
-    let built = report.controls.iter().filter(|control| !is_unbuilt(control));
-    lines.extend(built.map(|control| control_line(control, &report.findings, screen)));
-    lines.extend(unbuilt(&report.controls).map(|numbers| {
-        let word = screen.paint(Paint::Faint, &format!("{:<14}", "not assessed"));
-        format!("{word}  {numbers}: not built yet")
-    }));
+    let controls = report.controls.iter();
+    lines.extend(controls.map(|control| control_line(control, &report.findings, screen)));
     lines.push(String::new());
     let open = report.findings.iter().filter(|finding| finding.status == Status::Open).count();
     lines.extend(worst(&report.findings).into_iter().map(|finding| {
@@ -131,33 +127,6 @@ fn headline(metric: &Metric) -> Option<String> {
         }
         None => "n/a".to_owned(),
     })
-}
-
-fn is_unbuilt(control: &ControlResult) -> bool {
-    let reason = Some(crate::analyzers::unbuilt::REASON);
-    control.checks.iter().all(|check| check.reason.as_deref() == reason)
-}
-
-/// `3–9, 11–20`, or `None` if every control is built.
-fn unbuilt(controls: &[ControlResult]) -> Option<String> {
-    let mut runs: Vec<(u8, u8)> = Vec::new();
-    for number in
-        controls.iter().filter(|control| is_unbuilt(control)).map(|control| control.number)
-    {
-        match runs.last_mut() {
-            Some((_, last)) if *last + 1 == number => *last = number,
-            _ => runs.push((number, number)),
-        }
-    }
-    let words: Vec<String> = runs
-        .into_iter()
-        .map(
-            |(first, last)| {
-                if first == last { first.to_string() } else { format!("{first}–{last}") }
-            },
-        )
-        .collect();
-    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// Open findings, most severe first, then by key.

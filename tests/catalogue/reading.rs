@@ -31,6 +31,7 @@ const READING: &[&str] = &[
     "show_results",
     "show_status",
     "show_tags",
+    "show_trurisk",
     "show_user_controls",
     "status",
     "truncation_limit",

@@ -34,12 +34,10 @@ use qualys_sec_inspector::finding::{CheckState, Outcome};
 #[test]
 fn an_empty_subscription_is_not_applicable() {
     // A log must be reviewed and reports must come by themselves, whatever stands in them;
-    // A log must be reviewed and reports must come by themselves, whatever stands in them;
     // segments must be declared; a perimeter that nobody knows of is a warning.
     for (control, _) in
         BUILT.iter().copied().filter(|(control, _)| ![12, 14, 19, 20].contains(control))
     {
-        let case = Case::new(control, "").empty_inputs();
         let case = Case::new(control, "").empty_inputs();
         assert_eq!(case.outcome(), Outcome::NotApplicable, "{}", shown(&case.report()));
         assert_eq!(case.keys(""), Vec::<String>::new());

@@ -109,6 +109,22 @@ fn criticality_at_its_limit() {
         state("UPDATE host_asset SET criticality = NULL WHERE host_id = 3;"),
         CheckState::NotAssessed
     );
+    // An edition that refuses the parameter shows no criticality in its host list.
+    let reason = |sent: &str| {
+        let change = format!(
+            "UPDATE host_asset SET criticality = NULL; UPDATE host SET criticality = NULL, trurisk = NULL; {sent}"
+        );
+        let case = Case::new(17, RANKS).change(&change);
+        let (state, reason) = case.check("C17-05");
+        assert_eq!(state, CheckState::NotAssessed);
+        let report = case.report();
+        let mut metrics = report.controls[0].metrics.iter();
+        let median = metrics.find(|metric| metric.id == "trurisk_p50").unwrap();
+        assert_eq!(median.value, None);
+        reason.unwrap().contains("without show_trurisk")
+    };
+    assert!(reason(""));
+    assert!(!reason("INSERT INTO parameter VALUES ('vm/hosts', 'show_trurisk', '1');"));
 }
 
 #[test]

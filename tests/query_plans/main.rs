@@ -3,7 +3,7 @@
 
 mod program;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +47,28 @@ const BIG: &[&str] = &[
     "user_permission",
 ];
 
+/// What several controls make for themselves.
+const SHARED: &[&str] = &[include_str!("../../sql/open.sql"), include_str!("../../sql/tags.sql")];
+
+/// Tables that a control makes for itself and that stay small: one row a policy.
+const SMALL: &[&str] = &["policy_state"];
+
+/// File and table of passes that the rule would forbid, with what allows them. Each is needed: one
+/// that no statement makes any more fails the test.
+const ALLOWED: &[(&str, &str, &str)] = &[
+    (
+        "04_asset_groups/identities.sql",
+        "host",
+        "one pass for each kind of name, each of them linear",
+    ),
+    ("04_asset_groups/identities.sql", "host_asset", "as the host list's names"),
+    ("04_asset_groups/known_assets.sql", "asset", "one pass for each kind of name"),
+    ("04_asset_groups/grouped_hosts.sql", "group_host", "each side of an OR has its own list"),
+    ("04_asset_groups/grouped_hosts.sql", "host_group", "each side of an OR has its own list"),
+    ("09_policy_assignment/prepare.sql", "compliance_host", "all hosts are under a policy for all"),
+    ("09_policy_assignment/policies.sql", "under_policy", "hosts of a policy, then their families"),
+];
+
 /// One row, whatever the subscription: reading it again and again costs nothing.
 const ONE_ROW: &str = "setting";
 
@@ -75,7 +97,9 @@ fn plans(folder: &Path) -> Vec<(String, Vec<Scan>)> {
     let model = Model::empty().unwrap();
     let connection = model.connection();
     prepare(connection, &Inputs::default()).unwrap();
-    connection.execute_batch(include_str!("../../sql/open.sql")).unwrap();
+    for shared in SHARED {
+        connection.execute_batch(shared).unwrap();
+    }
     let (mut waiting, reading): (Vec<_>, Vec<_>) = files(folder)
         .into_iter()
         .map(|file| (statements(&file), file))
@@ -113,37 +137,51 @@ fn place(file: &Path, statement: &str) -> String {
     format!("{}, {}", file.display(), statement.lines().next().unwrap_or_default())
 }
 
-/// What is wrong with a statement's plan.
-fn faults(scans: &[Scan]) -> Vec<String> {
-    let big: Vec<&Scan> =
-        scans.iter().filter(|scan| scan.temporary || BIG.contains(&scan.table.as_str())).collect();
+/// What is wrong with a statement's plan, by table.
+fn faults(scans: &[Scan]) -> Vec<(&str, String)> {
+    let is_big = |scan: &&Scan| {
+        let table = scan.table.as_str();
+        scan.temporary && !SMALL.contains(&table) || BIG.contains(&table)
+    };
     let mut faults = Vec::new();
     let mut passes: BTreeMap<&str, u32> = BTreeMap::new();
-    for scan in big {
-        let table = &scan.table;
+    for scan in scans.iter().filter(is_big) {
+        let table = scan.table.as_str();
         *passes.entry(table).or_default() += 1;
         if scan.indexes {
-            faults.push(format!("indexes {table} on the fly"));
+            faults.push((table, "is indexed on the fly".to_owned()));
         } else if let Some(outer) = scan.within.iter().find(|outer| *outer != ONE_ROW) {
-            faults.push(format!("reads all of {table} again and again, within {outer}"));
+            faults.push((table, format!("is read whole again and again, within {outer}")));
         }
     }
     let twice = passes.into_iter().filter(|(_, passes)| *passes > 1);
-    faults.extend(twice.map(|(table, passes)| format!("reads all of {table} {passes} times")));
+    faults.extend(twice.map(|(table, passes)| (table, format!("is read whole {passes} times"))));
     faults
 }
 
 #[test]
 fn no_statement_reads_a_big_table_more_than_once() {
-    let mut all = Vec::new();
-    let folders = files(Path::new("sql/controls"));
+    let mut folders = files(Path::new("sql/controls"));
     assert!(folders.len() > 10);
+    // What several controls read.
+    folders.push(PathBuf::from("sql/scanning"));
+    let mut refused = Vec::new();
+    let mut used = BTreeSet::new();
     for folder in folders {
         for (place, scans) in plans(&folder) {
-            all.extend(faults(&scans).into_iter().map(|fault| format!("{place}: {fault}")));
+            for (table, fault) in faults(&scans) {
+                let allowed = ALLOWED.iter().find(|(file, of, _)| {
+                    place.starts_with(&format!("sql/controls/{file}")) && *of == table
+                });
+                if allowed.is_none() {
+                    refused.push(format!("{place}: {table} {fault}"));
+                }
+                used.extend(allowed);
+            }
         }
     }
-    assert!(all.is_empty(), "{}", all.join("\n"));
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+    assert_eq!(used, ALLOWED.iter().collect());
 }
 
 #[test]

@@ -122,7 +122,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Activity log monitoring",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/19_activity_log.md"),
-    judge: Some(judge),
+    judge,
 };
 
 /// Seconds of the hour in which deletions and failed logins are counted.

@@ -113,7 +113,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Agent deployment coverage",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/07_agent_coverage.md"),
-    judge: Some(judge),
+    judge,
 };
 
 /// What all statements of this control compare with.

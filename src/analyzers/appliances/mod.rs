@@ -124,7 +124,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Scanner appliance health",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/06_appliances.md"),
-    judge: Some(judge),
+    judge,
 };
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {

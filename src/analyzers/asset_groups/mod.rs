@@ -144,7 +144,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Asset group completeness",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/04_asset_groups.md"),
-    judge: Some(judge),
+    judge,
 };
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {

@@ -92,7 +92,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Authenticated scan ratio",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/02_auth_ratio.md"),
-    judge: Some(judge),
+    judge,
 };
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {

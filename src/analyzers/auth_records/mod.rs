@@ -135,7 +135,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Authentication record completeness",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/08_auth_records.md"),
-    judge: Some(judge),
+    judge,
 };
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {

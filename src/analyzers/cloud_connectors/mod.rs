@@ -100,7 +100,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Cloud connector status",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/05_cloud_connectors.md"),
-    judge: Some(judge),
+    judge,
 };
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {

@@ -158,7 +158,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Exclusion list review",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/16_exclusions.md"),
-    judge: Some(judge),
+    judge,
 };
 
 /// Qualys severity from which a hidden QID matters (`controls.md`, control 16).

@@ -105,7 +105,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "External scanner configuration",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/14_external_scan.md"),
-    judge: Some(judge),
+    judge,
 };
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {

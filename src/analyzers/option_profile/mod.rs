@@ -124,7 +124,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Scan option profile review",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/03_option_profile.md"),
-    judge: Some(judge),
+    judge,
 };
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {

@@ -107,7 +107,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Patch management tracking",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/11_patching.md"),
-    judge: Some(judge),
+    judge,
 };
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {

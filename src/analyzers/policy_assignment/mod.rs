@@ -157,7 +157,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Policy compliance profile assignment",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/09_policy_assignment.md"),
-    judge: Some(judge),
+    judge,
 };
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {

@@ -62,7 +62,14 @@ pub(super) fn judge_hosts(
                 })?),
         );
     } else if reaches(default + unknown) {
-        verdicts.unknown(CHECK, 1, "the criticality of too many hosts is not given");
+        let asked = facts.asked("vm/hosts", "show_trurisk")?.as_deref() == Some("1");
+        let reason = if asked {
+            "the criticality of too many hosts is not given"
+        } else {
+            "the host list was read without show_trurisk, and the portal gives the criticality of \
+             too few hosts"
+        };
+        verdicts.unknown(CHECK, 1, reason);
     }
     Ok(())
 }

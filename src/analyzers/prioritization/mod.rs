@@ -99,7 +99,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Vulnerability prioritization (VPR/QDS)",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/17_prioritization.md"),
-    judge: Some(judge),
+    judge,
 };
 
 /// What is open and scored.

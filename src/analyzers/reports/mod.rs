@@ -119,7 +119,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Report template and distribution",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/12_reports.md"),
-    judge: Some(judge),
+    judge,
 };
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {

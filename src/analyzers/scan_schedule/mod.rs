@@ -123,7 +123,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Scan schedule coverage",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/01_scan_schedule.md"),
-    judge: Some(judge),
+    judge,
 };
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {

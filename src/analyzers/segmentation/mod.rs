@@ -120,7 +120,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Network segmentation scanning",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/20_segmentation.md"),
-    judge: Some(judge),
+    judge,
 };
 
 const NO_STATE: &str = "whether a schedule that reaches it is on was not said";

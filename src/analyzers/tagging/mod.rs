@@ -136,7 +136,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Tag-based asset management",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/18_tagging.md"),
-    judge: Some(judge),
+    judge,
 };
 
 /// Rules may not have met a host before it is a day old (`controls.md`, control 18).

@@ -124,7 +124,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "User role and permission audit",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/13_user_roles.md"),
-    judge: Some(judge),
+    judge,
 };
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {

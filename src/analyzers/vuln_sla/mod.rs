@@ -132,7 +132,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Vulnerability SLA adherence",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/10_vuln_sla.md"),
-    judge: Some(judge),
+    judge,
 };
 
 /// A class with a limit, and the check that holds it.

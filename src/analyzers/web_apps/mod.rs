@@ -138,7 +138,7 @@ pub static ANALYZER: Analyzer = Analyzer {
     title: "Web application inventory",
     checks: CHECKS,
     guide: include_str!("../../../docs/controls/15_web_apps.md"),
-    judge: Some(judge),
+    judge,
 };
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
