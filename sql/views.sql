@@ -7,7 +7,8 @@
 -- for CVSS. kernels_apart: 1 keeps findings of kernels that do not run out of `open`.
 -- reopened_clock: 1 counts a re-opened finding from when it came back.
 -- potential: 1 counts potential findings like confirmed ones.
-CREATE TEMP TABLE setting (as_of INTEGER NOT NULL, skew INTEGER NOT NULL, agent_silence INTEGER NOT NULL, score_source TEXT NOT NULL, critical_from INTEGER NOT NULL, high_from INTEGER NOT NULL, medium_from INTEGER NOT NULL, low_from INTEGER NOT NULL, kernels_apart INTEGER NOT NULL, reopened_clock INTEGER NOT NULL, potential INTEGER NOT NULL) STRICT;
+-- portal_read: 1 where the portal's list of assets was read to its end.
+CREATE TEMP TABLE setting (as_of INTEGER NOT NULL, skew INTEGER NOT NULL, agent_silence INTEGER NOT NULL, score_source TEXT NOT NULL, critical_from INTEGER NOT NULL, high_from INTEGER NOT NULL, medium_from INTEGER NOT NULL, low_from INTEGER NOT NULL, kernels_apart INTEGER NOT NULL, reopened_clock INTEGER NOT NULL, potential INTEGER NOT NULL, portal_read INTEGER NOT NULL) STRICT;
 -- The promised span of each class that has one.
 CREATE TEMP TABLE sla (class TEXT PRIMARY KEY, span INTEGER NOT NULL) STRICT;
 -- Titles of groups that are not judged.
@@ -32,6 +33,7 @@ SELECT h.row AS host_row, coalesce(
 FROM host AS h;
 
 -- gone: its cloud instance is terminated, or the asset list says that it is decommissioned.
+-- maybe_gone: a cloud instance of whose state nothing was read.
 -- agent: 1 a live agent with the vulnerability module, 0 none, NULL not to be told. The portal
 -- writes STATUS_ACTIVE and AGENT_VM.
 CREATE TEMP VIEW host_state AS
@@ -48,6 +50,8 @@ SELECT h.row, h.id, h.network_id, h.ip, h.ipv6, h.name, h.dns, h.netbios, h.os, 
       OR EXISTS (
         SELECT 1 FROM asset AS l WHERE l.status = 'decommissioned' COLLATE NOCASE
            AND l.ip = h.ip AND (SELECT count(*) FROM host AS o WHERE o.ip = h.ip) = 1) AS gone,
+    NOT s.portal_read AND p.asset_row IS NULL
+        AND (coalesce(h.tracking_method = 'EC2' COLLATE NOCASE, 0) OR coalesce(h.cloud_provider, h.cloud_resource_id, h.ec2_instance_id) IS NOT NULL) AS maybe_gone,
     CASE
         WHEN a.agent_id IS NULL THEN 0
         WHEN a.agent_status COLLATE NOCASE NOT IN ('STATUS_ACTIVE', 'ACTIVE') THEN 0
@@ -80,7 +84,8 @@ CREATE TEMP VIEW detection_state AS
 SELECT d.row, d.host_id, d.qid, d.type, d.status, d.running_kernel, d.times_reopened, d.qds, d.is_ignored, d.is_disabled,
     d.first_found, d.last_reopened, d.last_fixed, d.last_test, d."offset", d.length,
     CASE
-        WHEN d.host_id IN (SELECT id FROM host_state WHERE gone) THEN 'gone_host'
+        WHEN d.host_id IN (SELECT id FROM host_state WHERE gone OR maybe_gone)
+            THEN CASE WHEN EXISTS (SELECT 1 FROM host_state AS h WHERE h.id = d.host_id AND h.gone) THEN 'gone_host' ELSE 'unknown' END
         WHEN NOT EXISTS (SELECT 1 FROM host AS h WHERE h.id = d.host_id) THEN 'unknown'
         WHEN d.status = 'Fixed' COLLATE NOCASE THEN 'fixed'
         WHEN d.type = 'Potential' COLLATE NOCASE AND NOT s.potential THEN 'potential'

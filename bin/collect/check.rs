@@ -1,9 +1,9 @@
 //! `collect check`: what a run would meet, found out with a few small calls and without a bundle.
 
+use crate::call::Heard;
 use crate::cli;
 use crate::clock::SystemClock;
 use crate::error::{Error, Exit};
-use crate::http::Heard;
 use crate::lines::Lines;
 use crate::probe::{Probe, Prober};
 use crate::retry::Patience;

@@ -1,6 +1,6 @@
 //! Undoing `Content-Encoding` while an answer arrives, within a bound of decoded bytes.
 
-use crate::http::Trouble;
+use crate::call::Trouble;
 use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use std::io::Write;
 

@@ -1,6 +1,6 @@
 //! What becomes of one attempt: judged, cleaned of secrets, committed to the bundle.
 
-use crate::http::{Call, Content, Heard, Trouble, Wire};
+use crate::call::{Call, Content, Heard, Trouble, sent_headers};
 use crate::retry::Failure;
 use crate::token::MINT;
 use qualys_sec_inspector::bundle;
@@ -88,7 +88,7 @@ pub(crate) fn keep(
         host: attempt.host,
         path: call.path,
         version: attempt.version.to_owned(),
-        headers: Wire::sent_headers(call.content),
+        headers: sent_headers(call.content),
         params: call.params,
         removed: vec!["authorization".to_owned()],
         status: (heard.status > 0).then_some(heard.status),
@@ -138,7 +138,7 @@ pub(crate) fn recorded_mint(
         host: host.to_owned(),
         path: MINT.to_owned(),
         version: "1.0".to_owned(),
-        headers: Wire::sent_headers(Content::Form),
+        headers: sent_headers(Content::Form),
         params: vec![
             pair("username", login),
             pair("password", "[redacted]"),

@@ -14,7 +14,7 @@ use qualys_sec_inspector::bundle::hash;
 use qualys_sec_inspector::bundle::manifest::Relation;
 use qualys_sec_inspector::bundle::partial::Partial;
 use qualys_sec_inspector::bundle::record::RunEnd;
-use qualys_sec_inspector::bundle::seal::{Seal, Sign};
+use qualys_sec_inspector::bundle::seal::{Seal, Sealed, Sign};
 use qualys_sec_inspector::bundle::signature::SigningKey;
 use qualys_sec_inspector::catalogue::{Module, endpoint};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,10 +36,39 @@ pub(crate) struct Ending<'e> {
     pub progress: &'e Progress,
 }
 
+/// Seals what was collected and says what it is.
+///
 /// # Errors
 /// The run was stopped, or the bundle cannot be sealed.
 pub(crate) fn finish(ending: Ending<'_>) -> Result<Exit, Error> {
-    let Ending { partial, out, stop, outcomes, skipped, servers, relation, key, clock, progress } =
+    let Ending { key, progress, .. } = ending;
+    let sealed = seal(ending)?;
+    let signed = key.map_or_else(
+        || "unsigned, on purpose".to_owned(),
+        |key| format!("signed by {}", key.fingerprint()),
+    );
+    let state = sealed.completeness.state;
+    progress.line(&format!("sealed, {}, {signed}", state.word()));
+    progress.line(&format!(
+        "seal hash sha256 {} over the first {} bytes",
+        hash::hex(&sealed.sha256),
+        sealed.sealed_len
+    ));
+    for outcome in &sealed.completeness.endpoints {
+        if sealed.completeness.gaps.contains(&outcome.endpoint) {
+            let reason = outcome.reason.as_deref().unwrap_or("no reason is known");
+            warn(&format!("{} is {}: {reason}", outcome.endpoint, outcome.state.word()));
+        }
+    }
+    data(&format!("{}\n", sealed.path.display()))
+        .map_err(|source| Error::write("stdout".as_ref(), source))?;
+    Ok(if state == CompletenessState::Complete { Exit::Complete } else { Exit::Partial })
+}
+
+/// # Errors
+/// As [`finish`].
+pub(crate) fn seal(ending: Ending<'_>) -> Result<Sealed, Error> {
+    let Ending { partial, out, stop, outcomes, skipped, servers, relation, key, clock, .. } =
         ending;
     let bundle = out.to_owned();
     let sealing = |source| Error::Seal { path: bundle.clone(), source };
@@ -81,27 +110,7 @@ pub(crate) fn finish(ending: Ending<'_>) -> Result<Exit, Error> {
         sealed_at: clock::text(clock.now()),
         relation,
     };
-    let sealed = partial.seal(end, seal).map_err(sealing)?;
-    let signed = key.map_or_else(
-        || "unsigned, on purpose".to_owned(),
-        |key| format!("signed by {}", key.fingerprint()),
-    );
-    let state = sealed.completeness.state;
-    progress.line(&format!("sealed, {}, {signed}", state.word()));
-    progress.line(&format!(
-        "seal hash sha256 {} over the first {} bytes",
-        hash::hex(&sealed.sha256),
-        sealed.sealed_len
-    ));
-    for outcome in &sealed.completeness.endpoints {
-        if sealed.completeness.gaps.contains(&outcome.endpoint) {
-            let reason = outcome.reason.as_deref().unwrap_or("no reason is known");
-            warn(&format!("{} is {}: {reason}", outcome.endpoint, outcome.state.word()));
-        }
-    }
-    data(&format!("{}\n", sealed.path.display()))
-        .map_err(|source| Error::write("stdout".as_ref(), source))?;
-    Ok(if state == CompletenessState::Complete { Exit::Complete } else { Exit::Partial })
+    partial.seal(end, seal).map_err(sealing)
 }
 
 /// One outcome for each endpoint of the plan, in its order.

@@ -1,5 +1,6 @@
-//! One call on the wire: what is sent, what arrives, bounded in size and in silence.
+//! The wire itself: one HTTP client for a server, bounded in size and in silence.
 
+use crate::call::{AGENT, Call, Content, Heard, Hearing, Transport, Trouble, sent_headers};
 use crate::decode::Decoder;
 use crate::error::Error;
 use crate::servers::is_loopback;
@@ -8,70 +9,7 @@ use reqwest::{Client, Response, Url};
 use std::path::Path;
 use std::time::Duration;
 
-const AGENT: &str = concat!("qualys-sec-inspector/", env!("CARGO_PKG_VERSION"));
-
-/// A call, ready to be sent.
-#[derive(Clone)]
-pub(crate) struct Call {
-    /// `GET` or `POST`.
-    pub method: &'static str,
-    pub path: String,
-    /// Query pairs, form pairs, or one pair without a name whose value is the body.
-    pub params: Vec<(String, String)>,
-    pub content: Content,
-}
-
-/// Where the parameters of a call stand.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Content {
-    Query,
-    /// A GET that wants JSON.
-    QueryForJson,
-    /// A POST without a body: the gateway reads the query.
-    QueryOfPost,
-    Form,
-    /// The value of the one parameter is the body.
-    Xml,
-    Json,
-}
-
-/// Everything that came back, as far as it came.
-#[derive(Default)]
-pub(crate) struct Heard {
-    /// 0 where no status line arrived.
-    pub status: u16,
-    /// Lower-case names, in the order of arrival.
-    pub headers: Vec<(String, String)>,
-    /// After content decoding.
-    pub body: Vec<u8>,
-    /// Bytes of the body before content decoding.
-    pub wire_len: u64,
-    /// The content encoding that was undone; empty for none.
-    pub encoding: String,
-    /// `1.2` or `1.3`, and the leaf certificate in DER; none on plain HTTP.
-    pub tls_version: Option<String>,
-    pub certificate: Option<Vec<u8>>,
-    /// Why it did not arrive whole.
-    pub trouble: Option<Trouble>,
-}
-
-/// Why an answer did not arrive whole. No variant repeats an address or a header.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Trouble {
-    #[error("no connection: {0}")]
-    Connect(String),
-    #[error("silence for {0} s")]
-    Silence(u64),
-    #[error("the connection broke: {0}")]
-    Cut(String),
-    #[error("the answer is larger than --max-body ({0} bytes)")]
-    TooLarge(u64),
-    #[error("the content encoding `{0}` was not asked for")]
-    Encoding(String),
-}
-
 /// The client for one server.
-#[derive(Clone)]
 pub(crate) struct Wire {
     client: Client,
     base: Url,
@@ -124,24 +62,7 @@ impl Wire {
         })
     }
 
-    /// The headers of a call as they are recorded: all but `Authorization`.
-    pub(crate) fn sent_headers(content: Content) -> Vec<(String, String)> {
-        const JSON: &str = "application/json";
-        let (accept, kind) = match content {
-            Content::Query => ("*/*", None),
-            Content::Form => ("*/*", Some("application/x-www-form-urlencoded")),
-            Content::Xml => ("*/*", Some("text/xml")),
-            // The portal answers XML unless both headers name JSON, on a GET too.
-            Content::QueryForJson | Content::QueryOfPost | Content::Json => (JSON, Some(JSON)),
-        };
-        let mut headers = vec![("accept", accept), ("accept-encoding", "gzip")];
-        headers.extend(kind.map(|kind| ("content-type", kind)));
-        headers.extend([("user-agent", AGENT), ("x-requested-with", AGENT)]);
-        headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-    }
-
-    /// Sends a call and hears it out. Whatever went wrong stands in the answer.
-    pub(crate) async fn send(&self, call: &Call, authorization: Option<&HeaderValue>) -> Heard {
+    async fn hear(&self, call: &Call, authorization: Option<&HeaderValue>) -> Heard {
         let mut url = self.base.clone();
         url.set_path(&call.path);
         let mut request = match call.content {
@@ -163,7 +84,7 @@ impl Wire {
                 self.client.post(url).body(body)
             }
         };
-        for (name, value) in Self::sent_headers(call.content) {
+        for (name, value) in sent_headers(call.content) {
             request = request.header(name, value);
         }
         if let Some(authorization) = authorization {
@@ -224,6 +145,12 @@ impl Wire {
         }
         let cause = if deeper { cause.to_string() } else { String::from("no cause is known") };
         if error.is_connect() { Trouble::Connect(cause) } else { Trouble::Cut(cause) }
+    }
+}
+
+impl Transport for Wire {
+    fn send<'a>(&'a self, call: &'a Call, authorization: Option<&'a HeaderValue>) -> Hearing<'a> {
+        Box::pin(self.hear(call, authorization))
     }
 }
 
@@ -333,7 +260,7 @@ mod tests {
         let mut sent: Vec<(String, String)> =
             request.headers.into_iter().filter(|(k, _)| !unnamed.contains(&k.as_str())).collect();
         sent.sort();
-        assert_eq!(sent, Wire::sent_headers(Content::Form));
+        assert_eq!(sent, sent_headers(Content::Form));
     }
 
     #[tokio::test]

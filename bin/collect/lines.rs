@@ -1,14 +1,15 @@
 //! The connections of a run: one for each server that serves a family.
 
+use crate::call::Transport;
 use crate::error::Error;
-use crate::http::{Bounds, Wire};
 use crate::servers::{Servers, authority};
 use qualys_sec_inspector::catalogue::Family;
 use reqwest::Url;
+use std::sync::Arc;
 
 /// A server with its name in the bundle.
 pub(crate) struct Line {
-    pub wire: Wire,
+    pub wire: Arc<dyn Transport>,
     /// Host, and port where it is not the scheme's own.
     pub host: String,
 }
@@ -21,12 +22,16 @@ pub(crate) struct Lines {
 
 impl Lines {
     /// # Errors
-    /// As [`Wire::new`].
-    pub(crate) fn new(servers: &Servers, bounds: &Bounds<'_>) -> Result<Self, Error> {
-        let api = Line { wire: Wire::new(&servers.api, bounds)?, host: authority(&servers.api) };
+    /// Those of `connect`.
+    pub(crate) fn new(
+        servers: &Servers,
+        connect: impl Fn(&Url) -> Result<Arc<dyn Transport>, Error>,
+    ) -> Result<Self, Error> {
+        let api = Line { wire: connect(&servers.api)?, host: authority(&servers.api) };
         let line = |url: &Url| {
             // Reading the trusted roots takes its time: one address has one client.
-            let wire = if *url == servers.api { api.wire.clone() } else { Wire::new(url, bounds)? };
+            let known = *url == servers.api;
+            let wire = if known { Arc::clone(&api.wire) } else { connect(url)? };
             Ok::<Line, Error>(Line { wire, host: authority(url) })
         };
         let gateway = servers.gateway.as_ref().map(line).transpose()?;

@@ -1,5 +1,6 @@
 //! `collect`: reads a Qualys subscription, without changing it, into one signed evidence bundle.
 
+mod call;
 mod check;
 mod cli;
 mod clock;

@@ -1,7 +1,7 @@
 //! Which authorization a call carries; minting a bearer token when one is needed.
 
+use crate::call::{Call, Content, Heard, Transport};
 use crate::exchange::recorded_mint;
-use crate::http::{Call, Content, Heard, Wire};
 use crate::limits::{BLIND_WAIT, Limits};
 use crate::retry::{Failure, Step, Tries, jitter};
 use crate::session::{Halted, Session};
@@ -121,7 +121,7 @@ impl Session {
             let mono_ms = self.clock.mono_ms();
             let heard = {
                 let _slot = self.unless_halted(self.gate.enter()).await?;
-                self.unless_halted(send(&gateway.wire, &self.login.form())).await?
+                self.unless_halted(send(gateway.wire.as_ref(), &self.login.form())).await?
             };
             limits.note(sent, &heard.headers);
             let judged = judge(&heard, number, sent);
@@ -165,7 +165,7 @@ impl Session {
 }
 
 /// Asks the gateway for a token.
-pub(crate) async fn send(gateway: &Wire, form: &[(String, String)]) -> Heard {
+pub(crate) async fn send(gateway: &dyn Transport, form: &[(String, String)]) -> Heard {
     let call = Call {
         method: "POST",
         path: MINT.to_owned(),

@@ -1,9 +1,9 @@
 //! One small call of an endpoint, without a bundle: is it open to this login?
 
+use crate::call::{Call, Heard};
 use crate::clock::Clock;
 use crate::credentials::Login;
 use crate::exchange::judge;
-use crate::http::{Call, Heard};
 use crate::lines::Lines;
 use crate::mint;
 use crate::request::{content, probe_params};
@@ -133,7 +133,7 @@ impl Prober<'_> {
         let Some(gateway) = self.lines.of(Family::GatewayJson) else {
             return Err(Probe::Missing(self.lines.missing(Family::GatewayJson)));
         };
-        let heard = mint::send(&gateway.wire, &self.login.form()).await;
+        let heard = mint::send(gateway.wire.as_ref(), &self.login.form()).await;
         match mint::judge(&heard, 1, self.clock.now()) {
             Ok(token) => {
                 self.secrets.push(token.expose().to_owned());

@@ -1,6 +1,6 @@
 //! What a call asks: its path, its parameters or its document, and how they travel.
 
-use crate::http::Content;
+use crate::call::Content;
 use qualys_sec_inspector::catalogue::{
     Endpoint, Family, Method, Paging, QPS_PAGE, QPS_VERBOSE_PAGE, Variant,
 };

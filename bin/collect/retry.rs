@@ -1,6 +1,6 @@
 //! The wire table: what each answer leads to.
 
-use crate::http::Trouble;
+use crate::call::Trouble;
 use qualys_sec_inspector::bundle::completeness::EndpointState;
 use qualys_sec_inspector::qualys::fault::Fault;
 use std::time::Duration;

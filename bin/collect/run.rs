@@ -8,7 +8,7 @@ use crate::error::{Error, Exit, resume_line};
 use crate::finish::{Ending, finish};
 use crate::gate::Gate;
 use crate::halt::{Halt, Stop};
-use crate::http::Bounds;
+use crate::http::{Bounds, Wire};
 use crate::lines::Lines;
 use crate::mint::Tokens;
 use crate::position::Position;
@@ -278,7 +278,7 @@ pub(crate) fn lines(servers: &Servers, connection: &Connection) -> Result<Lines,
         max_body: connection.max_body,
         ca_file: connection.ca_file.as_deref(),
     };
-    Lines::new(servers, &bounds)
+    Lines::new(servers, |url| Ok(Arc::new(Wire::new(url, &bounds)?)))
 }
 
 /// `./evidence/<platform>-<login>-<UTC start>.qsi`; the folder is made.

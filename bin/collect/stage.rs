@@ -6,7 +6,7 @@ use crate::credentials::Login;
 use crate::fan_out::Batches;
 use crate::gate::Gate;
 use crate::halt::{Halt, Stop};
-use crate::http::Bounds;
+use crate::http::{Bounds, Wire};
 use crate::lines::Lines;
 use crate::mint::Tokens;
 use crate::position::Position;
@@ -114,7 +114,8 @@ pub(crate) fn session(
     let servers = Servers::find(Named { platform: "us1", api_url, ..Named::default() });
     let login = Login::of("exmpl_ab", SECRET);
     Session {
-        lines: Lines::new(&servers.expect("servers"), &bounds).expect("clients"),
+        lines: Lines::new(&servers.expect("servers"), |url| Ok(Arc::new(Wire::new(url, &bounds)?)))
+            .expect("clients"),
         basic: login.basic().expect("a header"),
         login,
         oauth,

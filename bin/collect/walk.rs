@@ -1,10 +1,10 @@
 //! One endpoint from its first page to its last, each page safe before the next is asked.
 
+use crate::call::Call;
 use crate::exchange::{Attempt, keep};
 use crate::fan_out::Batches;
 use crate::gate::Slot;
 use crate::halt::Stop;
-use crate::http::Call;
 use crate::limits::Limits;
 use crate::mint::{Authorization, NoToken};
 use crate::position::{Position, Way};

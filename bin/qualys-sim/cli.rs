@@ -9,8 +9,10 @@ use std::sync::Arc;
 use crate::demo;
 use crate::faults::Fault;
 use crate::log::Log;
+use crate::profile;
 use crate::serve::{self, Server};
 use crate::subscription::Subscription;
+use crate::tenant::key::View;
 use crate::tenant::{Kind, Spec, Tenant};
 use crate::tls::{self, TlsListener};
 
@@ -34,6 +36,17 @@ enum Command {
     Key {
         #[command(flatten)]
         tenant: TenantArgs,
+        /// What an assessment says with the profile that `profile` writes, not without one.
+        #[arg(long)]
+        with_profile: bool,
+    },
+    /// Write the profile of a tenant and its input files into a folder.
+    Profile {
+        #[command(flatten)]
+        tenant: TenantArgs,
+        /// A folder that does not exist yet, or is empty of these files.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
     },
 }
 
@@ -104,6 +117,8 @@ pub(crate) enum Error {
     Tls(#[from] tls::Error),
     #[error("{0}")]
     Demo(#[from] demo::Error),
+    #[error("{0}")]
+    Profile(#[from] profile::Error),
 }
 
 impl Error {
@@ -120,9 +135,13 @@ impl Cli {
         match self.command {
             Command::Serve(serve) => runtime()?.block_on(serve.run()),
             Command::Demo(demo) => Ok(runtime()?.block_on(demo.run())?),
-            Command::Key { tenant } => {
+            Command::Profile { tenant, folder } => {
+                Ok(profile::write(&Tenant::new(&tenant.spec()), &folder)?)
+            }
+            Command::Key { tenant, with_profile } => {
+                let view = if with_profile { View::Own } else { View::Plain };
                 let mut lines = Vec::new();
-                for record in Tenant::new(&tenant.spec()).key() {
+                for record in Tenant::new(&tenant.spec()).key(view) {
                     serde_json::to_writer(&mut lines, record)?;
                     lines.push(b'\n');
                 }

@@ -1,11 +1,12 @@
 //! The program `qualys-sim`: a simulated subscription for demonstrations, tests and training.
 
+mod admission;
 mod auth;
 mod cli;
 mod demo;
 mod faults;
-mod limits;
 mod log;
+mod profile;
 mod serve;
 mod subscription;
 mod tenant;

@@ -17,7 +17,7 @@ use futures_util::stream;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::limits::Slot;
+use crate::admission::Slot;
 use crate::log::{self, Line, Log};
 use crate::subscription::{Damage, Incoming, Outgoing, Subscription};
 use crate::wire;

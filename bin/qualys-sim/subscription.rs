@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::admission::{self, Admission, Limits, Slot};
 use crate::auth::{self, Accepts, Caller};
 use crate::faults::{Faults, Kind, Strike};
-use crate::limits::{self, Admission, Limits, Slot};
 use crate::tenant::Tenant;
 use crate::wire::call::{Call, CursorFault};
 use crate::wire::json_refusal::Refuser;
@@ -171,7 +171,7 @@ impl Subscription {
         let mut reply = respond(&call, incoming.post)
             .unwrap_or_else(|refusal| self.refuse(route, &call.login, &refusal, call.form));
         if let Some(slot) = &slot {
-            reply.headers.extend(limits::headers(slot));
+            reply.headers.extend(admission::headers(slot));
         }
         let damage = strike.and_then(|strike| match strike.kind {
             Kind::Slow => Some(Damage::Slow),
@@ -205,7 +205,7 @@ impl Subscription {
         let mut refusal = Refusal::new(409, "1960", text);
         refusal.items.push(("CALLS_TO_FINISH", "1".to_owned()));
         let mut reply = self.refuse(route, "", &refusal, Form::Xml);
-        reply.headers.extend(limits::blocked_headers(running));
+        reply.headers.extend(admission::blocked_headers(running));
         reply
     }
 
@@ -217,8 +217,8 @@ impl Subscription {
         let mut refusal = Refusal::new(409, "1965", text);
         refusal.items.push(("SECONDS_TO_WAIT", wait.to_string()));
         let mut reply = self.refuse(route, "", &refusal, Form::Xml);
-        reply.headers.extend(limits::rate_headers(0, wait));
-        reply.headers.extend(limits::concurrency_headers(0));
+        reply.headers.extend(admission::rate_headers(0, wait));
+        reply.headers.extend(admission::concurrency_headers(0));
         reply
     }
 

@@ -2,7 +2,8 @@
 
 use rusqlite::{named_params, params};
 
-use super::{AnalyzeError, Facts};
+use super::facts::PORTAL;
+use super::{AnalyzeError, Facts, Reach};
 use crate::profile::{KernelPolicy, SeveritySource, SlaClock};
 
 /// Seconds of a day.
@@ -28,7 +29,7 @@ pub(super) fn bind(facts: &Facts<'_>) -> Result<(), AnalyzeError> {
     model.execute_batch("DELETE FROM setting; DELETE FROM sla; DELETE FROM ignored_group")?;
     model.execute(
         "INSERT INTO setting VALUES (:as_of, :skew, :silence, :source, :critical, :high, :medium, \
-         :low, :kernels_apart, :reopened_clock, :potential)",
+         :low, :kernels_apart, :reopened_clock, :potential, :portal_read)",
         named_params! {
             ":as_of": facts.as_of,
             ":skew": SKEW,
@@ -41,6 +42,7 @@ pub(super) fn bind(facts: &Facts<'_>) -> Result<(), AnalyzeError> {
             ":kernels_apart": sla.kernel_policy != KernelPolicy::All,
             ":reopened_clock": sla.clock == SlaClock::LastReopened,
             ":potential": sla.include_potential,
+            ":portal_read": facts.reach(PORTAL) == Reach::Whole,
         },
     )?;
     let limits = [

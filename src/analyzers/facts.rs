@@ -10,6 +10,9 @@ use crate::profile::{Inputs, Profile};
 
 const DAY: i64 = 86_400;
 
+/// The list that tells which cloud instances are terminated.
+pub(super) const PORTAL: &str = "am/host-assets";
+
 /// How much of an endpoint's list was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
@@ -62,6 +65,15 @@ impl Facts<'_> {
             })?
             .collect::<Result<_, _>>()?;
         Ok(spans)
+    }
+
+    /// Why detections count for nobody.
+    pub fn no_bucket(&self, count: u64) -> String {
+        let reason = format!("{count} detections fit no bucket");
+        match self.reach(PORTAL) {
+            Reach::Whole => reason,
+            _ => format!("{reason}; which cloud hosts are gone was not read ({PORTAL})"),
+        }
     }
 
     /// Seconds between `time` and the clock. A time later than the clock counts as age 0 up to

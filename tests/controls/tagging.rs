@@ -147,7 +147,7 @@ fn scope(cidr: &str, network_id: i64, segment: Option<&str>, tag: Option<&str>) 
     }
 }
 
-fn scoped<'a>(rows: &'a str, networks: Vec<Network>) -> Case<'a> {
+fn scoped(rows: &str, networks: Vec<Network>) -> Case<'_> {
     let networks = Some(Networks { entries: networks });
     Case::new(18, rows).inputs(Inputs { networks, ..Inputs::default() })
 }

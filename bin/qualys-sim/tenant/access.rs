@@ -6,7 +6,7 @@ use super::model_auth::AuthRecord;
 use super::people;
 
 /// The technologies with a record for every address of a network.
-const EVERYWHERE: [(&str, &str); 2] = [("unix", "svc_scan"), ("windows", "CORP\\svc_scan")];
+const EVERYWHERE: [&str; 2] = ["unix", "windows"];
 
 /// Records for all addresses in both networks; special systems have theirs in the first.
 pub(crate) fn healthy(b: &mut Builder, ips: &[IpRange]) {
@@ -15,15 +15,22 @@ pub(crate) fn healthy(b: &mut Builder, ips: &[IpRange]) {
         if network > 0 && network_id.is_none() {
             continue;
         }
-        let ranges: Vec<IpRange> =
-            ips.iter().filter(|range| range.network_id == network_id).cloned().collect();
+        let left_out: Vec<IpRange> =
+            b.without_record.iter().flat_map(|group| b.groups[group.0].ip_set.clone()).collect();
+        let ranges: Vec<IpRange> = ips
+            .iter()
+            .filter(|range| range.network_id == network_id && !left_out.contains(range))
+            .cloned()
+            .collect();
         if ranges.is_empty() {
             continue;
         }
-        let place = if network == 0 { "Head office" } else { "Branches" };
-        for (kind, user) in EVERYWHERE {
+        let (place, user) =
+            if network == 0 { ("Head office", "svc_scan") } else { ("Branches", "svc_branch") };
+        for kind in EVERYWHERE {
             let title = format!("{place} {kind}");
-            b.auth_record(kind, &title, user, network, ranges.clone());
+            let domain = if kind == "windows" { "CORP\\" } else { "" };
+            b.auth_record(kind, &title, &format!("{domain}{user}"), network, ranges.clone());
         }
         if network == 0 {
             b.auth_record("snmp", "Network devices", "scanner", 0, ranges.clone());

@@ -21,17 +21,20 @@ fn covered_group(b: &mut Builder) -> GroupHandle {
 }
 
 fn failing_records(b: &mut Builder) {
-    for (good, bad, plant, why) in [
+    for (number, (good, bad, plant, why)) in [
         (0, 3, "pos/no-login", "0 of 3 hosts"),
         (0, 2, "near/two-hosts", "2 hosts are too few to judge a record"),
         (1, 3, "near/one-login", "1 of 4 hosts"),
-    ] {
+    ]
+    .into_iter()
+    .enumerate()
+    {
         let group = covered_group(b);
         b.hosts(group, good, Standing::Login, Family::Linux);
         b.hosts(group, bad, Standing::Never, Family::Linux);
         let ranges = b.groups[group.0].ip_set.clone();
         let title = format!("Record of {}", b.group_title(group));
-        let record = b.auth_record("unix", &title, "svc_scan", 0, ranges);
+        let record = b.auth_record("unix", &title, &format!("svc_probe{number}"), 0, ranges);
         let resource = Resource::of("auth_record", format!("unix/{record}"));
         if plant.starts_with("pos") {
             b.key.finding(plant, "C08-03", resource, why);
@@ -49,6 +52,8 @@ fn family_without_record(b: &mut Builder) {
         b.host(group, Standing::Login, Family::Vmware);
         let why = "no record in the second network";
         b.key.finding("pos/no-record", "C08-01", Resource::family("vmware"), why);
+        let resource = Resource::group(b.group_id(group)).class("vmware");
+        b.key.finding("pos/no-record", "C08-02", resource, why);
     }
     for family in ["linux", "windows"] {
         b.key.none("near/records", "C08-01", Resource::family(family), "a record in each network");

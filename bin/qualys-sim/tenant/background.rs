@@ -75,6 +75,8 @@ pub(crate) struct Background {
     networks: bool,
     /// Whether every finding has a score; else half of them.
     pub(crate) scored: bool,
+    /// Of every host; by chance where there is none.
+    pub(crate) criticality: Option<u32>,
     pub(crate) pool: Pool,
     pub(crate) sites: Vec<Site>,
     pub(crate) first_id: u64,
@@ -96,6 +98,7 @@ impl Background {
             detections: spec.detections_per_host(),
             networks: spec.kind.networks(),
             scored: spec.kind != Tenancy::NoNetworks,
+            criticality: None,
             pool: Pool { first: 91_000, size: if count > 2_000 { 90 } else { 12 } },
             sites: Vec::new(),
             first_id: 0,
@@ -146,7 +149,7 @@ impl Background {
             asset_id: Some(asset_id(id)),
             ip: address.map(v4),
             trurisk_score: Some(rng.random_range(120..780)),
-            criticality_score: Some(rng.random_range(1..=5)),
+            criticality_score: Some(self.criticality.unwrap_or(rng.random_range(1..=5))),
             tracking_method: if live { "Cloud Agent" } else { "IP" }.to_owned(),
             network_id: self.networks.then_some(0),
             dns: Some(format!("n{id}.corp.example")),

@@ -8,10 +8,10 @@ use rand::SeedableRng as _;
 use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha8Rng;
 
-use super::Spec;
 use super::background::Background;
+use super::book::Registry;
+use super::declared::Declared;
 use super::estate;
-use super::key::Registry;
 use super::ledger::Ledger;
 use super::model::{
     AgentInfo, AssetGroup, CloudSource, Detection, ExcludedRange, Host, IpRange, Scan, Schedule,
@@ -20,6 +20,7 @@ use super::model::{
 use super::names;
 use super::people;
 use super::programme::Programme;
+use super::{Kind, Spec};
 
 pub(crate) const HOUR: i64 = 3_600;
 pub(crate) const DAY: i64 = 86_400;
@@ -44,6 +45,8 @@ pub(crate) struct PlantedHost {
     pub(crate) agent: Option<AgentInfo>,
     pub(crate) cloud: Option<CloudSource>,
     pub(crate) detections: Vec<Detection>,
+    /// When a scan last said that its login failed.
+    pub(crate) failed_login: Option<i64>,
 }
 
 /// How the addresses of a group are written.
@@ -65,6 +68,7 @@ struct Room {
 }
 
 pub(crate) struct Builder {
+    pub(crate) kind: Kind,
     pub(crate) rng: ChaCha8Rng,
     pub(crate) clock: i64,
     pub(crate) networks: bool,
@@ -78,6 +82,11 @@ pub(crate) struct Builder {
     pub(crate) excluded: Vec<ExcludedRange>,
     pub(crate) tags: Vec<Tag>,
     pub(crate) programme: Programme,
+    pub(crate) declared: Declared,
+    /// Subscribed addresses beside those of the groups.
+    pub(crate) orphans: Vec<IpRange>,
+    /// Groups that no record for everything gets.
+    pub(crate) without_record: Vec<GroupHandle>,
     /// Groups that no policy gets.
     pub(crate) without_policy: Vec<GroupHandle>,
     /// Excluded ranges (by first address) whose history a plant writes itself.
@@ -105,6 +114,7 @@ impl Builder {
         let first_host = 800_000 + rng.random_range(0..90_000);
         let first_vuln = 377_000 + rng.random_range(0..900);
         let mut builder = Self {
+            kind: spec.kind,
             background: Background::new(spec),
             rng,
             clock: spec.clock,
@@ -118,6 +128,9 @@ impl Builder {
             excluded: Vec::new(),
             tags: Vec::new(),
             programme: Programme::default(),
+            declared: Declared::default(),
+            orphans: Vec::new(),
+            without_record: Vec::new(),
             without_policy: Vec::new(),
             explained: Vec::new(),
             vulns: BTreeMap::new(),

@@ -57,7 +57,7 @@ impl Builder {
             tenant: (provider == Provider::Azure).then(|| guid(72, 33)),
             last_sync: Some(self.ago(2 * HOUR)),
             next_sync: Some(self.ago(-2 * HOUR)),
-            created: self.ago(300 * DAY),
+            created: Some(self.ago(300 * DAY)),
             disabled: false,
             error: None,
             polling_minutes: 240,

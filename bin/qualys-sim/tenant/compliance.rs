@@ -14,7 +14,7 @@ use super::model_policy::{
 use super::{people, profiles};
 
 /// The literal that asks for the value of the scan.
-const USE_SCAN_VALUE: &str = "USE_SCAN_VALUE";
+pub(crate) const USE_SCAN_VALUE: &str = "USE_SCAN_VALUE";
 
 /// The groups with at least one host that was scanned for compliance.
 pub(crate) fn scanned_groups(b: &Builder) -> Vec<u64> {
@@ -40,13 +40,14 @@ pub(crate) fn healthy(b: &mut Builder, without: &[u64]) {
         b.control("Services", "Status of the remote shell service", None),
     ];
     let file = b.control("Integrity Monitoring", "Integrity of the account file", Some("SHA-256"));
+    let first = b.programme.policies.len();
     for (title, technology, controls) in [
         ("Windows Server baseline", WINDOWS_SERVER, settings.to_vec()),
         ("Enterprise Linux baseline", ENTERPRISE_LINUX, [&settings[..], &[file]].concat()),
     ] {
         b.policy(title, technology, groups.clone(), &controls);
     }
-    if let (Some(policy), Some(host)) = (b.programme.policies.first(), b.hosts.first()) {
+    if let (Some(policy), Some(host)) = (b.programme.policies.get(first), b.hosts.first()) {
         let exception = PolicyException {
             number: 5_001,
             status: "Approved".to_owned(),
@@ -60,9 +61,22 @@ pub(crate) fn healthy(b: &mut Builder, without: &[u64]) {
             control_id: settings[0],
             technology_id: WINDOWS_SERVER.0,
         };
+        b.key.none("near/valid", "C09-14", Resource::of("exception", 5_001), "still valid");
         b.programme.exceptions.push(exception);
     }
+    b.programme.exceptions.sort_by_key(|exception| exception.number);
     weekly(b);
+    let policies: Vec<u64> = b.programme.policies.iter().map(|one| one.id).collect();
+    for id in policies {
+        let resource = Resource::of("policy", id);
+        if b.kind == super::Kind::OnlyTwo {
+            let why = "version 2.0 does not say which of its controls are active";
+            b.key.unknown("unknown/version", "C09-07", resource, why);
+            b.key.without_finding("C09-07", "not_assessed");
+        } else {
+            b.key.none("near/controls", "C09-07", resource, "it has active controls");
+        }
+    }
 }
 
 /// One schedule for all of it and its runs.
@@ -109,7 +123,8 @@ fn weekly(b: &mut Builder) {
 
 /// Policies and controls that check nothing, with their near misses.
 pub(crate) fn faults(b: &mut Builder) {
-    let groups = b.programme.policies.first().map(|one| one.group_ids.clone()).unwrap_or_default();
+    let widest = b.programme.policies.iter().max_by_key(|one| one.group_ids.len());
+    let groups = widest.map(|one| one.group_ids.clone()).unwrap_or_default();
     let setting = b.control("Services", "Status of the print service", None);
     let resource =
         |b: &Builder, place: usize| Resource::of("policy", b.programme.policies[place].id);
@@ -147,12 +162,14 @@ pub(crate) fn faults(b: &mut Builder) {
     let resource = |control: u64| Resource::of("control", control).class(ENTERPRISE_LINUX.0);
     let why = "expects the literal text, the option is off";
     b.key.finding("pos/literal", "C09-09", resource(literal), why);
+    b.key.none("near/off", "C09-10", resource(literal), "the option is off");
     let on = b.file_control("Integrity of the host file", true);
     b.programme.policies[draft].controls.push(active(on));
     b.key.none("near/option", "C09-09", resource(on), "the option is on");
+    b.key.none("near/inactive", "C09-10", resource(on), "only an inactive policy uses it");
 }
 
-fn active(control_id: u64) -> PolicyControl {
+pub(crate) fn active(control_id: u64) -> PolicyControl {
     PolicyControl { control_id, status: "active".to_owned(), criticality: 4 }
 }
 
@@ -205,7 +222,7 @@ impl Builder {
     }
 
     /// A file control that expects what the scan saw.
-    fn file_control(&mut self, statement: &str, use_scan_value: bool) -> u64 {
+    pub(crate) fn file_control(&mut self, statement: &str, use_scan_value: bool) -> u64 {
         let id = self.control("Integrity Monitoring", statement, Some("SHA-256"));
         let control = self.programme.compliance_controls.last_mut();
         for technology in control.into_iter().flat_map(|one| &mut one.technologies) {

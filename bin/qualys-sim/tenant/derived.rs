@@ -17,8 +17,29 @@ pub(crate) const FAILED_QIDS: [(u32, &str); 2] =
 const POSTURES_OF_A_HOST: u64 = 1_000;
 
 impl Tenant {
-    /// The Information Gathered rows about logins of a host: one where its last scan logged in.
+    /// The Information Gathered rows about logins of a host: one where its last scan logged in,
+    /// one where a scan failed to.
     pub(crate) fn auth_detections(&self, number: usize) -> Vec<AuthDetection> {
+        let mut rows = self.logged_in(number);
+        rows.extend(self.failed_to(number));
+        rows
+    }
+
+    fn failed_to(&self, number: usize) -> Option<AuthDetection> {
+        let last_found = self.planted.get(number)?.failed_login?;
+        let host = self.host(number);
+        let windows = host.os.as_deref().is_some_and(|os| os.contains("Windows"));
+        Some(AuthDetection {
+            unique_vuln_id: 950_000_000 + host.id,
+            qid: FAILED_QIDS[usize::from(!windows)].0,
+            first_found: last_found - 20 * super::builder::DAY,
+            last_found,
+            times_found: 3,
+            results: "Unable to log in".to_owned(),
+        })
+    }
+
+    fn logged_in(&self, number: usize) -> Vec<AuthDetection> {
         let host = self.host(number);
         let (Some(login), Some(scan)) = (host.last_vm_auth, host.last_vm_scan) else {
             return Vec::new();

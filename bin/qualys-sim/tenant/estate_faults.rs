@@ -4,6 +4,7 @@ use super::builder::{Addresses, Builder, DAY, GroupHandle, HOUR, v4_range};
 use super::hosts::{Family, Standing};
 use super::key::Resource;
 use super::model_scanning::Appliance;
+use super::perimeter_cases::public;
 use super::schedules::{Draft, Run};
 
 pub(crate) fn plant(b: &mut Builder) {
@@ -79,22 +80,13 @@ fn appliances(b: &mut Builder) {
     b.key.none("near/literal", "C06-10", Resource::schedule(schedule), "a literal, no name");
 }
 
-/// Public addresses, each half of a documentation block.
-fn public(b: &mut Builder, title: &str, base: [u8; 4]) -> (GroupHandle, Resource) {
-    let base = u32::from_be_bytes(base);
-    let group = b.group_at(title.to_owned(), base, Addresses::None, 0);
-    let network = b.network(0);
-    b.groups[group.0].ip_set.push(v4_range(base + 1, base + 126, network));
-    (group, Resource::addresses(base + 1, base + 126))
-}
-
 fn external(b: &mut Builder) {
-    let (group, range) = public(b, "Partner gateways", [203, 0, 113, 0]);
+    let (group, range) = public(b, "Partner gateways", [203, 0, 113, 0], 25);
     b.schedule(Draft::weekly(&[group]));
     b.key.finding("pos/inside-only", "C14-01", range.clone(), "no external scan");
     b.key.finding("pos/inside-only", "C14-03", range, "only internal appliances reach it");
 
-    let (group, range) = public(b, "Shop front", [192, 0, 2, 0]);
+    let (group, range) = public(b, "Shop front", [192, 0, 2, 0], 25);
     b.schedule(Draft::weekly(&[group]));
     let rare = super::model::Occurrence::Daily { days: 31 };
     let runs = [Run::finished(5 * DAY)];
@@ -102,7 +94,7 @@ fn external(b: &mut Builder) {
     b.key.finding("pos/31-days", "C14-02", range.clone(), "scanned from outside every 31 days");
     b.key.none("near/31-days", "C14-01", range, "scanned from outside, if rarely");
 
-    let (group, range) = public(b, "Mail relays", [192, 0, 2, 128]);
+    let (group, range) = public(b, "Mail relays", [192, 0, 2, 128], 25);
     let runs = [Run::finished(30 * DAY + 1), Run::finished(37 * DAY)];
     let schedule = b.schedule(Draft::external(&[group]).runs(&runs));
     let why = "last finished 30 days and a second ago";
@@ -119,7 +111,7 @@ fn exclusions(b: &mut Builder) {
     let soon = Some(b.ago(-90 * DAY));
     let spare = u32::from_be_bytes([10, 39, 0, 0]);
     // What lies outside the subscription would be information.
-    let group = b.group(Addresses::None);
+    let group = b.group_at("Controllers".to_owned(), spare, Addresses::None, 0);
     let network = b.network(0);
     b.groups[group.0].ip_set.push(v4_range(spare, spare + 8_191, network));
     b.schedule(Draft::weekly(&[group]));
@@ -136,6 +128,11 @@ fn exclusions(b: &mut Builder) {
     b.key.finding("pos/257", "C16-01", range.clone(), "257 addresses, limit 256");
     b.key.none("near/257", "C16-03", range.clone(), "it has an end");
     b.key.none("near/257", "C16-04", range, "it has a reason");
+    let range = add(b, 16_384, 257, None, 365 * DAY + 1, "n/a");
+    for check in ["C16-01", "C16-03", "C16-04", "C16-05"] {
+        let why = "what is not subscribed is not hidden";
+        b.key.escalated("near/outside", check, range.clone(), "info", why);
+    }
     let range = add(b, 1_024, 256, soon, 50 * DAY, good);
     b.key.none("edge/256", "C16-01", range, "256 addresses");
     let range = add(b, 2_048, 3, None, 50 * DAY, good);

@@ -165,8 +165,32 @@ impl Builder {
         standing: Standing,
         family: Family,
     ) -> HostHandle {
-        let id = self.host_id();
         let address = self.address_in(group);
+        let group = &self.groups[group.0];
+        let (id, network_id) = (group.id, group.network_id);
+        let host = self.host_at(address, network_id, &[id], standing, family);
+        let number = self.hosts[host.0].host.id;
+        if let Some(group) = self.groups.iter_mut().find(|group| group.id == id) {
+            group.host_ids.push(number);
+        }
+        host
+    }
+
+    /// A host that is in no group, in the default network.
+    pub(crate) fn stray(&mut self, address: u32, standing: Standing, family: Family) -> HostHandle {
+        let network_id = self.network(0);
+        self.host_at(address, network_id, &[], standing, family)
+    }
+
+    fn host_at(
+        &mut self,
+        address: u32,
+        network_id: Option<u32>,
+        group_ids: &[u64],
+        standing: Standing,
+        family: Family,
+    ) -> HostHandle {
+        let id = self.host_id();
         let recent = self.rng.random_range(HOUR_OF_SCAN..6 * DAY);
         let old = self.rng.random_range(WINDOW + DAY..80 * DAY);
         let ages = standing.ages(recent, old);
@@ -179,7 +203,7 @@ impl Builder {
             asset_id: Some(asset_id(id)),
             ip: Some(v4(address)),
             tracking_method: "IP".to_owned(),
-            network_id: self.groups[group.0].network_id,
+            network_id,
             dns: Some(dns),
             os: family.text(id).map(str::to_owned),
             qg_hostid: Some(guid(id, 1)),
@@ -195,7 +219,7 @@ impl Builder {
                 .then(|| self.clock - 10 * DAY),
             criticality_score: Some(3),
             trurisk_score: Some(400),
-            group_ids: vec![self.groups[group.0].id],
+            group_ids: group_ids.to_vec(),
             ..Host::default()
         };
         let agent = ages.check_in.map(|age| agent(id, standing, self.clock - age, family));
@@ -223,10 +247,10 @@ impl Builder {
             host.ec2_instance_id = Some(instance.clone());
             source(instance, state, first_found, self.clock - DAY)
         });
-        self.groups[group.0].host_ids.push(id);
         self.ledger.host(standing.judged(), family.name(), &host.group_ids);
         self.ledger.agent(standing.coverage(family), &host.group_ids);
-        self.hosts.push(PlantedHost { host, agent, cloud, detections: Vec::new() });
+        let detections = Vec::new();
+        self.hosts.push(PlantedHost { host, agent, cloud, detections, failed_login: None });
         HostHandle(self.hosts.len() - 1)
     }
 
@@ -323,7 +347,7 @@ pub(crate) fn source(instance: String, state: &str, first: i64, last: i64) -> Cl
     CloudSource {
         instance_id: instance,
         instance_state: state.to_owned(),
-        account_id: "111122223333".to_owned(),
+        account_id: super::cloud::AWS_ACCOUNT.to_owned(),
         region: "us-east-1".to_owned(),
         image_id: "ami-0a1b2c3d4e5f60718".to_owned(),
         first_discovered: first,

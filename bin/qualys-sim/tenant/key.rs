@@ -1,6 +1,5 @@
 //! The answer key: what an assessment of the tenant has to say, written down while faults are planted.
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::net::Ipv4Addr;
 
@@ -46,21 +45,29 @@ pub(crate) const CHECKS: &[(&str, &str)] = &[
 pub(crate) const KEYED: &[(&str, &str)] = &[
     ("C03-01", "high"), ("C03-02", "high"), ("C03-03", "medium"), ("C03-04", "medium"), ("C03-05", "low"),
     ("C03-08", "medium"), ("C03-09", "medium"), ("C03-11", "high"), ("C03-13", "low"),
-    ("C04-07", "low"), ("C04-08", "low"), ("C04-11", "info"),
-    ("C05-01", "high"), ("C05-02", "medium"), ("C05-03", "medium"), ("C05-06", "medium"), ("C05-07", "low"), ("C05-08", "low"),
-    ("C06-01", "critical"), ("C06-02", "medium"), ("C06-03", "medium"), ("C06-04", "medium"), ("C06-05", "low"), ("C06-08", "low"), ("C06-10", "high"),
-    ("C07-01", "medium"), ("C07-02", "medium"), ("C07-03", "medium"), ("C07-04", "medium"),
-    ("C08-01", "high"), ("C08-03", "high"), ("C08-09", "high"),
-    ("C09-01", "medium"), ("C09-02", "low"), ("C09-04", "medium"), ("C09-05", "medium"), ("C09-07", "medium"), ("C09-09", "medium"),
-    ("C11-02", "high"), ("C11-03", "medium"), ("C11-04", "medium"), ("C11-05", "high"), ("C11-06", "low"),
-    ("C12-01", "medium"), ("C12-02", "medium"),
-    ("C13-01", "medium"), ("C13-02", "medium"), ("C13-03", "high"), ("C13-05", "medium"), ("C13-06", "medium"), ("C13-07", "high"), ("C13-08", "medium"),
+    ("C04-01", "high"), ("C04-02", "medium"), ("C04-03", "medium"), ("C04-04", "medium"), ("C04-05", "high"), ("C04-06", "medium"),
+    ("C04-07", "low"), ("C04-08", "low"), ("C04-09", "low"), ("C04-10", "low"), ("C04-11", "info"),
+    ("C05-01", "high"), ("C05-02", "medium"), ("C05-03", "medium"), ("C05-04", "high"), ("C05-05", "high"), ("C05-06", "medium"), ("C05-07", "low"), ("C05-08", "low"),
+    ("C06-01", "critical"), ("C06-02", "medium"), ("C06-03", "medium"), ("C06-04", "medium"), ("C06-05", "low"), ("C06-07", "low"), ("C06-08", "low"), ("C06-09", "low"), ("C06-10", "high"),
+    ("C07-01", "medium"), ("C07-02", "medium"), ("C07-03", "medium"), ("C07-04", "medium"), ("C07-06", "medium"), ("C07-07", "low"), ("C07-08", "low"),
+    ("C08-01", "high"), ("C08-02", "medium"), ("C08-03", "high"), ("C08-04", "medium"), ("C08-05", "high"), ("C08-06", "low"), ("C08-07", "info"), ("C08-08", "low"),
+    ("C08-09", "high"), ("C08-10", "medium"),
+    ("C09-01", "medium"), ("C09-02", "low"), ("C09-03", "high"), ("C09-04", "medium"), ("C09-05", "medium"), ("C09-06", "medium"), ("C09-07", "medium"), ("C09-08", "low"),
+    ("C09-09", "medium"), ("C09-10", "medium"), ("C09-11", "low"), ("C09-12", "low"), ("C09-13", "low"), ("C09-14", "medium"),
+    ("C11-01", "medium"), ("C11-02", "high"), ("C11-03", "medium"), ("C11-04", "medium"), ("C11-05", "high"), ("C11-06", "low"), ("C11-07", "low"),
+    ("C12-01", "medium"), ("C12-02", "medium"), ("C12-03", "medium"), ("C12-04", "low"), ("C12-05", "medium"), ("C12-06", "high"), ("C12-07", "low"), ("C12-08", "low"), ("C12-09", "low"),
+    ("C13-01", "medium"), ("C13-02", "medium"), ("C13-03", "high"), ("C13-04", "low"), ("C13-05", "medium"), ("C13-06", "medium"), ("C13-07", "high"), ("C13-08", "medium"),
     ("C13-09", "low"), ("C13-10", "medium"), ("C13-12", "low"), ("C13-13", "low"),
-    ("C14-01", "high"), ("C14-02", "high"), ("C14-03", "medium"), ("C14-04", "high"),
-    ("C15-01", "high"), ("C15-02", "high"), ("C15-03", "medium"), ("C15-04", "high"), ("C15-07", "medium"), ("C15-10", "low"),
-    ("C16-01", "high"), ("C16-02", "high"), ("C16-03", "medium"), ("C16-04", "medium"), ("C16-05", "low"), ("C16-07", "medium"), ("C16-08", "high"), ("C16-09", "medium"),
-    ("C17-01", "medium"), ("C17-03", "high"), ("C17-04", "high"), ("C18-02", "medium"),
-    ("C19-04", "info"), ("C19-06", "high"), ("C19-07", "high"), ("C19-08", "medium"), ("C19-10", "medium"),
+    ("C14-01", "high"), ("C14-02", "high"), ("C14-03", "medium"), ("C14-04", "high"), ("C14-05", "medium"), ("C14-06", "high"), ("C14-07", "medium"), ("C14-08", "info"),
+    ("C15-01", "high"), ("C15-02", "high"), ("C15-03", "medium"), ("C15-04", "high"), ("C15-05", "medium"), ("C15-06", "low"), ("C15-07", "medium"), ("C15-08", "medium"),
+    ("C15-09", "high"), ("C15-10", "low"), ("C15-11", "medium"),
+    ("C16-01", "high"), ("C16-02", "high"), ("C16-03", "medium"), ("C16-04", "medium"), ("C16-05", "low"), ("C16-06", "medium"), ("C16-07", "medium"), ("C16-08", "high"),
+    ("C16-09", "medium"), ("C16-10", "medium"), ("C16-11", "medium"), ("C16-12", "info"), ("C16-13", "medium"),
+    ("C17-01", "medium"), ("C17-02", "medium"), ("C17-03", "high"), ("C17-04", "high"), ("C17-05", "medium"), ("C17-06", "low"),
+    ("C18-01", "high"), ("C18-02", "medium"), ("C18-06", "low"), ("C18-07", "medium"), ("C18-11", "info"),
+    ("C19-01", "high"), ("C19-02", "medium"), ("C19-03", "high"), ("C19-04", "info"), ("C19-06", "high"), ("C19-07", "high"), ("C19-08", "medium"), ("C19-10", "medium"),
+    ("C20-01", "high"), ("C20-02", "medium"), ("C20-03", "medium"), ("C20-04", "high"), ("C20-05", "medium"), ("C20-06", "high"), ("C20-07", "medium"), ("C20-08", "medium"),
+    ("C20-09", "low"), ("C20-10", "medium"),
 ];
 
 /// Every check that the key covers.
@@ -71,9 +78,9 @@ pub(crate) fn covered() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// What a check is about, without its own id: the part of a finding key behind the check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Resource {
-    kind: &'static str,
-    id: String,
-    discriminator: Option<String>,
+    pub(super) kind: &'static str,
+    pub(super) id: String,
+    pub(super) discriminator: Option<String>,
 }
 
 impl Resource {
@@ -87,12 +94,16 @@ impl Resource {
 
     /// A run of addresses in the default network.
     pub(crate) fn addresses(first: u32, last: u32) -> Self {
-        Self::of("ip_range", range_id(first, last))
+        Self::run(first, last, 0)
+    }
+
+    pub(crate) fn run(first: u32, last: u32, network: u32) -> Self {
+        Self::of("ip_range", range_id(first, last, network))
     }
 
     /// An excluded range in the default network.
     pub(crate) fn excluded(first: u32, last: u32) -> Self {
-        Self::of("excluded_range", range_id(first, last))
+        Self::of("excluded_range", range_id(first, last, 0))
     }
 
     pub(crate) fn schedule(id: u64) -> Self {
@@ -111,145 +122,29 @@ impl Resource {
         Self { kind: "subscription", id: "tenant".to_owned(), discriminator: None }
     }
 
+    /// The key of the check's finding on it.
+    pub(super) fn key(&self, check: &str) -> String {
+        let Self { kind, id, discriminator } = self;
+        match discriminator {
+            Some(discriminator) => format!("{check}:{kind}:{id}:{discriminator}"),
+            None => format!("{check}:{kind}:{id}"),
+        }
+    }
+
     pub(crate) fn class(self, class: impl Display) -> Self {
         Self { discriminator: Some(class.to_string()), ..self }
     }
 }
 
-fn range_id(first: u32, last: u32) -> String {
-    format!("{}-{}@0", Ipv4Addr::from(first), Ipv4Addr::from(last))
+fn range_id(first: u32, last: u32, network: u32) -> String {
+    format!("{}-{}@{network}", Ipv4Addr::from(first), Ipv4Addr::from(last))
 }
 
-/// Collects the expectations of all plants; equal keys become one record.
-#[derive(Debug, Default)]
-pub(crate) struct Registry {
-    records: BTreeMap<String, KeyRecord>,
-    forced: BTreeMap<&'static str, &'static str>,
-    /// Keys for which two plants expect different things.
-    conflicts: Vec<String>,
-}
-
-impl Registry {
-    pub(crate) fn finding(
-        &mut self,
-        plant: &str,
-        check: &'static str,
-        resource: Resource,
-        why: &str,
-    ) {
-        self.add(plant, check, resource, Expect::Finding, None, why);
-    }
-
-    /// A finding more severe than its check is by itself.
-    pub(crate) fn escalated(
-        &mut self,
-        plant: &str,
-        check: &'static str,
-        resource: Resource,
-        severity: &'static str,
-        why: &str,
-    ) {
-        self.add(plant, check, resource, Expect::Finding, Some(severity), why);
-    }
-
-    pub(crate) fn none(&mut self, plant: &str, check: &'static str, resource: Resource, why: &str) {
-        self.add(plant, check, resource, Expect::None, None, why);
-    }
-
-    pub(crate) fn unknown(
-        &mut self,
-        plant: &str,
-        check: &'static str,
-        resource: Resource,
-        why: &str,
-    ) {
-        self.add(plant, check, resource, Expect::Unknown, None, why);
-    }
-
-    pub(crate) fn not_applicable(
-        &mut self,
-        plant: &str,
-        check: &'static str,
-        resource: Resource,
-        why: &str,
-    ) {
-        self.add(plant, check, resource, Expect::Na, None, why);
-    }
-
-    /// The state of a check that has no finding, where it is neither `pass` nor `warn`.
-    pub(crate) fn without_finding(&mut self, check: &'static str, state: &'static str) {
-        self.forced.insert(check, state);
-    }
-
-    /// Forgets what was expected of a check.
-    pub(crate) fn clear(&mut self, check: &str) {
-        self.records.retain(|_, record| record.check != check);
-    }
-
-    pub(crate) fn holds(&self, check: &str, expect: Expect) -> bool {
-        self.records.values().any(|record| record.check == check && record.expect == expect)
-    }
-
-    /// The records by key, each with the state of its check.
-    pub(crate) fn finish(mut self) -> Vec<KeyRecord> {
-        debug_assert!(self.conflicts.is_empty(), "plants contradict: {:?}", self.conflicts);
-        for (check, _) in covered() {
-            let state = if self.holds(check, Expect::Finding) {
-                "fail"
-            } else if let Some(state) = self.forced.get(check) {
-                state
-            } else if self.holds(check, Expect::Unknown) {
-                "warn"
-            } else {
-                "pass"
-            };
-            for record in self.records.values_mut().filter(|record| record.check == check) {
-                record.state = state;
-            }
-        }
-        self.records.into_values().collect()
-    }
-
-    fn add(
-        &mut self,
-        plant: &str,
-        check: &'static str,
-        resource: Resource,
-        expect: Expect,
-        severity: Option<&'static str>,
-        why: &str,
-    ) {
-        let Resource { kind, id, discriminator } = resource;
-        let mut key = format!("{check}:{kind}:{id}");
-        if let Some(discriminator) = discriminator {
-            key.push(':');
-            key.push_str(&discriminator);
-        }
-        let usual = covered().find(|(id, _)| *id == check).map_or("info", |entry| entry.1);
-        let record = KeyRecord {
-            plant: format!("{check}/{plant}"),
-            key: key.clone(),
-            check,
-            resource_type: kind,
-            resource_id: id,
-            expect,
-            severity: severity.unwrap_or(usual),
-            state: "pass",
-            why: why.to_owned(),
-        };
-        match self.records.get_mut(&key) {
-            None => {
-                self.records.insert(key, record);
-            }
-            Some(known) if known.expect == expect => {
-                if !known.why.contains(why) {
-                    known.why.push_str("; ");
-                    known.why.push_str(why);
-                }
-            }
-            Some(known) => {
-                self.conflicts.push(format!("{key}: {} and {}", known.plant, record.plant));
-            }
-        }
-    }
+/// Which assessment a key is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// No profile: compiled-in limits and no input file.
+    Plain,
+    /// The profile and the inputs that the tenant writes of itself.
+    Own,
 }

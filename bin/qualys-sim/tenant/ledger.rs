@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::key::{Registry, Resource};
+use super::book::Registry;
+use super::key::Resource;
 
 /// What a host is to the authenticated-scan ratio. A plan states this; dates follow from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,31 +19,43 @@ use std::net::IpAddr;
 
 use self::background::{Background, Site};
 use self::builder::{Addresses, Builder, DAY, GroupHandle, PlantedHost};
+use self::declared::Declared;
 use self::hosts::{Family, Standing, guid};
-use self::key::{CHECKS, Expect, KeyRecord, Resource};
+use self::key::{CHECKS, Expect, KeyRecord, Resource, View};
 use self::model::{
     Activity, AssetGroup, Detection, ExcludedRange, Host, HostAsset, IpRange, Occurrence, Scan,
     Schedule, ScheduleRun, Tag, User, Vuln,
 };
 use self::programme::Programme;
 use self::schedules::{Draft, Run};
+use self::space::Space;
 pub(crate) use self::spec::{Kind, Spec};
 
 mod access;
 mod access_faults;
+mod account_cases;
+mod agent_cases;
+mod appliance_cases;
 mod background;
-mod builder;
+mod book;
+pub(crate) mod builder;
 mod cloud;
 mod compliance;
+mod connector_cases;
+mod declare;
+pub(crate) mod declared;
 mod deeds;
 mod derived;
 mod detections;
 mod estate;
 mod estate_faults;
+mod exclusion_cases;
 mod findings;
 mod hosts;
+mod inventory_cases;
 pub(crate) mod key;
 mod ledger;
+mod log_cases;
 mod logins;
 pub(crate) mod model;
 pub(crate) mod model_auth;
@@ -56,18 +68,29 @@ mod names;
 mod patch_faults;
 mod people;
 mod people_faults;
+mod perimeter_cases;
+mod policy_cases;
 mod product_faults;
 mod profile_faults;
 mod profiles;
 pub(crate) mod programme;
-mod reporting;
+mod record_cases;
+mod report_cases;
+pub(crate) mod reporting;
 mod scan_faults;
 mod scan_near;
 mod schedules;
+mod score_cases;
+mod segment_cases;
+mod segments;
+mod space;
 mod spec;
+mod tag_cases;
 #[cfg(test)]
 mod tests;
+mod unanswered;
 mod web;
+mod web_cases;
 
 /// A whole subscription. Hosts are numbered from 0 in the order of their ids; those of the bulk
 /// and their detections are made when they are asked for.
@@ -94,9 +117,12 @@ pub(crate) struct Tenant {
     /// By id.
     pub(crate) tags: Vec<Tag>,
     pub(crate) programme: Programme,
+    /// What its profile is written from.
+    pub(crate) declared: Declared,
     planted: Vec<PlantedHost>,
     background: Background,
-    key: Vec<KeyRecord>,
+    /// Without a profile, with its own.
+    key: [Vec<KeyRecord>; 2],
 }
 
 impl Tenant {
@@ -106,6 +132,8 @@ impl Tenant {
         b.groups[all.0].title = String::from("All");
         sites(&mut b, spec.kind);
         programme::healthy(&mut b);
+        segments::healthy(&mut b);
+        declare::without_inputs(&mut b);
         match spec.kind {
             Kind::Tidy | Kind::Huge => {
                 innocent(&mut b);
@@ -117,6 +145,7 @@ impl Tenant {
                 innocent(&mut b);
                 overlaps(&mut b);
                 few_faults(&mut b, true);
+                score_cases::inverted(&mut b, spec.detections_per_host());
                 let count = b.ledger.authenticated().part + 3;
                 logins::legacy(&mut b, count, false);
             }
@@ -128,6 +157,7 @@ impl Tenant {
             }
             Kind::NoNetworks => {
                 innocent(&mut b);
+                segment_cases::same_block(&mut b);
                 let count = b.ledger.authenticated().part;
                 logins::legacy(&mut b, count, false);
             }
@@ -207,8 +237,12 @@ impl Tenant {
     }
 
     /// What an assessment has to say about this tenant, by key.
-    pub(crate) fn key(&self) -> &[KeyRecord] {
-        &self.key
+    pub(crate) fn key(&self, view: View) -> &[KeyRecord] {
+        let [plain, own] = &self.key;
+        match view {
+            View::Plain => plain,
+            View::Own => own,
+        }
     }
 
     fn bulk(&self, number: usize) -> u64 {
@@ -243,6 +277,13 @@ fn innocent(b: &mut Builder) {
     scan_near::plant(b);
     logins::near_misses(b);
     detections::near_misses(b);
+    inventory_cases::near_misses(b);
+    connector_cases::near_misses(b);
+    record_cases::near_misses(b);
+    policy_cases::near_misses(b, b.kind == Kind::Neglected);
+    report_cases::near_misses(b);
+    web_cases::near_misses(b);
+    exclusion_cases::near_misses(b);
 }
 
 /// Innocent for the first controls, of note for others.
@@ -262,6 +303,18 @@ fn neglected(b: &mut Builder) {
     access_faults::plant(b);
     product_faults::plant(b);
     patch_faults::plant(b);
+    inventory_cases::faults(b);
+    connector_cases::faults(b);
+    record_cases::faults(b);
+    policy_cases::faults(b);
+    report_cases::faults(b);
+    perimeter_cases::faults(b);
+    web_cases::faults(b);
+    exclusion_cases::faults(b);
+    segment_cases::plant(b);
+    agent_cases::plant(b);
+    appliance_cases::plant(b);
+    tag_cases::plant(b);
     // About 69 % of the scanned hosts stay authenticated: below 80 %, above 50 %.
     let share = b.ledger.authenticated();
     let outside = share.whole - share.part;
@@ -284,7 +337,26 @@ fn few_faults(b: &mut Builder, overdue: bool) {
 fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
     let lonely = (spec.kind != Kind::NoNetworks).then(|| b.group(Addresses::Range));
     schedules::perimeter(&mut b);
-    let ips = subscription_ips(&b.groups);
+    let mut users = if spec.kind == Kind::Reader { Vec::new() } else { people::users(&mut b) };
+    let mut activity = people::activity(&mut b, &users);
+    if spec.kind == Kind::Neglected {
+        people_faults::plant(&mut b, &mut users);
+        deeds::plant(&mut b, &mut activity);
+    } else {
+        let why = "three active Managers with the one who collects";
+        b.key.none("near/managers", "C13-03", Resource::subscription(), why);
+    }
+    if spec.kind != Kind::Reader {
+        account_cases::plant(&mut b, spec.kind, &mut users);
+        log_cases::plant(&mut b, spec.kind, &mut activity);
+        if spec.kind == Kind::OnlyTwo {
+            score_cases::flat(&mut b);
+            tag_cases::by_hand(&mut b);
+        }
+        score_cases::settle(&mut b, spec.kind);
+        tag_cases::settle(&mut b);
+    }
+    let ips = subscription_ips(&b.groups, &b.orphans);
     let default_network = b.network(0);
     b.groups[all.0].ip_set =
         ips.iter().filter(|range| range.network_id == default_network).cloned().collect();
@@ -295,15 +367,6 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
         b.schedule(Draft::weekly(&[all]).every(monthly).runs(&[Run::finished(11 * DAY)]));
     }
 
-    let mut users = if spec.kind == Kind::Reader { Vec::new() } else { people::users(&mut b) };
-    let mut activity = people::activity(&mut b, &users);
-    if spec.kind == Kind::Neglected {
-        people_faults::plant(&mut b, &mut users);
-        deeds::plant(&mut b, &mut activity);
-    } else {
-        let why = "three active Managers with the one who collects";
-        b.key.none("near/managers", "C13-03", Resource::subscription(), why);
-    }
     b.background.first_id = b.host_id() + 50;
     for place in 0..b.background.sites.len() {
         let id = b.background.sites[place].id;
@@ -317,11 +380,21 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
     if b.background.scored {
         b.key.none("near/scores", "C17-01", Resource::subscription(), &format!("all {scores}"));
     } else {
-        b.key.without_finding("C17-03", "warn");
+        unanswered::scores(&mut b);
         let why = format!("half of the {scores}");
         b.key.finding("pos/scores", "C17-01", Resource::subscription(), &why);
     }
     programme::settle(&mut b, spec.kind, &ips, &users);
+    declare::healthy(&mut b, &users);
+    if spec.kind == Kind::Neglected {
+        let email = users.first().map(|user| user.email.clone()).unwrap_or_default();
+        report_cases::recipients(&mut b, &email);
+    }
+    b.declared.log_reviewed = spec.kind != Kind::Neglected;
+    record_cases::settle(&mut b);
+    exclusion_cases::settle(&mut b);
+    segment_cases::settle(&mut b, &Space::of(&ips, 0));
+    unanswered::settle(&mut b, &users);
     for (qid, severity, kernel) in b.background.pool.qids() {
         let mut vuln = b.vuln_entry(qid, severity);
         if severity == 5 {
@@ -372,6 +445,7 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
         activity,
         tags: b.tags,
         programme: b.programme,
+        declared: b.declared,
         planted: b.hosts,
         background: b.background,
         key: key.finish(),
@@ -379,7 +453,7 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
 }
 
 /// A reader sees a part: what is not seen to be wrong may still be wrong.
-fn unseen(key: &mut key::Registry) {
+fn unseen(key: &mut book::Registry) {
     for &(check, _) in CHECKS {
         if key.holds(check, Expect::Finding) {
             continue;
@@ -399,9 +473,10 @@ fn unseen(key: &mut key::Registry) {
     }
 }
 
-/// The addresses of all groups, by network, without overlaps.
-fn subscription_ips(groups: &[AssetGroup]) -> Vec<IpRange> {
+/// The addresses of all groups and beside them, by network, without overlaps.
+fn subscription_ips(groups: &[AssetGroup], orphans: &[IpRange]) -> Vec<IpRange> {
     let mut ranges: Vec<IpRange> = groups.iter().flat_map(|group| group.ip_set.clone()).collect();
+    ranges.extend_from_slice(orphans);
     ranges.sort_by_key(|range| (range.network_id, range.first, range.last));
     let mut merged: Vec<IpRange> = Vec::new();
     for range in ranges {

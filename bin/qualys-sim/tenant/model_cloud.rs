@@ -46,7 +46,8 @@ pub(crate) struct Connector {
     pub(crate) tenant: Option<String>,
     pub(crate) last_sync: Option<i64>,
     pub(crate) next_sync: Option<i64>,
-    pub(crate) created: i64,
+    /// Left out of older answers.
+    pub(crate) created: Option<i64>,
     pub(crate) disabled: bool,
     pub(crate) error: Option<String>,
     pub(crate) polling_minutes: u32,

@@ -9,6 +9,8 @@ use super::schedules::Draft;
 
 /// An inactive user who still owns a group.
 pub(crate) const FORMER_OWNER_ID: u64 = 120_871;
+/// The login of that user.
+pub(crate) const FORMER: &str = "acme_fo1";
 
 pub(crate) fn plant(b: &mut Builder, users: &mut Vec<User>) {
     idle(b, users);
@@ -151,7 +153,7 @@ fn shared(b: &mut Builder, users: &mut Vec<User>) {
     }
 }
 
-fn hash(mail: &str) -> String {
+pub(super) fn hash(mail: &str) -> String {
     let digest = Sha256::digest(mail.as_bytes());
     let head = digest.iter().take(8).fold(0_u64, |head, byte| head << 8 | u64::from(*byte));
     format!("{head:016x}")
@@ -163,7 +165,7 @@ fn former(b: &mut Builder, users: &mut Vec<User>) {
         last_login: Some(b.ago(200 * DAY + HOUR)),
         ..user(b, login, "Scanner")
     };
-    let one = User { id: FORMER_OWNER_ID, ..inactive(b, "acme_fo1") };
+    let one = User { id: FORMER_OWNER_ID, ..inactive(b, FORMER) };
     b.key.finding("pos/group", "C13-10", resource(&one), "inactive, owns a group");
     b.key.none("near/inactive", "C13-01", resource(&one), "inactive users need no login");
     users.push(one);

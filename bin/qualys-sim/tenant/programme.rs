@@ -28,12 +28,15 @@ pub(crate) fn settle(b: &mut Builder, kind: Kind, ips: &[IpRange], users: &[User
     access::healthy(b, ips);
     let left_out: Vec<u64> = b.without_policy.iter().map(|group| b.group_id(*group)).collect();
     compliance::healthy(b, &left_out);
-    if kind == Kind::Neglected {
-        compliance::faults(b);
-        reporting::faults(b);
-    } else {
-        reporting::promise(b);
+    match kind {
+        Kind::Neglected => {
+            compliance::faults(b);
+            reporting::faults(b, false);
+        }
+        Kind::OldVersions => reporting::faults(b, true),
+        _ => reporting::promise(b),
     }
+    b.programme.reports.sort_by_key(|report| report.id);
     reporting::portal_users(b, users);
     estate::explain_exclusions(b);
     estate::attach(b);

@@ -8,7 +8,9 @@ use super::people;
 
 const MONTHLY: &str = "Monthly vulnerability report";
 /// The pattern of the report that is required by default.
-const REQUIRED: &str = "(?i)vulnerab";
+pub(crate) const REQUIRED: &str = "(?i)vulnerab";
+/// The pattern that the tenant's own profile requires beside it.
+pub(crate) const PATCH_REPORT: &str = "(?i)^patches";
 const PATCHES: &str = "Patches to install";
 
 pub(crate) fn healthy(b: &mut Builder) {
@@ -30,18 +32,28 @@ pub(crate) fn healthy(b: &mut Builder) {
             b.report(title, kind, (3 + round * days) * DAY, "Finished");
         }
     }
-    b.programme.reports.sort_by_key(|report| report.id);
 }
 
-/// Every schedule is switched off: nothing is produced by itself.
-pub(crate) fn faults(b: &mut Builder) {
+/// Switches off the schedules, all or those of the required report.
+pub(crate) fn faults(b: &mut Builder, all: bool) {
     for schedule in &mut b.programme.report_schedules {
-        schedule.active = false;
+        schedule.active &= !all && schedule.title != MONTHLY;
     }
     let why = "no active schedule";
-    b.key.finding("pos/switched-off", "C12-01", Resource::subscription(), why);
     let required = Resource::of("required_report", REQUIRED);
     b.key.finding("pos/switched-off", "C12-02", required, why);
+    if all {
+        b.key.finding("pos/switched-off", "C12-01", Resource::subscription(), why);
+        for check in ["C12-03", "C12-04"] {
+            b.key.without_finding(check, "not_applicable");
+        }
+        let required = Resource::of("required_report", PATCH_REPORT);
+        b.key.own().finding("pos/switched-off", "C12-02", required, why);
+    } else {
+        b.key.none("near/one", "C12-01", Resource::subscription(), "other schedules are active");
+        let required = Resource::of("required_report", PATCH_REPORT);
+        b.key.own().none("near/scheduled", "C12-02", required, "scheduled every week");
+    }
 }
 
 /// What tenants with healthy reports promise.

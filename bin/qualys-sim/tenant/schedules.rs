@@ -227,6 +227,11 @@ pub(crate) fn perimeter(b: &mut Builder) {
         b.key.none("near/perimeter", check, resource.clone(), "scanned from outside every week");
     }
     b.key.none("near/perimeter", "C14-04", Resource::schedule(id), "ran three days ago");
+    let why = "all ports, at a normal pace";
+    b.key.own().none("near/perimeter", "C14-05", Resource::schedule(id), why);
+    if b.kind != super::Kind::Neglected {
+        b.key.none("near/perimeter", "C14-07", resource, "none of it is excluded");
+    }
 }
 
 fn default_scanners(network: u32) -> String {

@@ -67,6 +67,7 @@ fn record(_: &Tenant, connector: &Connector, _: Detail) -> Object {
         .number("id", connector.id)
         .text("name", &connector.name)
         .text("description", &connector.description)
+        .date("created", connector.created)
         .date("lastSync", connector.last_sync)
         .date("nextSync", connector.next_sync)
         .some("lastError", connector.error.as_deref())

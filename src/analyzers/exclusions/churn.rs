@@ -134,15 +134,18 @@ fn scans(facts: &Facts<'_>) -> Result<Vec<Scan>, AnalyzeError> {
     let mut open = None;
     for (row, group, scan) in collect(facts, sql!("scans"), [], |row| {
         let reference: String = row.get("reference")?;
-        let span =
-            Span::record(row.get("response")?, row.get("offset")?, row.get("length")?, &reference);
         let scan = Scan {
-            title: row.get::<_, Option<String>>("title")?.unwrap_or(reference),
+            title: row.get::<_, Option<String>>("title")?.unwrap_or_else(|| reference.clone()),
             scheduled: row.get::<_, Option<bool>>("scheduled")?.unwrap_or_default(),
             launched: row.get("launched")?,
             ended: row.get("ended")?,
             groups: Vec::new(),
-            span,
+            span: Span::record(
+                row.get("response")?,
+                row.get("offset")?,
+                row.get("length")?,
+                &reference,
+            ),
         };
         Ok((row.get::<_, i64>("row")?, row.get::<_, Option<String>>("group_title")?, scan))
     })? {

@@ -124,13 +124,14 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
     }
     hosts::judge_kernels(facts, &subscription, &totals, verdicts)?;
     hosts::judge_reports(facts, &subscription, verdicts)?;
-    settle(&subscription, &qids, &totals, verdicts);
+    settle(facts, &subscription, &qids, &totals, verdicts);
     metrics::measure(facts, &qids, &totals, verdicts);
     Ok(())
 }
 
 /// What nobody looked at is no empty population, and what fits no bucket may be anything.
 fn settle(
+    facts: &Facts<'_>,
     subscription: &Subscription,
     qids: &[read::Qid],
     totals: &read::Totals,
@@ -143,7 +144,7 @@ fn settle(
             verdicts.decide(check, Decision::NotAssessed, reason);
         }
     } else if totals.unclear > 0 {
-        let reason = format!("{} detections fit no bucket", totals.unclear);
+        let reason = facts.no_bucket(totals.unclear);
         for check in &by_qid[1..] {
             verdicts.subjects(check, 1);
             verdicts.unknown(check, 1, reason.clone());

@@ -213,7 +213,7 @@ pub(super) fn judge_top(
     }
     if totals.unclear > 0 {
         verdicts.subjects(CHECK, 1);
-        verdicts.unknown(CHECK, 1, format!("{} detections fit no bucket", totals.unclear));
+        verdicts.unknown(CHECK, 1, facts.no_bucket(totals.unclear));
     }
     Ok(())
 }

@@ -54,25 +54,27 @@ impl Room<'_> {
             .evidence([span.clone()])
     }
 
-    /// Counts the schedule where it is on; says so where that is not known.
-    fn is_on(&self, check: &'static str, verdicts: &mut Verdicts) -> bool {
-        match self.schedule.state {
-            Activity::On => {
-                verdicts.subjects(check, 1);
-                true
-            }
-            Activity::Unknown => {
-                verdicts.subjects(check, 1);
-                verdicts.unknown(check, 1, UNKNOWN_STATE);
-                false
-            }
-            Activity::Off | Activity::Paused => false,
+    /// Whether the check looks at the schedule: not where it is off.
+    fn may_be_on(&self, check: &'static str, verdicts: &mut Verdicts) -> bool {
+        let may = matches!(self.schedule.state, Activity::On | Activity::Unknown);
+        if may {
+            verdicts.subjects(check, 1);
+        }
+        may
+    }
+
+    /// What is wrong only where the schedule is on, and not known where that is not.
+    fn wrong_if_on(&self, verdicts: &mut Verdicts, violation: Violation) {
+        if self.schedule.state == Activity::Unknown {
+            verdicts.unknown(violation.check, 1, UNKNOWN_STATE);
+        } else {
+            verdicts.violation(violation);
         }
     }
 
     fn judge_next_launch(&self, verdicts: &mut Verdicts) {
         const CHECK: &str = "C01-05";
-        if !self.schedule.recurs() || !self.is_on(CHECK, verdicts) {
+        if !self.schedule.recurs() || !self.may_be_on(CHECK, verdicts) {
             return;
         }
         let grace = self.facts.profile.c01.next_launch_grace_hours;
@@ -89,7 +91,8 @@ impl Room<'_> {
                     )
                 }
             };
-            verdicts.violation(
+            self.wrong_if_on(
+                verdicts,
                 self.violation(CHECK, message)
                     .fact("next_launch", next.map(rfc3339))
                     .fact("grace_hours", grace),
@@ -99,21 +102,21 @@ impl Room<'_> {
 
     fn judge_occurrences(&self, verdicts: &mut Verdicts) {
         const CHECK: &str = "C01-06";
-        if !self.is_on(CHECK, verdicts) {
+        if !self.may_be_on(CHECK, verdicts) {
             return;
         }
         if let Some(most) = self.schedule.max_occurrence {
             let runs = plural(most.unsigned_abs(), "run", "runs");
             let message =
                 format!("Schedule \"{}\" switches itself off after {runs}", self.schedule.title);
-            verdicts.violation(self.violation(CHECK, message).fact("max_occurrence", most));
+            self.wrong_if_on(verdicts, self.violation(CHECK, message).fact("max_occurrence", most));
         }
     }
 
     /// C01-04: an active schedule that is old enough to have run has finished a run lately.
     fn judge_last_run(&self, scans: &[Span], histories: &[Span], verdicts: &mut Verdicts) {
         const CHECK: &str = "C01-04";
-        if !self.schedule.recurs() || !self.is_on(CHECK, verdicts) {
+        if !self.schedule.recurs() || !self.may_be_on(CHECK, verdicts) {
             return;
         }
         let (facts, schedule) = (self.facts, self.schedule);
@@ -140,7 +143,8 @@ impl Room<'_> {
             }
         };
         let absence = if history { histories } else { scans };
-        verdicts.violation(
+        self.wrong_if_on(
+            verdicts,
             self.violation(CHECK, message)
                 .fact("last_finished", launched.map(rfc3339))
                 .fact("start", schedule.start.map(rfc3339))
@@ -199,7 +203,7 @@ impl Room<'_> {
             verdicts.subjects(CHECK, 1);
             return;
         }
-        if !self.is_on(CHECK, verdicts) || !target.is_empty() {
+        if !self.may_be_on(CHECK, verdicts) || !target.is_empty() {
             return;
         }
         if let Some(reason) = target.unknown {

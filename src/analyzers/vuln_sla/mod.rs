@@ -167,7 +167,7 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
     let overdue = qids::judge_ages(facts, &classes, &mut seen, verdicts)?;
     if unclear > 0 {
         for class in &classes {
-            let reason = format!("{unclear} detections fit no bucket or have no class");
+            let reason = format!("{} or have no class", facts.no_bucket(unclear));
             seen.subjects(class.check, 1, verdicts);
             verdicts.unknown(class.check, 1, reason);
         }

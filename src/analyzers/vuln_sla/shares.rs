@@ -43,6 +43,10 @@ pub(super) fn judge(
             );
         } else if dated == 0 || is_missed(facts, dated - past, dated + unclear) {
             let reason = "the dates or classes of too many open detections are not known";
+            let reason = match unclear {
+                0 => reason.to_owned(),
+                _ => format!("{reason}: {}", facts.no_bucket(unclear)),
+            };
             verdicts.unknown(CHECK, 1, reason);
         }
     }

@@ -79,7 +79,7 @@ fn connector(provider: Provider, number: u64) -> Connector {
         tenant: Some("00000000-0000-4000-8000-00000000d111".to_owned()),
         last_sync: (number == 0).then_some(CLOCK - 7_200),
         next_sync: None,
-        created: CLOCK - 90_000,
+        created: Some(CLOCK - 90_000),
         disabled: number == 1,
         error: None,
         polling_minutes: 270,

@@ -1,0 +1,106 @@
+//! Controls 11 and 17: what the tenant as a whole makes of scores, criticality and patches.
+
+use super::Kind;
+use super::builder::{Addresses, Builder, DAY};
+use super::hosts::{Family, Standing};
+use super::key::Resource;
+use super::ledger::Class;
+use super::model::Stamp;
+use super::schedules::Draft;
+use super::unanswered;
+
+/// The score from which a finding ranks highest.
+const TOP: u8 = 95;
+/// A score below the middle band.
+const LOWER: u8 = 55;
+/// Findings of a band from which its median says something.
+const LEAST: i64 = 20;
+
+/// Young findings of low risk, more than the bulk has, and a few old ones of the highest.
+pub(crate) fn inverted(b: &mut Builder, each: u64) {
+    let group = b.group(Addresses::Range);
+    b.schedule(Draft::weekly(&[group]));
+    let host = b.host(group, Standing::Both, Family::Linux);
+    let many = i64::try_from(b.background.count * each).unwrap_or(0) + 200;
+    let qid = b.vuln(3);
+    for _ in 0..many {
+        b.in_time(host, qid, Class::Medium, DAY).qds = Some(LOWER);
+    }
+    let qid = b.vuln(5);
+    for _ in 0..LEAST {
+        b.in_time(host, qid, Class::Critical, 13 * DAY).qds = Some(TOP);
+    }
+}
+
+/// Compares the median ages of both bands, as they came to be.
+fn order(b: &mut Builder) {
+    let (mut top, mut lower) = (Vec::new(), Vec::new());
+    let bulk = (0..b.background.count).flat_map(|number| b.background.detections(number));
+    let there = b.hosts.iter().filter(|planted| {
+        planted.cloud.as_ref().is_none_or(|cloud| cloud.instance_state != "TERMINATED")
+    });
+    for one in there.flat_map(|planted| planted.detections.clone()).chain(bulk) {
+        let (Some(score), Stamp::At(found)) = (one.qds, &one.first_found) else { continue };
+        let age = b.clock - found;
+        if !unanswered::is_open(&one) || age < 0 {
+            continue;
+        }
+        match score {
+            90.. => top.push(age),
+            0..70 => lower.push(age),
+            _ => {}
+        }
+    }
+    let whole = Resource::subscription();
+    if top.len().min(lower.len()) < usize::try_from(LEAST).unwrap_or(0) {
+        let said = "too few findings of the highest or of low risk";
+        b.key.unknown("unknown/few", "C17-02", whole, said);
+        b.key.without_finding("C17-02", "not_assessed");
+        return;
+    }
+    let (top, lower) = (twice_median(&mut top), twice_median(&mut lower));
+    let said = format!(
+        "the highest risk is open for {} hours by the median, low risk for {}",
+        top / 7_200,
+        lower / 7_200
+    );
+    if top > lower {
+        b.key.finding("pos/inverted", "C17-02", whole, &said);
+    } else {
+        b.key.none("near/order", "C17-02", whole, &said);
+    }
+}
+
+fn twice_median(ages: &mut [i64]) -> i64 {
+    ages.sort_unstable();
+    let middle = ages.len() / 2;
+    let at = |place: usize| ages.get(place).copied().unwrap_or(0);
+    if ages.len().is_multiple_of(2) { at(middle - 1) + at(middle) } else { 2 * at(middle) }
+}
+
+/// One business impact for all groups, one criticality for all hosts.
+pub(crate) fn flat(b: &mut Builder) {
+    for group in &mut b.groups {
+        group.business_impact = Some("High".to_owned());
+    }
+    for planted in &mut b.hosts {
+        planted.host.criticality_score = Some(2);
+    }
+    b.background.criticality = Some(2);
+}
+
+pub(crate) fn settle(b: &mut Builder, kind: Kind) {
+    if kind != Kind::Huge {
+        order(b);
+    }
+    let whole = Resource::subscription;
+    if kind == Kind::OnlyTwo {
+        b.key.finding("pos/one-impact", "C17-06", whole(), "all groups have the impact High");
+        b.key.finding("pos/default", "C17-05", whole(), "all hosts have the default criticality");
+    } else {
+        b.key.none("near/impacts", "C17-06", whole(), "groups differ in their impact");
+        b.key.none("near/criticality", "C17-05", whole(), "hosts differ in their criticality");
+    }
+    b.key.none("near/template", "C11-07", whole(), "a template and a schedule for patches");
+    b.key.none("near/knowledge", "C11-01", whole(), "every QID is in the knowledge base");
+}

@@ -1,0 +1,57 @@
+//! What no answer of the tenant tells: unknown cases that whole populations have.
+
+use std::collections::BTreeSet;
+
+use super::builder::{Builder, DAY};
+use super::key::Resource;
+use super::model::{Detection, Stamp, User};
+
+/// The export of option profiles names a test of logins only where it is switched on, and the user
+/// list knows no permission for virtual scanners.
+pub(crate) fn settle(b: &mut Builder, users: &[User]) {
+    let why = "whether its profile only tests logins is not said";
+    for schedule in &b.schedules {
+        let resource = Resource::schedule(schedule.id);
+        if matches!(schedule.active, None | Some(1 | 2)) && !b.key.has("C03-11", &resource) {
+            b.key.unknown("unknown/login-test", "C03-11", resource, why);
+        }
+    }
+    let why = "whether it may manage virtual scanners is not said";
+    for user in users.iter().filter(|one| one.role == "Scanner" && one.status == "Active") {
+        let resource = Resource::of("user", &user.login);
+        if !b.key.has("C13-08", &resource) {
+            b.key.unknown("unknown/virtual-scanners", "C13-08", resource, why);
+        }
+    }
+    for check in ["C03-11", "C13-08"] {
+        b.key.without_finding(check, "not_assessed");
+    }
+}
+
+/// Half of the bulk's detections have no score: of a QID with an old one its risk is unknown.
+pub(crate) fn scores(b: &mut Builder) {
+    let mut qids = BTreeSet::new();
+    for number in 0..b.background.count {
+        let open = b.background.detections(number).into_iter().filter(is_open);
+        let limit = b.clock - 14 * DAY;
+        let old = |one: &Detection| matches!(one.first_found, Stamp::At(found) if found < limit);
+        qids.extend(open.filter(|one| one.qds.is_none() && old(one)).map(|one| one.qid));
+    }
+    for qid in qids {
+        let resource = Resource::qid(qid);
+        if !b.key.has("C17-03", &resource) {
+            let why = "an old detection of it has no score";
+            b.key.unknown("unknown/score", "C17-03", resource, why);
+        }
+    }
+    b.key.without_finding("C17-03", "warn");
+}
+
+/// Neither fixed nor hidden, confirmed, not of a kernel that does not run.
+pub(crate) fn is_open(one: &Detection) -> bool {
+    one.kind == "Confirmed"
+        && one.status.as_deref().is_some_and(|status| status != "Fixed")
+        && !one.is_ignored
+        && !one.is_disabled
+        && one.running_kernel != Some(false)
+}

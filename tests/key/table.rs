@@ -1,0 +1,114 @@
+//! The page that shows which sub-check has which cases in the key.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+
+use qualys_sec_inspector::analyzers::{ANALYZERS, Check};
+
+use crate::judged::spec;
+use crate::tenant::key::{Expect, KeyRecord, View};
+use crate::tenant::{Kind, Tenant};
+
+const PAGE: &str = "docs/answer-key.md";
+
+const INTRODUCTION: &str = "# Answer key
+
+Generated from the simulated tenants: `UPDATE_DOCS=1 cargo test --test key table`.
+
+Each simulated tenant writes down, while it is made and before anything is assessed, what an
+assessment has to say about it (`qualys-sim key`). The key knows nothing of the analyzers.
+`tests/key/main.rs` makes fifty tenants of different seeds, kinds and sizes, collects and assesses
+them, and compares: every finding of the key is there with its severity, no other finding is, every
+check has its state, and what cannot be known is said to be unknown.
+
+A number counts the different cases of a kind, over all tenants:
+
+- **positive**: it must fire;
+- **near miss**: one step on the innocent side, or a reason why it is innocent: it must not fire;
+- **boundary**: exactly at the limit: it must not fire;
+- **unknown**: something is not said or was not asked for: it must say so;
+- **not applicable**: what the check looks at is not there.
+
+A dash is a case that the key does not have. The key proves that the program does what the
+controls say as we read them. It is no proof about a real subscription.
+";
+
+/// Numbers of cases: positive, near miss, boundary, unknown, not applicable.
+type Cases = [usize; 5];
+
+/// The kind of a case: what is expected tells, and innocent ones tell by their name.
+fn kind(record: &KeyRecord) -> usize {
+    let (_, plant) = record.plant.split_once('/').unwrap();
+    match record.expect {
+        Expect::Finding => 0,
+        Expect::None if plant.starts_with("edge/") => 2,
+        Expect::None => 1,
+        Expect::Unknown => 3,
+        Expect::Na => 4,
+    }
+}
+
+fn cases() -> BTreeMap<&'static str, Cases> {
+    let mut plants: BTreeMap<&str, [BTreeSet<String>; 5]> = BTreeMap::new();
+    for tenant in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Huge) {
+        let made = Tenant::new(&spec(tenant, 1, None));
+        for record in made.key(View::Plain).iter().chain(made.key(View::Own)) {
+            let of_check = plants.entry(record.check).or_default();
+            of_check[kind(record)].insert(record.plant.clone());
+        }
+    }
+    plants.into_iter().map(|(check, kinds)| (check, kinds.map(|kind| kind.len()))).collect()
+}
+
+/// What the check rests on.
+fn evidence(check: &Check) -> String {
+    let inputs = check.inputs.iter().map(|input| format!("input `{}`", input.key()));
+    let needs = check.needs.iter().map(|need| format!("`{need}`"));
+    let groups = check.any_of.iter().map(|group| {
+        let group: Vec<_> = group.iter().map(|need| format!("`{need}`")).collect();
+        group.join(" or ")
+    });
+    let all: Vec<String> = needs.chain(groups).chain(inputs).collect();
+    if all.is_empty() { "no API tells".to_owned() } else { all.join(", ") }
+}
+
+fn page() -> String {
+    let cases = cases();
+    let mut page = INTRODUCTION.to_owned();
+    for analyzer in ANALYZERS {
+        write!(page, "\n## {}. {}\n\n", analyzer.number, analyzer.title).unwrap();
+        page.push_str(
+            "| check | positive | near miss | boundary | unknown | not applicable | evidence |\n",
+        );
+        page.push_str("|---|---|---|---|---|---|---|\n");
+        for check in analyzer.checks {
+            let counts = cases.get(check.id).copied().unwrap_or_default();
+            let cells = counts.map(|count| match count {
+                0 => "–".to_owned(),
+                count => count.to_string(),
+            });
+            writeln!(page, "| {} | {} | {} |", check.id, cells.join(" | "), evidence(check))
+                .unwrap();
+        }
+    }
+    page
+}
+
+#[test]
+fn the_page_of_cases_is_current() {
+    let page = page();
+    if std::env::vars().any(|(name, _)| name == "UPDATE_DOCS") {
+        fs::write(PAGE, &page).unwrap();
+    }
+    let written = fs::read_to_string(PAGE).unwrap_or_default().replace('\r', "");
+    assert!(written == page, "{PAGE} is not current: UPDATE_DOCS=1 cargo test --test key table");
+}
+
+#[test]
+fn every_check_of_the_key_is_a_check_of_a_control() {
+    let known: BTreeSet<&str> =
+        ANALYZERS.iter().flat_map(|one| one.checks).map(|check| check.id).collect();
+    let unknown: Vec<&str> = cases().into_keys().filter(|check| !known.contains(check)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
