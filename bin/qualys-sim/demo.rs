@@ -105,7 +105,7 @@ async fn steps(out: &Path, url: &str, clock: i64) -> Result<(), Error> {
     .await?;
     say("3. Verification and assessment, without network.");
     step("analyze run", "analyze", |command| {
-        command.arg("run").arg(&bundle).args(["--as-of", &as_of, "--output", "json,csv"]);
+        command.arg("run").arg(&bundle).args(["--as-of", &as_of, "--output", "json,csv,html"]);
         command.arg("--profile").arg(&profile);
         command.arg("--allowed-signers").arg(&signers).arg("--output-dir").arg(&results);
     })
