@@ -84,9 +84,9 @@ CREATE TEMP VIEW detection_state AS
 SELECT d.row, d.host_id, d.qid, d.type, d.status, d.running_kernel, d.times_reopened, d.qds, d.is_ignored, d.is_disabled,
     d.first_found, d.last_reopened, d.last_fixed, d.last_test, d."offset", d.length,
     CASE
-        WHEN d.host_id IN (SELECT id FROM host_state WHERE gone) THEN 'gone_host'
+        WHEN d.host_id IN (SELECT id FROM host_state WHERE gone OR maybe_gone)
+            THEN CASE WHEN EXISTS (SELECT 1 FROM host_state AS h WHERE h.id = d.host_id AND h.gone) THEN 'gone_host' ELSE 'unknown' END
         WHEN NOT EXISTS (SELECT 1 FROM host AS h WHERE h.id = d.host_id) THEN 'unknown'
-        WHEN d.host_id IN (SELECT id FROM host_state WHERE maybe_gone) THEN 'unknown'
         WHEN d.status = 'Fixed' COLLATE NOCASE THEN 'fixed'
         WHEN d.type = 'Potential' COLLATE NOCASE AND NOT s.potential THEN 'potential'
         WHEN d.type = 'Info' COLLATE NOCASE THEN 'info'
