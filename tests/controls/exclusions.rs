@@ -51,9 +51,42 @@ fn the_share_at_its_limit() {
     let tenant = vec!["C16-02:subscription:tenant".to_owned()];
     let five = "((2 << 24) + 1, 0, X'0A000000', X'0A000004', NULL, 0, 9)";
     assert_eq!(state(five), (Fail, tenant));
-    // The same addresses of another network, and addresses of nobody, hide nothing.
-    let others = "((2 << 24) + 1, 3, X'0A000000', X'0A00004F', NULL, 0, 9), ((2 << 24) + 2, 0, X'0B000000', X'0B0000FF', NULL, 10, 9)";
-    assert_eq!(state(others), (Pass, vec![]));
+    // Addresses of nobody hide nothing, nor do the same addresses of another network where the
+    // list of addresses says of which networks they are.
+    let nobody = "((2 << 24) + 1, 0, X'0B000000', X'0B0000FF', NULL, 10, 9)";
+    assert_eq!(state(nobody), (Pass, vec![]));
+    let others = "((2 << 24) + 1, 3, X'0A000000', X'0A00004F', NULL, 0, 9)";
+    let named =
+        format!("{others}; INSERT INTO ip_range VALUES (7, 5, X'0A000000', X'0A00004F', 0, 9)");
+    assert_eq!(state(&named), (Pass, vec![]));
+    assert_eq!(state(others), (NotAssessed, vec![]));
+}
+
+/// The list of addresses may name no networks; then an exclusion in any network may be of it.
+#[test]
+fn exclusions_of_other_networks_are_not_outside_a_list_without_networks() {
+    let severities = |more: &str| {
+        let rows = format!(
+            "{BARE} INSERT INTO excluded_range VALUES ((2 << 24) + 1, 3, X'0A000000', X'0A0001FF', NULL, 0, 9); {more}"
+        );
+        let report = Case::new(16, &rows).report();
+        let findings = report.findings.into_iter().filter(|finding| finding.check == "C16-01");
+        findings.map(|finding| finding.severity).collect::<Vec<_>>()
+    };
+    assert_eq!(severities(""), [Severity::High]);
+    let named = "INSERT INTO ip_range VALUES (7, 5, X'0B000000', X'0B00004F', 0, 9);";
+    assert_eq!(severities(named), [Severity::Info]);
+}
+
+/// Which IPv6 addresses are subscribed is in no list that is collected.
+#[test]
+fn a_list_without_ipv6_puts_no_ipv6_outside() {
+    let rows = format!(
+        "{BARE} INSERT INTO excluded_range VALUES ((2 << 24) + 1, 0, X'20010DB8000000000000000000000000', X'20010DB80000FFFFFFFFFFFFFFFFFFFF', NULL, 0, 9);"
+    );
+    let report = Case::new(16, &rows).report();
+    let finding = report.findings.iter().find(|finding| finding.check == "C16-01").unwrap();
+    assert_eq!(finding.severity, Severity::High);
 }
 
 #[test]
@@ -164,6 +197,12 @@ fn holes_close_when_any_schedule_scans_them() {
         .change("DELETE FROM host_tag; DELETE FROM parameter WHERE name = 'show_tags';")
         .check("C16-10");
     assert_eq!(state, Warn);
+    // A tag's own ranges may be what closes a hole; in another network they close none.
+    let ranges = "UPDATE scan_schedule SET tag_ranges = 1 WHERE id = 507;";
+    assert_eq!(keys(ranges), Vec::<String>::new());
+    assert_eq!(Case::new(16, EXCLUSIONS).change(ranges).check("C16-10").0, Warn);
+    let elsewhere = format!("{ranges} UPDATE scan_schedule SET network_id = 7 WHERE id = 507;");
+    assert_eq!(keys(&elsewhere), holes[..1]);
 }
 
 #[test]
