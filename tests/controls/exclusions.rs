@@ -90,6 +90,14 @@ fn a_list_without_ipv6_puts_no_ipv6_outside() {
 }
 
 #[test]
+fn a_list_that_is_named_by_id_and_by_title_is_one() {
+    let twice =
+        "INSERT INTO option_profile_list VALUES ((7 << 24) + 3, 'exclude', NULL, 'severe');";
+    let keys = Case::new(16, EXCLUSIONS).change(twice).keys("C16-07:search_list:803");
+    assert_eq!(keys, ["C16-07:search_list:803"]);
+}
+
+#[test]
 fn ranges_outside_the_subscription_are_information() {
     let severities = |case: &Case<'_>| -> Vec<Severity> {
         let findings = case.report().findings;
