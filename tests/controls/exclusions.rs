@@ -90,11 +90,54 @@ fn a_list_without_ipv6_puts_no_ipv6_outside() {
 }
 
 #[test]
+fn a_profile_that_nobody_may_see_may_leave_anything_out() {
+    let check = |change: &str| {
+        let rows = format!("{BARE} {change}");
+        let case = Case::new(16, &rows);
+        case.check("C16-07")
+    };
+    let schedule = |active: &str, profile: &str| {
+        format!(
+            "INSERT INTO scan_schedule (row, id, title, active, option_profile, interval_days, \"offset\", length) VALUES ((3 << 24) + 1, 1, 's', {active}, {profile}, 7, 0, 9);"
+        )
+    };
+    let shown = "INSERT INTO option_profile (row, family, id, title, hash, \"offset\", length) VALUES ((4 << 24) + 1, 'vm', 7, 'shown', 'h', 0, 9);";
+    let (state, reason) = check(&schedule("1", "'private'"));
+    assert_eq!(state, NotAssessed);
+    assert!(reason.unwrap().contains("private"));
+    assert_eq!(check(&schedule("NULL", "'private'")).0, NotAssessed);
+    assert_eq!(check(&schedule("1", "NULL")).0, NotAssessed);
+    assert_eq!(check(&schedule("0", "'private'")).0, NotApplicable);
+    assert_eq!(check(&format!("{shown} {}", schedule("1", "' shown'"))).0, NotApplicable);
+    let scan = |days: i64| {
+        format!(
+            "INSERT INTO scan (row, reference, launched, option_profile, \"offset\", length) VALUES ((5 << 24) + 1, 'scan/1', {AS_OF} - {days} * 86400, 'private', 0, 9);"
+        )
+    };
+    assert_eq!(check(&scan(30)).0, NotAssessed);
+    assert_eq!(check(&scan(31)).0, NotApplicable);
+}
+
+#[test]
 fn a_list_that_is_named_by_id_and_by_title_is_one() {
     let twice =
         "INSERT INTO option_profile_list VALUES ((7 << 24) + 3, 'exclude', NULL, 'severe');";
     let keys = Case::new(16, EXCLUSIONS).change(twice).keys("C16-07:search_list:803");
     assert_eq!(keys, ["C16-07:search_list:803"]);
+}
+
+#[test]
+fn ignored_detections_of_hosts_that_may_be_gone_are_unknown() {
+    // Without the portal nobody knows whether a cloud host is still there.
+    let cloud = "UPDATE host SET tracking_method = 'EC2' WHERE id = 206; DELETE FROM detection WHERE qid <> 4001;";
+    let denied = [("am/host-assets", State::Denied)];
+    let case = Case::new(16, EXCLUSIONS).change(cloud).reach(&denied);
+    assert_eq!(case.check("C16-09").0, NotAssessed);
+    let untyped = "DELETE FROM detection WHERE qid <> 4001; UPDATE detection SET type = NULL;";
+    assert_eq!(Case::new(16, EXCLUSIONS).change(untyped).check("C16-09").0, NotAssessed);
+    let fixed = format!("{cloud} UPDATE detection SET status = 'Fixed';");
+    let case = Case::new(16, EXCLUSIONS).change(&fixed).reach(&denied);
+    assert_eq!(case.check("C16-09").0, NotApplicable);
 }
 
 #[test]
