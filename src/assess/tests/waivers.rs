@@ -111,3 +111,18 @@ fn an_accepted_finding_warns_by_its_own_severity() {
     assert_eq!(report.waivers[0].state, WaiverState::Accepted);
     assert_eq!(report.controls[0].outcome, Outcome::Warn);
 }
+
+/// The key of many findings together stands in the report, and names more than one of them.
+#[test]
+fn many_findings_together_cannot_be_waived_at_once() {
+    let profile = with_waiver(
+        "[[waiver]]\nfinding = \"C01-06:subscription:tenant\"\nreason = \"r\"\n\
+         approver = \"a\"\nexpires = 2027-01-01",
+    );
+    let report = Setting { analyzer: &FIFTY_ONE, profile, ..Setting::default() }.assess();
+    assert!(report.findings.iter().any(|one| one.key == "C01-06:subscription:tenant"));
+    assert!(report.findings.iter().all(|one| one.status == Status::Open));
+    assert_eq!(report.waivers[0].state, WaiverState::TooBroad);
+    let fault = report.findings.iter().find(|one| one.check.starts_with("W-")).unwrap();
+    assert_eq!(fault.check, "W-03");
+}
