@@ -162,10 +162,17 @@ impl Engine<'_> {
                 unknown: tally.unknown,
                 reason,
             });
-            worst.push(open().map(|finding| finding.severity).max());
+            let accepted = of_check().filter(|finding| finding.status == Status::Accepted);
+            worst.push((
+                open().map(|finding| finding.severity).max(),
+                accepted.map(|finding| finding.severity).max(),
+            ));
         }
-        let rolled: Vec<Rolled<'_>> =
-            checks.iter().zip(worst).map(|(check, worst)| Rolled { check, worst }).collect();
+        let rolled: Vec<Rolled<'_>> = checks
+            .iter()
+            .zip(worst)
+            .map(|(check, (worst, accepted))| Rolled { check, worst, accepted })
+            .collect();
         let (outcome, basis) = state::demote(state::roll_up(&rolled), self.view);
         ControlResult {
             number: analyzer.number,

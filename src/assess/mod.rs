@@ -106,8 +106,13 @@ fn assess_with(
         }
         judged.push(control);
     }
+    let together_keys = findings
+        .iter()
+        .filter_map(|finding| parents.get(&finding.key).map(|parent| parent.key(&finding.check)))
+        .collect();
     let waivers = waivers::overlay(
         &mut findings,
+        &together_keys,
         &profile.waivers,
         assignment.as_of,
         controls,

@@ -60,10 +60,11 @@ fn unknowns(tally: &Tally) -> String {
     format!("{} of {} unknown: {}", tally.unknown, tally.subjects, reasons.join(", "))
 }
 
-/// A check's result with the worst severity among its open findings.
+/// A check's result with the worst severities among its open and its accepted findings.
 pub(super) struct Rolled<'a> {
     pub(super) check: &'a CheckResult,
     pub(super) worst: Option<Severity>,
+    pub(super) accepted: Option<Severity>,
 }
 
 /// The outcome of a control from its checks; information moves nothing.
@@ -107,8 +108,10 @@ impl Rolled<'_> {
         self.check.state == CheckState::Fail && self.worst >= Some(severity)
     }
 
+    /// A check of information warns by an accepted finding that is worse than it.
     fn warns(&self) -> bool {
-        self.check.state == CheckState::Warn && self.check.severity > Severity::Info
+        self.check.state == CheckState::Warn
+            && self.accepted.max(Some(self.check.severity)) > Some(Severity::Info)
     }
 }
 
@@ -194,7 +197,11 @@ mod tests {
             .collect();
         let rolled: Vec<Rolled<'_>> = results
             .iter()
-            .map(|check| Rolled { check, worst: (check.state == Fail).then_some(check.severity) })
+            .map(|check| Rolled {
+                check,
+                worst: (check.state == Fail).then_some(check.severity),
+                accepted: None,
+            })
             .collect();
         roll_up(&rolled)
     }
@@ -243,7 +250,7 @@ mod tests {
             unknown: 0,
             reason: None,
         };
-        let escalated = Rolled { check: &check, worst: Some(Severity::Medium) };
+        let escalated = Rolled { check: &check, worst: Some(Severity::Medium), accepted: None };
         assert_eq!(roll_up(&[escalated]), Fail);
     }
 

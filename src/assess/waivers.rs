@@ -11,8 +11,10 @@ use super::fingerprint;
 
 /// Accepts the findings that valid waivers name, and adds a finding for each faulty waiver.
 /// Waivers of controls that are not selected are left out: nothing is known of their findings.
+/// `together`: keys that many findings may be put together under.
 pub(super) fn overlay(
     findings: &mut Vec<Finding>,
+    together: &BTreeSet<String>,
     waivers: &[Waiver],
     as_of: i64,
     selected: &BTreeSet<u8>,
@@ -26,7 +28,8 @@ pub(super) fn overlay(
             continue;
         }
         let named = findings.iter_mut().find(|finding| finding.key == waiver.finding);
-        let state = state_of(waiver, named.as_deref(), as_of);
+        let is_broad = is_broad(&waiver.finding) || together.contains(&waiver.finding);
+        let state = state_of(waiver, named.as_deref(), is_broad, as_of);
         if let (Some(finding), WaiverState::Accepted) = (named, state) {
             finding.status = Status::Accepted;
         }
@@ -46,8 +49,8 @@ pub(super) fn overlay(
     results
 }
 
-fn state_of(waiver: &Waiver, named: Option<&Finding>, as_of: i64) -> WaiverState {
-    if waiver.approver.is_none() || (named.is_none() && is_broad(&waiver.finding)) {
+fn state_of(waiver: &Waiver, named: Option<&Finding>, is_broad: bool, as_of: i64) -> WaiverState {
+    if waiver.approver.is_none() || (named.is_none() && is_broad) {
         return WaiverState::TooBroad;
     }
     if waiver.is_expired(as_of) {

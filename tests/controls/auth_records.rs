@@ -178,7 +178,10 @@ fn only_what_is_scanned_needs_the_profile() {
     assert_eq!(idle("UPDATE scan_schedule SET active = 0;"), NotApplicable);
     assert_eq!(idle("UPDATE scan_schedule SET active = NULL;"), NotAssessed);
     assert_eq!(idle("UPDATE scan_schedule SET scanner = NULL;"), NotAssessed);
-    assert_eq!(idle("UPDATE scan_schedule SET scanner = 'External';"), NotApplicable);
+    assert_eq!(idle("UPDATE scan_schedule SET scanner = 'External Scanner';"), NotApplicable);
+    // Only the whole name stands for the external ones, and they may stand beside an appliance.
+    assert_eq!(idle("UPDATE scan_schedule SET scanner = 'External';"), Fail);
+    assert_eq!(idle("UPDATE scan_schedule SET scanner = 'va-1, External Scanner';"), Fail);
     assert_eq!(idle("UPDATE scan_schedule SET network_id = 9;"), NotApplicable);
     assert_eq!(idle("UPDATE scan_schedule SET option_profile = 'private';"), NotAssessed);
     assert_eq!(idle("UPDATE option_profile SET authentication = NULL;"), NotAssessed);

@@ -51,9 +51,93 @@ fn the_share_at_its_limit() {
     let tenant = vec!["C16-02:subscription:tenant".to_owned()];
     let five = "((2 << 24) + 1, 0, X'0A000000', X'0A000004', NULL, 0, 9)";
     assert_eq!(state(five), (Fail, tenant));
-    // The same addresses of another network, and addresses of nobody, hide nothing.
-    let others = "((2 << 24) + 1, 3, X'0A000000', X'0A00004F', NULL, 0, 9), ((2 << 24) + 2, 0, X'0B000000', X'0B0000FF', NULL, 10, 9)";
-    assert_eq!(state(others), (Pass, vec![]));
+    // Addresses of nobody hide nothing, nor do the same addresses of another network where the
+    // list of addresses says of which networks they are.
+    let nobody = "((2 << 24) + 1, 0, X'0B000000', X'0B0000FF', NULL, 10, 9)";
+    assert_eq!(state(nobody), (Pass, vec![]));
+    let others = "((2 << 24) + 1, 3, X'0A000000', X'0A00004F', NULL, 0, 9)";
+    let named =
+        format!("{others}; INSERT INTO ip_range VALUES (7, 5, X'0A000000', X'0A00004F', 0, 9)");
+    assert_eq!(state(&named), (Pass, vec![]));
+    assert_eq!(state(others), (NotAssessed, vec![]));
+}
+
+/// The list of addresses may name no networks; then an exclusion in any network may be of it.
+#[test]
+fn exclusions_of_other_networks_are_not_outside_a_list_without_networks() {
+    let severities = |more: &str| {
+        let rows = format!(
+            "{BARE} INSERT INTO excluded_range VALUES ((2 << 24) + 1, 3, X'0A000000', X'0A0001FF', NULL, 0, 9); {more}"
+        );
+        let report = Case::new(16, &rows).report();
+        let findings = report.findings.into_iter().filter(|finding| finding.check == "C16-01");
+        findings.map(|finding| finding.severity).collect::<Vec<_>>()
+    };
+    assert_eq!(severities(""), [Severity::High]);
+    let named = "INSERT INTO ip_range VALUES (7, 5, X'0B000000', X'0B00004F', 0, 9);";
+    assert_eq!(severities(named), [Severity::Info]);
+}
+
+/// Which IPv6 addresses are subscribed is in no list that is collected.
+#[test]
+fn a_list_without_ipv6_puts_no_ipv6_outside() {
+    let rows = format!(
+        "{BARE} INSERT INTO excluded_range VALUES ((2 << 24) + 1, 0, X'20010DB8000000000000000000000000', X'20010DB80000FFFFFFFFFFFFFFFFFFFF', NULL, 0, 9);"
+    );
+    let report = Case::new(16, &rows).report();
+    let finding = report.findings.iter().find(|finding| finding.check == "C16-01").unwrap();
+    assert_eq!(finding.severity, Severity::High);
+}
+
+#[test]
+fn a_profile_that_nobody_may_see_may_leave_anything_out() {
+    let check = |change: &str| {
+        let rows = format!("{BARE} {change}");
+        let case = Case::new(16, &rows);
+        case.check("C16-07")
+    };
+    let schedule = |active: &str, profile: &str| {
+        format!(
+            "INSERT INTO scan_schedule (row, id, title, active, option_profile, interval_days, \"offset\", length) VALUES ((3 << 24) + 1, 1, 's', {active}, {profile}, 7, 0, 9);"
+        )
+    };
+    let shown = "INSERT INTO option_profile (row, family, id, title, hash, \"offset\", length) VALUES ((4 << 24) + 1, 'vm', 7, 'shown', 'h', 0, 9);";
+    let (state, reason) = check(&schedule("1", "'private'"));
+    assert_eq!(state, NotAssessed);
+    assert!(reason.unwrap().contains("private"));
+    assert_eq!(check(&schedule("NULL", "'private'")).0, NotAssessed);
+    assert_eq!(check(&schedule("1", "NULL")).0, NotAssessed);
+    assert_eq!(check(&schedule("0", "'private'")).0, NotApplicable);
+    assert_eq!(check(&format!("{shown} {}", schedule("1", "' shown'"))).0, NotApplicable);
+    let scan = |days: i64| {
+        format!(
+            "INSERT INTO scan (row, reference, launched, option_profile, \"offset\", length) VALUES ((5 << 24) + 1, 'scan/1', {AS_OF} - {days} * 86400, 'private', 0, 9);"
+        )
+    };
+    assert_eq!(check(&scan(30)).0, NotAssessed);
+    assert_eq!(check(&scan(31)).0, NotApplicable);
+}
+
+#[test]
+fn a_list_that_is_named_by_id_and_by_title_is_one() {
+    let twice =
+        "INSERT INTO option_profile_list VALUES ((7 << 24) + 3, 'exclude', NULL, 'severe');";
+    let keys = Case::new(16, EXCLUSIONS).change(twice).keys("C16-07:search_list:803");
+    assert_eq!(keys, ["C16-07:search_list:803"]);
+}
+
+#[test]
+fn ignored_detections_of_hosts_that_may_be_gone_are_unknown() {
+    // Without the portal nobody knows whether a cloud host is still there.
+    let cloud = "UPDATE host SET tracking_method = 'EC2' WHERE id = 206; DELETE FROM detection WHERE qid <> 4001;";
+    let denied = [("am/host-assets", State::Denied)];
+    let case = Case::new(16, EXCLUSIONS).change(cloud).reach(&denied);
+    assert_eq!(case.check("C16-09").0, NotAssessed);
+    let untyped = "DELETE FROM detection WHERE qid <> 4001; UPDATE detection SET type = NULL;";
+    assert_eq!(Case::new(16, EXCLUSIONS).change(untyped).check("C16-09").0, NotAssessed);
+    let fixed = format!("{cloud} UPDATE detection SET status = 'Fixed';");
+    let case = Case::new(16, EXCLUSIONS).change(&fixed).reach(&denied);
+    assert_eq!(case.check("C16-09").0, NotApplicable);
 }
 
 #[test]
@@ -164,6 +248,12 @@ fn holes_close_when_any_schedule_scans_them() {
         .change("DELETE FROM host_tag; DELETE FROM parameter WHERE name = 'show_tags';")
         .check("C16-10");
     assert_eq!(state, Warn);
+    // A tag's own ranges may be what closes a hole; in another network they close none.
+    let ranges = "UPDATE scan_schedule SET tag_ranges = 1 WHERE id = 507;";
+    assert_eq!(keys(ranges), Vec::<String>::new());
+    assert_eq!(Case::new(16, EXCLUSIONS).change(ranges).check("C16-10").0, Warn);
+    let elsewhere = format!("{ranges} UPDATE scan_schedule SET network_id = 7 WHERE id = 507;");
+    assert_eq!(keys(&elsewhere), holes[..1]);
 }
 
 #[test]

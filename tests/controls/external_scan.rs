@@ -172,6 +172,12 @@ fn ends_of_a_declared_block_are_nobodys() {
     let subscribed =
         "first = X'20010DB8000000000000000000000001', last = X'20010DB8000000000000000000000001'";
     assert_eq!(state("2001:db8::/48", subscribed), Pass);
+    // IPv6 is counted in hosts: without their list nobody knows whether the block is there.
+    let inputs = declared(vec![network("2001:db8::/48")]);
+    let unread = [("vm/hosts", State::Denied)];
+    let (state, reason) = Case::new(14, &rows).reach(&unread).inputs(inputs).check("C14-06");
+    assert_eq!(state, NotAssessed);
+    assert!(reason.unwrap().contains("vm/hosts"));
     assert_eq!(Case::new(14, &rows).check("C14-06").0, NotAssessed);
 }
 
@@ -321,4 +327,7 @@ fn a_scanning_vendor_is_vouched_for() {
     assert_eq!(state(Asv::Required, None), (Fail, Outcome::Pass));
     assert_eq!(state(Asv::Required, Some(AS_OF - 90 * 86_400)), (Pass, Outcome::Pass));
     assert_eq!(state(Asv::Required, Some(AS_OF - 90 * 86_400 - 1)), (Fail, Outcome::Pass));
+    // Nobody vouches for what is still to come.
+    assert_eq!(state(Asv::Required, Some(AS_OF + 86_400)), (Pass, Outcome::Pass));
+    assert_eq!(state(Asv::Required, Some(AS_OF + 86_401)), (Fail, Outcome::Pass));
 }

@@ -44,6 +44,10 @@ fn environments_expect_their_own() {
     // Without segments nobody knows what scans the floor.
     let case = Case::new(3, PROFILES).set(|current| *current = profile(expect));
     assert_eq!(case.keys("C03-10"), ["C03-10:schedule:503:703"]);
+    // An appliance may be called `External`; only the whole name is Qualys' own scanner.
+    let named = "UPDATE scan_schedule SET scanner = 'External' WHERE id = 503;";
+    let case = Case::new(3, PROFILES).set(|current| *current = profile(expect)).change(named);
+    assert_eq!(case.keys("C03-10"), Vec::<String>::new());
 }
 
 #[test]

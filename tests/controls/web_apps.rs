@@ -366,3 +366,15 @@ fn findings_at_their_limit() {
     }
     assert_eq!(fleet(1, "UPDATE was_finding SET first_detected = NULL WHERE id = 62;"), Pass);
 }
+
+#[test]
+fn what_is_held_against_a_limit_says_which() {
+    let report = Case::new(15, &healthy()).inputs(declared(&[])).report();
+    let threshold = |id: &str| {
+        let metric = report.controls[0].metrics.iter().find(|metric| metric.id == id);
+        metric.and_then(|metric| metric.threshold.clone()).and_then(|limit| limit.as_f64())
+    };
+    assert_eq!(threshold("apps_in_sla"), Some(0.95));
+    assert_eq!(threshold("scan_age_p50"), Some(30.0));
+    assert_eq!(threshold("scan_age_p90"), Some(30.0));
+}

@@ -15,7 +15,7 @@ WITH used AS (
         json_group_array(DISTINCT u.title ORDER BY u.title) AS profiles, min(u.profile_row) AS profile_row
     FROM option_profile_list AS l JOIN used AS u ON u.profile_row = l.profile_row
     WHERE l.use = 'exclude'
-    GROUP BY 1, CASE WHEN l.list_id IS NULL THEN trim(l.title) END
+    GROUP BY 1, CASE WHEN coalesce(l.list_id, (SELECT min(s.id) FROM search_list AS s WHERE trim(s.title) = trim(l.title))) IS NULL THEN trim(l.title) END
 ), rated AS (
     SELECT q.list_row, q.qid,
         (SELECT v.severity FROM vuln AS v WHERE v.qid = q.qid AND v.severity IS NOT NULL ORDER BY v.row LIMIT 1) AS severity,

@@ -9,6 +9,7 @@ use super::sql;
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::plural;
 use crate::analyzers::rows::{collect, count, record};
+use crate::analyzers::scanning::Scanner;
 use crate::analyzers::{AnalyzeError, Facts, Reach, Verdicts, Violation};
 use crate::finding::{Known, Resource, Span};
 
@@ -183,7 +184,7 @@ fn schedules(facts: &Facts<'_>, totals: &Totals) -> Result<Vec<Schedule>, Analyz
     let schedules = collect(facts, sql!("schedules"), [], |row| {
         let id = row.get("id")?;
         let (by_tag, by_cloud): (bool, bool) = (row.get("by_tag")?, row.get("by_cloud")?);
-        let is_external = row.get::<_, Option<String>>("scanner")?.as_deref().and_then(is_external);
+        let scanner = Scanner::read(row.get::<_, Option<String>>("scanner")?.as_deref());
         let unknown = if by_tag && !tags_known {
             Some("which hosts carry the tags of a schedule was not read")
         } else if by_cloud && !by_tag {
@@ -195,19 +196,13 @@ fn schedules(facts: &Facts<'_>, totals: &Totals) -> Result<Vec<Schedule>, Analyz
             row: row.get("row")?,
             is_on: row.get::<_, Option<i64>>("active")?.is_some(),
             profile: row.get("profile")?,
-            is_inside: is_external == Some(false),
+            is_inside: !matches!(scanner, Scanner::Unsaid | Scanner::Default),
             unknown,
             span: record(row, id)?,
         };
-        Ok((is_external != Some(true)).then_some(schedule))
+        Ok((scanner != Scanner::External).then_some(schedule))
     })?;
     Ok(schedules.into_iter().flatten().collect())
-}
-
-/// `External Scanner` in any letter case, white space collapsed; `None`: no scanner is named.
-fn is_external(scanner: &str) -> Option<bool> {
-    let name = scanner.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!name.is_empty()).then(|| name.to_lowercase().starts_with("external"))
 }
 
 /// By family and network: the types and sub-types of the records that serve it.
@@ -270,12 +265,5 @@ mod tests {
         ] {
             assert_eq!(enables(word, kind, sub_type), expected, "{word} {kind} {sub_type}");
         }
-    }
-
-    #[test]
-    fn a_missing_scanner_is_no_external_one() {
-        assert_eq!(is_external(" "), None);
-        assert_eq!(is_external("External   scanner"), Some(true));
-        assert_eq!(is_external("va-1"), Some(false));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Row, named_params};
 
 use super::sql;
-use crate::address::{Range, Set};
+use crate::address::{Family, Range, Set};
 use crate::analyzers::rows::{collect, part, record};
 use crate::analyzers::{AnalyzeError, Facts, Reach};
 use crate::finding::{Resource, Severity, Span};
@@ -99,10 +99,25 @@ impl Estate {
         History { events, is_open: !rest.is_empty() }
     }
 
+    /// Whether the list of addresses says of which networks they are; one that names no network
+    /// holds for all of them.
+    pub(super) fn names_networks(&self) -> bool {
+        self.subscribed.runs().iter().any(|run| run.network() != 0)
+    }
+
+    /// Whether a range is surely no part of the subscription. IPv6 is in another list, which is
+    /// not collected, so a list without any says nothing of it.
+    pub(super) fn is_outside(&self, range: Range) -> bool {
+        let own: Set = [range].into_iter().collect();
+        let own = if self.names_networks() { own } else { own.moved(0) };
+        let is_listed = range.family() == Family::V4
+            || self.subscribed.runs().iter().any(|run| run.family() == Family::V6);
+        is_listed && !self.subscribed.intersects(&own)
+    }
+
     /// What lies outside the subscription hides nothing of it.
     pub(super) fn severity(&self, facts: &Facts<'_>, range: Range, usual: Severity) -> Severity {
-        let own: Set = [range].into_iter().collect();
-        let is_outside = facts.reach("vm/ips") == Reach::Whole && !self.subscribed.intersects(&own);
+        let is_outside = facts.reach("vm/ips") == Reach::Whole && self.is_outside(range);
         if is_outside { Severity::Info } else { usual }
     }
 }

@@ -1,6 +1,6 @@
 //! Judges addresses that schedules leave out of their own scans until nobody scans them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::estate::{Estate, sets};
 use super::sql;
@@ -13,6 +13,7 @@ use crate::finding::{Known, Resource, Span};
 
 struct Schedule {
     row: i64,
+    network: i64,
     /// It is on; otherwise that is not known.
     is_on: bool,
     /// A part of its target is not known.
@@ -43,13 +44,17 @@ pub(super) fn judge(
             doubtful = doubtful.union(&target.difference(left));
         }
     }
-    let is_vague = schedules.iter().any(|schedule| schedule.is_vague);
+    let vague: BTreeSet<i64> = schedules
+        .iter()
+        .filter(|schedule| schedule.is_vague)
+        .map(|schedule| schedule.network)
+        .collect();
     // Runs that another schedule scans after all are subjects too, and healthy ones.
     let holes = shut.difference(&open);
     verdicts.subjects(CHECK, shut.intersection(&open).runs().len() as u64);
     for run in holes.runs() {
         let own: Set = [*run].into_iter().collect();
-        let is_hole = if is_vague {
+        let is_hole = if vague.contains(&run.network()) {
             Known::Unknown("what a schedule scans by tags or in a cloud was not read".to_owned())
         } else if doubtful.intersects(&own) {
             Known::Unknown("whether a schedule that scans them is active was not said".to_owned())
@@ -76,10 +81,12 @@ pub(super) fn judge(
 fn schedules(facts: &Facts<'_>, estate: &Estate) -> Result<Vec<Schedule>, AnalyzeError> {
     collect(facts, sql!("schedules"), [], |row| {
         let (by_tag, by_cloud): (bool, bool) = (row.get("by_tag")?, row.get("by_cloud")?);
+        let by_rule: bool = row.get("by_rule")?;
         Ok(Schedule {
             row: row.get("row")?,
+            network: row.get("network_id")?,
             is_on: row.get::<_, Option<i64>>("active")?.is_some(),
-            is_vague: if by_tag { !estate.tags_known } else { by_cloud },
+            is_vague: if by_tag { by_rule || !estate.tags_known } else { by_cloud },
             span: record(row, row.get("id")?)?,
         })
     })

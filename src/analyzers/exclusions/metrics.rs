@@ -1,7 +1,7 @@
 //! The numbers of control 16: how much is excluded, for how long, and what is hidden.
 
 use super::estate::Estate;
-use super::ranges::share;
+use super::ranges::{Share, share};
 use super::sql;
 use crate::analyzers::binding::DAY;
 use crate::analyzers::rows::{collect, count};
@@ -16,7 +16,7 @@ pub(super) fn measure(
     estate: &Estate,
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
-    let (hidden, all) = share(estate);
+    let Share { hidden, all, .. } = share(estate);
     verdicts.metric(
         Metric::ratio(
             "excluded_share",
@@ -28,10 +28,7 @@ pub(super) fn measure(
     );
     let ranges = &estate.ranges;
     let endless = ranges.iter().filter(|excluded| excluded.expires.is_none()).count() as u64;
-    let outside = ranges
-        .iter()
-        .filter(|excluded| !estate.subscribed.intersects(&[excluded.range].into_iter().collect()))
-        .count() as u64;
+    let outside = ranges.iter().filter(|excluded| estate.is_outside(excluded.range)).count() as u64;
     for (id, label, count) in [
         ("excluded_ranges", "Ranges that are excluded from all scans", ranges.len() as u64),
         ("ranges_without_end", "Excluded ranges without an end", endless),

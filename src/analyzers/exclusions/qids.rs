@@ -67,7 +67,23 @@ impl List {
 fn judge_lists(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C16-07";
     let most = facts.profile.c16.max_qids;
-    let parameters = named_params! { ":since": facts.as_of - RECENT * DAY, ":severe": SEVERE };
+    let since = facts.as_of - RECENT * DAY;
+    let unseen =
+        collect(facts, sql!("unseen_profiles"), named_params! { ":since": since }, |row| {
+            row.get::<_, Option<String>>("title")
+        })?;
+    for title in unseen {
+        verdicts.subjects(CHECK, 1);
+        let reason = match title {
+            Some(title) => format!(
+                "profile \"{title}\" is in use and the list does not show it, as private ones; \
+                 collect as a Manager or have it shared"
+            ),
+            None => "which option profile a schedule uses was not said".to_owned(),
+        };
+        verdicts.unknown(CHECK, 1, reason);
+    }
+    let parameters = named_params! { ":since": since, ":severe": SEVERE };
     for list in collect(facts, sql!("lists"), parameters, List::read)? {
         let is_grave = list.severe > 0 || list.exploited > 0;
         let is_wide = is_grave || list.qids > most.unsigned_abs();
@@ -152,6 +168,7 @@ fn judge_ignored(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), Analy
         let numbers = (
             count(row, "severe")?,
             count(row, "unrated")?,
+            count(row, "unsure")?,
             count(row, "top")?,
             count(row, "hosts")?,
         );
@@ -159,11 +176,16 @@ fn judge_ignored(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), Analy
             (row.get::<_, Option<String>>("title")?, row.get::<_, Option<String>>("spans")?);
         Ok((row.get::<_, i64>("qid")?, numbers, row.get::<_, bool>("exploited")?, texts))
     })?;
-    for (qid, (severe, unrated, top, hosts), exploited, (title, spans)) in ignored {
+    for (qid, (severe, unrated, unsure, top, hosts), exploited, (title, spans)) in ignored {
         let too_many = if severe > most {
             Known::Known(true)
         } else if severe + unrated > most {
             Known::Unknown("the severity of ignored detections was not given".to_owned())
+        } else if severe + unrated + unsure > most {
+            Known::Unknown(
+                "the type of ignored detections is not known, or whether their hosts are still there (am/host-assets)"
+                    .to_owned(),
+            )
         } else {
             Known::Known(false)
         };

@@ -167,12 +167,27 @@ fn judge_age(
     });
 }
 
-/// Addresses of the subscription, and those of them that are excluded. IPv6 is counted in hosts
-/// alone.
-pub(super) fn share(estate: &Estate) -> (u64, u64) {
+/// How much of the subscription is excluded. IPv6 is counted in hosts alone.
+pub(super) struct Share {
+    pub hidden: u64,
+    /// Addresses that are excluded in some network, where nothing says of which network they are.
+    pub unsure: u64,
+    pub all: u64,
+}
+
+pub(super) fn share(estate: &Estate) -> Share {
     let subscribed = estate.subscribed.only(Family::V4);
     let hidden = subscribed.intersection(&estate.excluded);
-    (addresses(hidden.count()), addresses(subscribed.count()))
+    let anywhere = if estate.names_networks() {
+        Set::new()
+    } else {
+        subscribed.intersection(&estate.excluded.moved(0)).difference(&hidden)
+    };
+    Share {
+        hidden: addresses(hidden.count()),
+        unsure: addresses(anywhere.count()),
+        all: addresses(subscribed.count()),
+    }
 }
 
 struct Group {
@@ -191,10 +206,19 @@ pub(super) fn judge_share(
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C16-02";
-    let (hidden, all) = share(estate);
+    let Share { hidden, unsure, all } = share(estate);
     let most = facts.profile.c16.max_total_share;
-    if let Some(held) = at_most(most, hidden, 0, all) {
-        verdicts.settle(CHECK, Known::Known(held == Held::Outside), || {
+    if let Some(held) = at_most(most, hidden, unsure, all) {
+        let is_over = match held {
+            Held::Inside => Known::Known(false),
+            Held::Outside => Known::Known(true),
+            Held::Unknown => Known::Unknown(
+                "the list of addresses does not say of which networks they are (vm/ips), and \
+                 addresses of several networks are excluded"
+                    .to_owned(),
+            ),
+        };
+        verdicts.settle(CHECK, is_over, || {
             let message = format!(
                 "{} of {} are excluded from all scans; the limit is {}",
                 percent(hidden, all),

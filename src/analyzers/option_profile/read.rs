@@ -6,6 +6,7 @@ use rusqlite::{Row, named_params};
 
 use super::target::{Target, targets};
 use crate::analyzers::binding::DAY;
+use crate::analyzers::scanning::Scanner;
 use crate::analyzers::{AnalyzeError, Facts};
 use crate::finding::{Known, Resource, Span};
 use crate::profile::{BruteForce, Performance, Ports};
@@ -61,7 +62,7 @@ pub(in crate::analyzers) struct Schedule {
     pub title: String,
     /// `None`: not said.
     pub is_on: Option<bool>,
-    /// `None`: no scanner was named.
+    /// `None`: which scanner it uses was not said.
     pub is_external: Option<bool>,
     pub profile: Option<String>,
     pub target: Target,
@@ -108,12 +109,12 @@ impl Estate {
         let mut schedules = Vec::new();
         while let Some(row) = rows.next()? {
             let id = row.get("id")?;
-            let scanner: Option<String> = row.get("scanner")?;
+            let scanner = Scanner::read(row.get::<_, Option<String>>("scanner")?.as_deref());
             schedules.push(Schedule {
                 id,
                 title: row.get("title")?,
                 is_on: row.get::<_, Option<i64>>("active")?.map(|_| true),
-                is_external: scanner.as_deref().and_then(is_external),
+                is_external: scanner.is_external(),
                 profile: row.get("profile")?,
                 target: targets.remove(&row.get("row")?).unwrap_or_default(),
                 span: Span::record(
@@ -148,17 +149,6 @@ impl Estate {
     pub(super) fn titles(&self) -> BTreeSet<&str> {
         self.profiles.iter().map(|profile| profile.title.trim()).collect()
     }
-}
-
-/// `External Scanner` in any letter case, white space collapsed.
-fn is_external(scanner: &str) -> Option<bool> {
-    let words: Vec<&str> = scanner.split_whitespace().collect();
-    let name = words.join(" ");
-    (!name.is_empty()).then(|| {
-        ["external scanner", "external scanners", "external"]
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known))
-    })
 }
 
 fn profile(row: &Row<'_>) -> rusqlite::Result<OptionProfile> {

@@ -10,6 +10,7 @@ use crate::analyzers::measure::percentile;
 use crate::analyzers::rows::{collect, count};
 use crate::analyzers::{AnalyzeError, Facts, Verdicts};
 use crate::finding::{Known, Metric};
+use crate::profile::Ratio;
 
 pub(super) fn measure(
     facts: &Facts<'_>,
@@ -42,7 +43,12 @@ pub(super) fn measure(
     let label = "Discovered sites that await a decision";
     verdicts.metric(Metric::count("catalog_waiting", label, backlog));
     let label = "Scanned applications without a finding beyond its limit";
-    verdicts.metric(Metric::ratio("apps_in_sla", label, held.inside, held.apps));
+    let target = Ratio::millionths(
+        u32::try_from(facts.profile.sla.target_pct).unwrap_or_default().saturating_mul(10_000),
+    );
+    verdicts.metric(
+        Metric::ratio("apps_in_sla", label, held.inside, held.apps).against(target.number()),
+    );
     findings(facts, verdicts)
 }
 
@@ -58,7 +64,8 @@ fn ages(facts: &Facts<'_>, apps: &[App], verdicts: &mut Verdicts) {
         ("scan_age_p90", 90, "Days since it that nine in ten applications do not exceed"),
     ] {
         let value = percentile(&ages, percent).map(Into::into);
-        verdicts.metric(Metric::measured(id, label, value, "days"));
+        let limit = facts.profile.c15.max_scan_age_days;
+        verdicts.metric(Metric::measured(id, label, value, "days").against(limit));
     }
 }
 

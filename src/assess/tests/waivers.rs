@@ -86,3 +86,43 @@ fn waivers_of_controls_that_are_not_selected_are_left_alone() {
     assert!(report.waivers.is_empty());
     assert!(report.findings.iter().all(|one| !one.check.starts_with("W-")));
 }
+
+/// A check of information whose finding is worse than that.
+static ESCALATED: Analyzer = Analyzer {
+    checks: &[check("C01-06", Severity::Info, Kind::Presence)],
+    judge: |_, verdicts| {
+        verdicts.subjects("C01-06", 1);
+        let violation = Violation::new("C01-06", Resource::new("schedule", 9), "Stops");
+        verdicts.violation(violation.severity(Severity::Medium));
+        Ok(())
+    },
+    ..like()
+};
+
+#[test]
+fn an_accepted_finding_warns_by_its_own_severity() {
+    let report = Setting { analyzer: &ESCALATED, ..Setting::default() }.assess();
+    assert_eq!(report.controls[0].outcome, Outcome::Fail);
+    let profile = with_waiver(
+        "[[waiver]]\nfinding = \"C01-06:schedule:9\"\nreason = \"r\"\napprover = \"a\"\n\
+         expires = 2027-01-01",
+    );
+    let report = Setting { analyzer: &ESCALATED, profile, ..Setting::default() }.assess();
+    assert_eq!(report.waivers[0].state, WaiverState::Accepted);
+    assert_eq!(report.controls[0].outcome, Outcome::Warn);
+}
+
+/// The key of many findings together stands in the report, and names more than one of them.
+#[test]
+fn many_findings_together_cannot_be_waived_at_once() {
+    let profile = with_waiver(
+        "[[waiver]]\nfinding = \"C01-06:subscription:tenant\"\nreason = \"r\"\n\
+         approver = \"a\"\nexpires = 2027-01-01",
+    );
+    let report = Setting { analyzer: &FIFTY_ONE, profile, ..Setting::default() }.assess();
+    assert!(report.findings.iter().any(|one| one.key == "C01-06:subscription:tenant"));
+    assert!(report.findings.iter().all(|one| one.status == Status::Open));
+    assert_eq!(report.waivers[0].state, WaiverState::TooBroad);
+    let fault = report.findings.iter().find(|one| one.check.starts_with("W-")).unwrap();
+    assert_eq!(fault.check, "W-03");
+}
