@@ -177,6 +177,34 @@ fn every_control_is_listed_with_its_checks() {
     assert_eq!(all.iter().map(|control| control.of).sum::<u64>(), 200);
 }
 
+/// `collect --controls N` asks for what `N` is among the controls of, and for its sources.
+#[test]
+fn what_a_control_needs_is_collected_for_it() {
+    let mut forgotten = Vec::new();
+    for analyzer in ANALYZERS {
+        for check in analyzer.checks {
+            for need in check.needs.iter().chain(check.any_of.iter().copied().flatten()) {
+                let endpoint = ENDPOINTS.iter().find(|endpoint| endpoint.id == *need).unwrap();
+                if !endpoint.controls.contains(&analyzer.number) {
+                    forgotten.push(format!("{} needs {need}", check.id));
+                }
+            }
+        }
+    }
+    assert!(forgotten.is_empty(), "{forgotten:#?}");
+}
+
+/// What a judge reads beside its needs, so that a selection of one control judges it like all.
+#[test]
+fn what_helps_a_control_is_collected_for_it() {
+    for (control, endpoint) in
+        [(4, "am/tags"), (9, "am/host-assets"), (9, "am/tags"), (12, "pc/scan-schedules")]
+    {
+        let endpoint = ENDPOINTS.iter().find(|known| known.id == endpoint).unwrap();
+        assert!(endpoint.controls.contains(&control), "{control} reads {}", endpoint.id);
+    }
+}
+
 #[test]
 fn the_table_of_analyzers_is_that_of_controls() {
     let mut ids = BTreeSet::new();

@@ -25,7 +25,7 @@ pub(super) const ROWS: &[Endpoint] = &[
         role: "Manager; others see their own",
         ..pc("pc/option-profiles", "OPTION_PROFILE", Paging::Whole)
     },
-    Endpoint { variants: &[v2("/api/2.0/fo/schedule/scan/compliance/", SCHEDULE_PARAMS)], controls: &[9], proves: "when compliance is scanned", ..pc("pc/scan-schedules", "SCAN", Paging::Whole) },
+    Endpoint { variants: &[v2("/api/2.0/fo/schedule/scan/compliance/", SCHEDULE_PARAMS)], controls: &[9, 12], proves: "when compliance is scanned", ..pc("pc/scan-schedules", "SCAN", Paging::Whole) },
     Endpoint { variants: &[v2("/api/2.0/fo/scan/compliance/", SCAN_PARAMS)], since: Some("launched_after_datetime"), controls: &[9], proves: "which compliance scans ran and how they ended", ..pc("pc/scans", "SCAN", Paging::Whole) },
     Endpoint {
         variants: &[v("4.0", "/api/4.0/fo/compliance/policy/", POLICY_PARAMS), v("3.0", "/api/3.0/fo/compliance/policy/", POLICY_PARAMS), v("2.0", "/api/2.0/fo/compliance/policy/", POLICY_PARAMS)],

@@ -18,13 +18,13 @@ pub(super) const ROWS: &[Endpoint] = &[
     Endpoint {
         redact: &[Redaction { rule: "activation-key", path: "activationKey/activationId" }],
         variants: &[v2("/qps/rest/2.0/search/am/hostasset", &[])],
-        controls: &[1, 2, 4, 5, 7, 8, 14, 16, 17, 18],
+        controls: &[1, 2, 4, 5, 6, 7, 8, 9, 14, 16, 17, 18],
         proves: "agents, their health and modules, tags and cloud origin of each asset",
         ..qps("am/host-assets", "HostAsset")
     },
     Endpoint {
         variants: &[v2("/qps/rest/2.0/search/am/tag", &[])],
-        controls: &[1, 14, 18, 20],
+        controls: &[1, 4, 9, 14, 18, 20],
         proves: "which tags exist, static or by which rule",
         ..qps("am/tags", "Tag")
     },

@@ -108,7 +108,7 @@ const KNOWLEDGE_PARAMS: &[(&str, &str)] = &[("action", "list"), ("details", "All
 pub(super) const ROWS: &[Endpoint] = &[
     Endpoint {
         variants: &[v2("/api/2.0/fo/asset/group/", &[("action", "list"), ("show_attributes", "ALL"), ("truncation_limit", "500")])],
-        controls: &[1, 2, 4, 7, 8, 9, 10, 14, 16, 17, 18, 20],
+        controls: &[1, 2, 3, 4, 6, 7, 8, 9, 10, 13, 14, 16, 17, 18, 20],
         proves: "which groups divide the estate, with their addresses, appliances and business impact",
         ..fo("vm/asset-groups", "ASSET_GROUP", Paging::NextUrl)
     },
@@ -133,7 +133,7 @@ pub(super) const ROWS: &[Endpoint] = &[
             v("2.0", "/api/2.0/fo/asset/host/", HOST_TRURISK_PARAMS), v("2.0", "/api/2.0/fo/asset/host/", HOST_PARAMS),
         ],
         redact: HOST_REDACTIONS,
-        controls: &[1, 2, 4, 7, 8, 9, 10, 11, 14, 16, 17, 18, 20],
+        controls: &[1, 2, 4, 6, 7, 8, 9, 10, 11, 14, 16, 17, 18, 20],
         proves: "which hosts are known, when each was last scanned and logged in to",
         ..fo("vm/hosts", "HOST", Paging::NextUrl)
     },
@@ -142,21 +142,21 @@ pub(super) const ROWS: &[Endpoint] = &[
             v("5.0", "/api/5.0/fo/schedule/scan/", SCHEDULE_PARAMS), v("4.0", "/api/4.0/fo/schedule/scan/", SCHEDULE_PARAMS),
             v("3.0", "/api/3.0/fo/schedule/scan/", SCHEDULE_PARAMS), v("2.0", "/api/2.0/fo/schedule/scan/", SCHEDULE_PARAMS),
         ],
-        controls: &[1, 3, 6, 8, 12, 14, 16, 18, 20],
+        controls: &[1, 3, 6, 8, 12, 13, 14, 16, 18, 20],
         proves: "what is scanned when, by which profile and appliance, who is told",
         ..fo("vm/scan-schedules", "SCAN", Paging::Whole)
     },
     Endpoint {
         variants: &[v2("/api/2.0/fo/scan/schedules/runhistory/", &[("action", "list"), ("schedule_executions_count", "50"), ("output_format", "xml")])],
         fan_out: Some(FanOut { sources: &[Source { endpoint: "vm/scan-schedules", path: "ID" }], param: "schedule_scan_ids", batch: 500 }),
-        controls: &[1],
+        controls: &[1, 14, 19],
         proves: "whether the schedules really ran",
         ..fo("vm/schedule-runs", "SCHEDULE", Paging::Whole)
     },
     Endpoint {
         variants: &[v("3.0", "/api/3.0/fo/scan/", SCAN_PARAMS), v("2.0", "/api/2.0/fo/scan/", SCAN_PARAMS)],
         since: Some("launched_after_datetime"),
-        controls: &[1, 3, 14, 16, 20],
+        controls: &[1, 3, 14, 16, 19, 20],
         proves: "which scans were launched and how they ended",
         ..fo("vm/scans", "SCAN", Paging::Whole)
     },
@@ -198,7 +198,7 @@ pub(super) const ROWS: &[Endpoint] = &[
         family: MspXml,
         variants: &[v("1.0", "/msp/user_list.php", &[])],
         redact: USER_REDACTIONS,
-        controls: &[12, 13, 19],
+        controls: &[4, 12, 13, 19],
         proves: "who has an account, in which role and state, and when each last came",
         role: "Manager; a Unit Manager sees the own unit",
         ..fo("vm/users", "USER", Paging::Whole)
