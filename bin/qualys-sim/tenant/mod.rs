@@ -34,8 +34,8 @@ pub(crate) use self::spec::{Kind, Spec};
 mod access;
 mod access_faults;
 mod account_cases;
-mod agent_cases;
-mod appliance_cases;
+pub(crate) mod agent_cases;
+pub(crate) mod appliance_cases;
 mod background;
 mod book;
 pub(crate) mod builder;
@@ -51,11 +51,12 @@ mod estate;
 mod estate_faults;
 mod exclusion_cases;
 mod findings;
+mod fit_cases;
 mod hosts;
 mod inventory_cases;
 pub(crate) mod key;
 mod ledger;
-mod log_cases;
+pub(crate) mod log_cases;
 mod logins;
 pub(crate) mod model;
 pub(crate) mod model_auth;
@@ -77,6 +78,7 @@ pub(crate) mod programme;
 mod record_cases;
 mod report_cases;
 pub(crate) mod reporting;
+mod review_cases;
 mod scan_faults;
 mod scan_near;
 mod schedules;
@@ -85,7 +87,7 @@ mod segment_cases;
 mod segments;
 mod space;
 mod spec;
-mod tag_cases;
+pub(crate) mod tag_cases;
 #[cfg(test)]
 mod tests;
 mod unanswered;
@@ -133,6 +135,7 @@ impl Tenant {
         sites(&mut b, spec.kind);
         programme::healthy(&mut b);
         segments::healthy(&mut b);
+        fit_cases::healthy(&mut b);
         declare::without_inputs(&mut b);
         match spec.kind {
             Kind::Tidy | Kind::Huge => {
@@ -284,6 +287,7 @@ fn innocent(b: &mut Builder) {
     report_cases::near_misses(b);
     web_cases::near_misses(b);
     exclusion_cases::near_misses(b);
+    tag_cases::near_misses(b);
 }
 
 /// Innocent for the first controls, of note for others.
@@ -315,6 +319,7 @@ fn neglected(b: &mut Builder) {
     agent_cases::plant(b);
     appliance_cases::plant(b);
     tag_cases::plant(b);
+    fit_cases::plant(b);
     // About 69 % of the scanned hosts stay authenticated: below 80 %, above 50 %.
     let share = b.ledger.authenticated();
     let outside = share.whole - share.part;
@@ -354,7 +359,12 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
             tag_cases::by_hand(&mut b);
         }
         score_cases::settle(&mut b, spec.kind);
-        tag_cases::settle(&mut b);
+        tag_cases::settle(&mut b, spec.kind);
+        review_cases::settle(&mut b, spec.kind);
+        people::domains(&mut b, &users);
+        log_cases::origins(&mut b, &activity);
+        agent_cases::settle(&mut b);
+        appliance_cases::settle(&mut b);
     }
     let ips = subscription_ips(&b.groups, &b.orphans);
     let default_network = b.network(0);
@@ -390,7 +400,6 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
         let email = users.first().map(|user| user.email.clone()).unwrap_or_default();
         report_cases::recipients(&mut b, &email);
     }
-    b.declared.log_reviewed = spec.kind != Kind::Neglected;
     record_cases::settle(&mut b);
     exclusion_cases::settle(&mut b);
     segment_cases::settle(&mut b, &Space::of(&ips, 0));
@@ -427,7 +436,7 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
     } else {
         b.ledger.settle(&mut key);
         key.without_finding("C10-04", "not_applicable");
-        key.without_finding("C10-06", "not_assessed");
+        key.plain().without_finding("C10-06", "not_assessed");
     }
     Tenant {
         kind: spec.kind,

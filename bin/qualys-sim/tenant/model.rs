@@ -163,7 +163,8 @@ pub(crate) struct Vuln {
     pub(crate) published: i64,
     pub(crate) code_modified: Option<i64>,
     pub(crate) patch_published: Option<i64>,
-    pub(crate) patchable: bool,
+    /// `None` where the knowledge base does not say whether there is a patch.
+    pub(crate) patchable: Option<bool>,
     pub(crate) software: Vec<(String, String)>,
     pub(crate) vendor_references: Vec<String>,
     pub(crate) cves: Vec<String>,

@@ -133,7 +133,8 @@ pub(crate) fn aims(b: &Builder) -> Vec<Aim> {
         .collect()
 }
 
-fn named(b: &Builder, schedule: &Schedule) -> Space {
+/// What a schedule names, with nothing left out.
+pub(crate) fn named(b: &Builder, schedule: &Schedule) -> Space {
     let network = schedule.network_id.unwrap_or(0);
     let mut space = Space::of(&schedule.typed, network);
     let groups = b.groups.iter().filter(|group| schedule.group_titles.contains(&group.title));
