@@ -184,17 +184,17 @@ fn fit(
     touched: &[&Place],
     is_sure: bool,
 ) {
-    let touches = |wanted: &str| touched.iter().any(|(_, kind, _)| *kind == wanted);
+    let reaches = |wanted: &str| touched.iter().any(|(_, kind, _)| *kind == wanted);
     let resource = Resource::schedule(schedule.id).class(profile.id);
     let key = b.key.own();
     let environment = match &schedule.scanner_name {
-        _ if touches("ot") => "ot",
+        _ if reaches("ot") => "ot",
         None => {
             let why = "from where it scans is not said";
             return key.unknown("unknown/scanner", "C03-10", resource, why);
         }
         Some(name) if name == "External Scanner" => "external",
-        Some(_) if touches("cde") => "cde",
+        Some(_) if reaches("cde") => "cde",
         Some(_) => "internal",
     };
     let is_complete = profile.detection == DetectionScope::Complete;

@@ -15,13 +15,11 @@
 //! for every check of `key::KEYED`; `no-networks` alone lacks half of its scores (C17-01). What a
 //! reader sees of them is not keyed.
 
-use std::net::IpAddr;
-
 use self::background::{Background, Site};
 use self::builder::{Addresses, Builder, DAY, GroupHandle, PlantedHost};
 use self::declared::Declared;
 use self::hosts::{Family, Standing, guid};
-use self::key::{CHECKS, Expect, KeyRecord, Resource, View};
+use self::key::{KeyRecord, Resource, View};
 use self::model::{
     Activity, AssetGroup, Detection, ExcludedRange, Host, HostAsset, IpRange, Occurrence, Scan,
     Schedule, ScheduleRun, Tag, User, Vuln,
@@ -339,34 +337,40 @@ fn few_faults(b: &mut Builder, overdue: bool) {
     }
 }
 
-fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
-    let lonely = (spec.kind != Kind::NoNetworks).then(|| b.group(Addresses::Range));
-    schedules::perimeter(&mut b);
-    let mut users = if spec.kind == Kind::Reader { Vec::new() } else { people::users(&mut b) };
-    let mut activity = people::activity(&mut b, &users);
-    if spec.kind == Kind::Neglected {
-        people_faults::plant(&mut b, &mut users);
-        deeds::plant(&mut b, &mut activity);
+/// The users, what they did, and what follows from both and from all hosts.
+fn people_of(b: &mut Builder, kind: Kind) -> (Vec<User>, Vec<Activity>) {
+    let mut users = if kind == Kind::Reader { Vec::new() } else { people::users(b) };
+    let mut activity = people::activity(b, &users);
+    if kind == Kind::Neglected {
+        people_faults::plant(b, &mut users);
+        deeds::plant(b, &mut activity);
     } else {
         let why = "three active Managers with the one who collects";
         b.key.none("near/managers", "C13-03", Resource::subscription(), why);
     }
-    if spec.kind != Kind::Reader {
-        account_cases::plant(&mut b, spec.kind, &mut users);
-        log_cases::plant(&mut b, spec.kind, &mut activity);
-        if spec.kind == Kind::OnlyTwo {
-            score_cases::flat(&mut b);
-            tag_cases::by_hand(&mut b);
+    if kind != Kind::Reader {
+        account_cases::plant(b, kind, &mut users);
+        log_cases::plant(b, kind, &mut activity);
+        if kind == Kind::OnlyTwo {
+            score_cases::flat(b);
+            tag_cases::by_hand(b);
         }
-        score_cases::settle(&mut b, spec.kind);
-        tag_cases::settle(&mut b, spec.kind);
-        review_cases::settle(&mut b, spec.kind);
-        people::domains(&mut b, &users);
-        log_cases::origins(&mut b, &activity);
-        agent_cases::settle(&mut b);
-        appliance_cases::settle(&mut b);
+        score_cases::settle(b, kind);
+        tag_cases::settle(b, kind);
+        review_cases::settle(b, kind);
+        people::domains(b, &users);
+        log_cases::origins(b, &activity);
+        agent_cases::settle(b);
+        appliance_cases::settle(b);
     }
-    let ips = subscription_ips(&b.groups, &b.orphans);
+    (users, activity)
+}
+
+fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
+    let lonely = (spec.kind != Kind::NoNetworks).then(|| b.group(Addresses::Range));
+    schedules::perimeter(&mut b);
+    let (users, activity) = people_of(&mut b, spec.kind);
+    let ips = space::subscribed(&b.groups, &b.orphans);
     let default_network = b.network(0);
     b.groups[all.0].ip_set =
         ips.iter().filter(|range| range.network_id == default_network).cloned().collect();
@@ -429,7 +433,7 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
 
     let mut key = std::mem::take(&mut b.key);
     if spec.kind == Kind::Reader {
-        unseen(&mut key);
+        unanswered::unseen(&mut key);
         for (check, _) in key::KEYED {
             key.clear(check);
         }
@@ -459,42 +463,4 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
         background: b.background,
         key: key.finish(),
     }
-}
-
-/// A reader sees a part: what is not seen to be wrong may still be wrong.
-fn unseen(key: &mut book::Registry) {
-    for &(check, _) in CHECKS {
-        if key.holds(check, Expect::Finding) {
-            continue;
-        }
-        let (state, why) = if check == "C10-04" {
-            ("not_applicable", "there is no limit for low by default")
-        } else {
-            ("not_assessed", "a reader sees a part of the subscription")
-        };
-        key.clear(check);
-        if check == "C10-04" {
-            key.not_applicable("na/reader", check, Resource::subscription(), why);
-        } else {
-            key.unknown("unknown/reader", check, Resource::subscription(), why);
-        }
-        key.without_finding(check, state);
-    }
-}
-
-/// The addresses of all groups and beside them, by network, without overlaps.
-fn subscription_ips(groups: &[AssetGroup], orphans: &[IpRange]) -> Vec<IpRange> {
-    let mut ranges: Vec<IpRange> = groups.iter().flat_map(|group| group.ip_set.clone()).collect();
-    ranges.extend_from_slice(orphans);
-    ranges.sort_by_key(|range| (range.network_id, range.first, range.last));
-    let mut merged: Vec<IpRange> = Vec::new();
-    for range in ranges {
-        match merged.last_mut() {
-            Some(last) if last.network_id == range.network_id && range.first <= last.last => {
-                last.last = IpAddr::max(last.last, range.last);
-            }
-            _ => merged.push(range),
-        }
-    }
-    merged
 }

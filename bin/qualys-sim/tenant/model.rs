@@ -145,11 +145,7 @@ pub(crate) struct Detection {
 
 /// `VULN` of the knowledge base.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    clippy::struct_field_names,
-    reason = "the flags and names of the wire"
-)]
+#[expect(clippy::struct_field_names, reason = "the names of the wire")]
 pub(crate) struct Vuln {
     pub(crate) qid: u32,
     /// `Vulnerability`, `Potential Vulnerability`, `Information Gathered`, …
