@@ -1,14 +1,15 @@
 //! `profile`: writes the profile of a tenant and its input files, from the tenant's own model.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::json;
 
-use crate::tenant::Tenant;
-use crate::tenant::builder::DAY;
-use crate::tenant::declared::Declared;
+use crate::tenant::declared::{Declared, Review};
 use crate::tenant::reporting::{PATCH_REPORT, REQUIRED};
+use crate::tenant::{Tenant, agent_cases, appliance_cases, log_cases, tag_cases};
+use crate::wire::option_profiles::fingerprint;
 use crate::wire::xml::date;
 
 /// Why a file cannot be written.
@@ -30,6 +31,7 @@ const ASSETS: &str =
     "asset_id,hostname,fqdn,ip,ipv6,cloud_instance_id,os,status,owner,segment,scope,first_seen";
 const ACCOUNTS: &str = "provider,account_id,name,owner,env,monitored";
 const WEB_APPS: &str = "url,name,owner,env,requires_auth,scope";
+const EXPLOITED: &str = "cveID,vendorProject,dateAdded,dueDate";
 const RECIPIENTS: &str = "group,name,email,type,approved_by,expires";
 
 /// Writes `profile.toml` and its inputs into `folder`, which is made where it is missing.
@@ -42,17 +44,17 @@ pub(crate) fn write(tenant: &Tenant, folder: &Path) -> Result<(), Error> {
     rows(&folder.join("cloud_accounts.csv"), ACCOUNTS, &declared.accounts)?;
     rows(&folder.join("webapps.csv"), WEB_APPS, &declared.apps)?;
     rows(&folder.join("recipients.csv"), RECIPIENTS, &declared.recipients)?;
-    let mut inputs = json!({
+    rows(&folder.join("kev.csv"), EXPLOITED, &declared.exploited)?;
+    let inputs = json!({
         "networks": "networks.csv",
         "assets": "assets.csv",
         "cloud_accounts": "cloud_accounts.csv",
         "webapps": "webapps.csv",
         "recipients": "recipients.csv",
+        "attestations": "attestations.toml",
+        "kev": "kev.csv",
     });
-    if declared.log_reviewed {
-        text(&folder.join("attestations.toml"), &attestation(tenant.clock))?;
-        inputs["attestations"] = "attestations.toml".into();
-    }
+    text(&folder.join("attestations.toml"), &attestations(&declared.reviews))?;
     text(&folder.join("profile.toml"), &toml::to_string(&profile(tenant, &inputs))?)
 }
 
@@ -72,19 +74,34 @@ fn text(path: &Path, text: &str) -> Result<(), Error> {
 }
 
 fn profile(tenant: &Tenant, inputs: &serde_json::Value) -> serde_json::Value {
-    let Declared { segments, policies, .. } = &tenant.declared;
+    let Declared { segments, policies, required_tags, approved, .. } = &tenant.declared;
+    let approved: BTreeMap<_, _> =
+        approved.iter().map(|one| (&one.title, fingerprint(one))).collect();
+    let required: Vec<_> = required_tags
+        .iter()
+        .map(|name| json!({ "name": name, "frameworks": ["PCI-DSS"] }))
+        .collect();
     json!({
         "schema": 1,
         "name": format!("acme-{}", tenant.kind.name()),
         "scope": { "external_exposure": "declared" },
         "inputs": inputs,
         "c04": { "range_cover_min": COVER_MIN },
+        "c06": { "min_software_version": appliance_cases::LEAST },
+        "c07": { "min_version": BTreeMap::from(agent_cases::LEAST) },
+        "c14": { "asv": "required" },
+        "c19": { "allowed_cidrs": [log_cases::ALLOWED] },
+        "tag": {
+            "required": required,
+            "exclusive": [{ "names": tag_cases::EXCLUSIVE }],
+            "ephemeral": tag_cases::SHORT_LIVED,
+        },
         "users": { "allowed_domains": ["acme.example"] },
         "distribution": {
             "allowed_groups": ["VM-Owners"],
             "allowed_domains": ["acme.example"],
         },
-        "option_profiles": { "expect": {
+        "option_profiles": { "approved": approved, "expect": {
             "internal": { "authentication": "required", "detection": "complete", "tcp": "standard" },
             "external": {
                 "authentication": "any", "detection": "complete", "tcp": "full",
@@ -101,12 +118,15 @@ fn profile(tenant: &Tenant, inputs: &serde_json::Value) -> serde_json::Value {
     })
 }
 
-/// A review of the activity log up to yesterday.
-fn attestation(clock: i64) -> String {
-    let (from, to) = (date(clock - 30 * DAY), date(clock - DAY));
-    format!(
-        "[[attestation]]\ncontrol = 19\nreviewer = \"auditor@acme.example\"\n\
-         reviewed_from = {from}\nreviewed_to = {to}\ndate = {to}\n\
-         evidence = \"Weekly review, ticket SEC-1204\"\n"
-    )
+/// The periods that somebody reviewed.
+fn attestations(reviews: &[Review]) -> String {
+    let entries = reviews.iter().map(|Review { control, from, to }| {
+        let (from, to) = (date(*from), date(*to));
+        format!(
+            "[[attestation]]\ncontrol = {control}\nreviewer = \"auditor@acme.example\"\n\
+             reviewed_from = {from}\nreviewed_to = {to}\ndate = {to}\n\
+             evidence = \"Weekly review, ticket SEC-1204\"\n"
+        )
+    });
+    entries.collect::<Vec<_>>().join("\n")
 }

@@ -6,15 +6,15 @@ use qualys_sec_inspector::assess::Report;
 use qualys_sec_inspector::finding::{CheckState, Outcome, Status};
 use qualys_sec_inspector::profile::{Inputs, Profile, Waiver};
 
-use crate::judged::{Kept, NOW, keep, spec};
+use crate::judged::{Loaded, NOW, keep, spec};
 use crate::tenant::{Kind, Tenant};
 
 fn neglected(hosts: u64) -> Tenant {
     Tenant::new(&spec(Kind::Neglected, 5, Some(hosts)))
 }
 
-fn judged(kept: &Kept, profile: &Profile) -> Report {
-    kept.open().report(profile, &Inputs::default())
+fn judged(loaded: &Loaded, profile: &Profile) -> Report {
+    loaded.report(profile, &Inputs::default())
 }
 
 /// Findings with all that they say but where it stands, and the state of every check.
@@ -38,10 +38,10 @@ fn keys(report: &Report) -> BTreeSet<&str> {
 
 #[test]
 fn neither_page_sizes_nor_the_order_of_records_move_a_verdict() {
-    let expected = said(&judged(&keep(neglected(60), &[], None), &Profile::default()));
+    let expected = said(&judged(&keep(neglected(60), &[], None).open(), &Profile::default()));
     let small = keep(neglected(60), &[], Some(9));
     assert!(small.calls() > 60, "{} calls", small.calls());
-    assert_eq!(said(&judged(&small, &Profile::default())), expected);
+    assert_eq!(said(&judged(&small.open(), &Profile::default())), expected);
 
     let mut turned = neglected(60);
     turned.schedules.reverse();
@@ -53,14 +53,14 @@ fn neither_page_sizes_nor_the_order_of_records_move_a_verdict() {
     turned.programme.option_profiles.reverse();
     turned.programme.auth_records.reverse();
     turned.programme.report_schedules.reverse();
-    let turned = keep(turned, &[], None);
+    let turned = keep(turned, &[], None).open();
     assert_eq!(said(&judged(&turned, &Profile::default())), expected);
 }
 
 #[test]
 fn a_host_more_changes_nothing_about_others() {
-    let reports =
-        [80, 81].map(|hosts| judged(&keep(neglected(hosts), &[], None), &Profile::default()));
+    let reports = [80, 81]
+        .map(|hosts| judged(&keep(neglected(hosts), &[], None).open(), &Profile::default()));
     let [before, after] = reports.each_ref().map(|report| {
         let of_one =
             report.findings.iter().filter(|finding| finding.resource.kind != "subscription");
@@ -72,8 +72,8 @@ fn a_host_more_changes_nothing_about_others() {
 
 #[test]
 fn a_waiver_makes_no_pass_and_a_tighter_limit_hides_nothing() {
-    let kept = keep(neglected(20), &[], None);
-    let plain = judged(&kept, &Profile::default());
+    let loaded = keep(neglected(20), &[], None).open();
+    let plain = judged(&loaded, &Profile::default());
     let passes = |report: &Report| {
         let checks = report.controls.iter().flat_map(|control| &control.checks);
         let passed = checks.filter(|check| check.state == CheckState::Pass).count();
@@ -97,7 +97,7 @@ fn a_waiver_makes_no_pass_and_a_tighter_limit_hides_nothing() {
         (vec![many], plain.findings.len() - 1),
         (all.collect(), 0),
     ] {
-        let report = judged(&kept, &waivers(&waived));
+        let report = judged(&loaded, &waivers(&waived));
         assert_eq!(passes(&report), passes(&plain), "{waived:?}");
         // Whether waived members still stand for themselves or together is another matter.
         let left = report.findings.iter().filter(|one| one.status != Status::Accepted);
@@ -112,7 +112,7 @@ fn a_waiver_makes_no_pass_and_a_tighter_limit_hides_nothing() {
     tight.c01.max_run_age_days -= 5;
     tight.c13.inactive_days -= 5;
     tight.c06.max_missed -= 1;
-    let tight = judged(&kept, &tight);
+    let tight = judged(&loaded, &tight);
     let lost: Vec<&str> = keys(&plain).difference(&keys(&tight)).copied().collect();
     assert!(lost.is_empty(), "{lost:?}");
     assert!(tight.findings.len() > plain.findings.len());

@@ -81,11 +81,11 @@ pub(crate) fn judge(spec: &Spec) -> [(Vec<KeyRecord>, Report); 2] {
     let file = folder.path().join("profile.toml");
     let own = Profile::load(Some(&file), None, &[]).unwrap();
     let inputs = own.inputs().unwrap();
-    let kept = keep(tenant, &[], None);
+    let loaded = keep(tenant, &[], None).open();
     let [plain_key, own_key] = keys;
     [
-        (plain_key, kept.open().report(&Profile::default(), &Inputs::default())),
-        (own_key, kept.open().report(&own, &inputs)),
+        (plain_key, loaded.report(&Profile::default(), &Inputs::default())),
+        (own_key, loaded.report(&own, &inputs)),
     ]
 }
 
@@ -97,7 +97,7 @@ pub(crate) struct Kept {
 
 /// Collects a tenant, some of whose answers may go wrong, in pages of so many records at most.
 pub(crate) fn keep(tenant: Tenant, faults: &[Fault], page: Option<u32>) -> Kept {
-    let faults: Faults = faults.iter().cloned().collect();
+    let faults: Faults = faults.iter().copied().collect();
     let wire = Arc::new(Direct::new(Subscription::new(Arc::new(tenant), faults), page));
     let folder = tempfile::tempdir().unwrap();
     collect(&wire, &folder.path().join(BUNDLE));
@@ -110,7 +110,7 @@ impl Kept {
         self.wire.calls()
     }
 
-    /// Loads the evidence anew, for a model is assessed once.
+    /// Loads the evidence.
     pub(crate) fn open(&self) -> Loaded {
         let policy = Policy { allow_unsigned: true, ..Policy::default() };
         let opened = verify::open(&self.folder.path().join(BUNDLE), &policy, None).unwrap();
@@ -172,7 +172,21 @@ fn collect(wire: &Arc<Direct>, bundle: &Path) {
 }
 
 impl Loaded {
+    /// A model is assessed once: what an assessment adds to it is temporary, and goes.
+    fn forget(&self) {
+        let model = self.model.connection();
+        let kinds = "SELECT type || ' temp.' || name FROM temp.sqlite_schema \
+                     WHERE type IN ('view', 'table') ORDER BY type DESC, name";
+        let mut added = model.prepare(kinds).unwrap();
+        let added: Vec<String> =
+            added.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+        for one in added {
+            model.execute_batch(&format!("DROP {one}")).unwrap();
+        }
+    }
+
     pub(crate) fn report(&self, profile: &Profile, inputs: &Inputs) -> Report {
+        self.forget();
         let now = clock::text(Stopped.now());
         let bundle = Bundle {
             file: "t.qsi".to_owned(),

@@ -1,4 +1,4 @@
-//! Control 13: how many Managers there are, by tenant.
+//! Control 13: how many Managers there are, and a user without a mail address, by tenant.
 
 use super::Kind;
 use super::builder::Builder;
@@ -8,6 +8,13 @@ use super::model::User;
 /// In one tenant only the one who collects is a Manager.
 pub(crate) fn plant(b: &mut Builder, kind: Kind, users: &mut [User]) {
     let whole = Resource::subscription;
+    if kind == Kind::OnlyTwo
+        && let Some(user) = users.iter_mut().find(|user| user.role == "Auditor")
+    {
+        user.email.clear();
+        let why = "one user shows no mail address";
+        b.key.unknown("unknown/mail", "C13-06", Resource::of("mailbox", "unsaid"), why);
+    }
     if kind == Kind::OldVersions {
         for user in users.iter_mut().filter(|user| user.role == "Manager") {
             "Unit Manager".clone_into(&mut user.role);

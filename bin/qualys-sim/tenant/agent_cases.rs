@@ -15,6 +15,40 @@ pub(crate) fn plant(b: &mut Builder) {
     twins(b, group);
     left_over(b, group);
     unsaid(b, group);
+    versions(b, group);
+}
+
+/// The least versions by platform: Linux agents are exactly at theirs, and the other one is above,
+/// but not in the order of letters.
+pub(crate) const LEAST: [(&str, &str); 2] = [("linux", "6.1.0.28"), ("windows", "6.1.0.9")];
+
+fn version(platform: &str, version: &str) -> Resource {
+    Resource::of("agent_version", format!("{platform}/{version}"))
+}
+
+/// What holds wherever agents are up to date.
+pub(crate) fn settle(b: &mut Builder) {
+    let why = "nobody has a newer major version";
+    for (platform, plant) in [("Linux", "edge/least"), ("WINDOWS", "near/above-least")] {
+        b.key.plain().none("near/newest", "C07-05", version(platform, "6.1.0.28"), why);
+        b.key.own().none(plant, "C07-05", version(platform, "6.1.0.28"), why);
+    }
+}
+
+fn versions(b: &mut Builder, group: GroupHandle) {
+    for text in ["5.9.0.3", "6.0.9.9", "6.10.0.1", "preview"] {
+        let host = b.host(group, Standing::Both, Family::Linux);
+        if let Some(agent) = &mut b.hosts[host.0].agent {
+            text.clone_into(&mut agent.version);
+        }
+    }
+    let of = |text| version("Linux", text);
+    let why = "a major version behind the fleet";
+    b.key.finding("pos/major", "C07-05", of("5.9.0.3"), why);
+    b.key.plain().none("near/minor", "C07-05", of("6.0.9.9"), "only a minor version behind");
+    b.key.own().finding("pos/least", "C07-05", of("6.0.9.9"), "below the least version");
+    b.key.none("near/ten", "C07-05", of("6.10.0.1"), "ten is more than one");
+    b.key.unknown("unknown/version", "C07-05", of("preview"), "no version in numbers");
 }
 
 fn agent(b: &Builder, host: HostHandle) -> Resource {

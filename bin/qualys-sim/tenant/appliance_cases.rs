@@ -14,6 +14,38 @@ pub(crate) fn plant(b: &mut Builder) {
     never_started(b, group);
     unsaid(b, group);
     alone(b);
+    software(b, group);
+}
+
+/// The least version of an appliance's software.
+pub(crate) const LEAST: &str = "4.9";
+
+fn software(b: &mut Builder, group: GroupHandle) {
+    for (text, plant, why) in [
+        ("4.8.10", "pos/older", "below the least version"),
+        ("4.9", "edge/least", "exactly the least version"),
+        ("4.10.2", "near/ten", "ten is more than nine"),
+        ("beta", "unknown/version", "no version in numbers"),
+    ] {
+        let one = of_group(b, group, &format!("va-software-{}", plant.len()), |one| {
+            one.software_version = Some(text.to_owned());
+        });
+        match plant.split('/').next() {
+            Some("pos") => b.key.own().finding(plant, "C06-06", one, why),
+            Some("unknown") => b.key.own().unknown(plant, "C06-06", one, why),
+            _ => b.key.own().none(plant, "C06-06", one, why),
+        }
+    }
+}
+
+/// What holds wherever appliances are healthy.
+pub(crate) fn settle(b: &mut Builder) {
+    for (id, _) in super::estate::EAST_APPLIANCES {
+        let one = Resource::of("appliance", id);
+        b.key.own().none("near/newer", "C06-06", one, "newer than the least version");
+    }
+    let why = "there are appliances";
+    b.key.none("near/appliances", "C06-11", Resource::subscription(), why);
 }
 
 fn of_group(

@@ -83,6 +83,8 @@ pub(crate) struct Background {
     pub(crate) agent_tag: Option<TagRef>,
     /// Of Linux, of Windows.
     pub(crate) estate_tags: Vec<TagRef>,
+    /// Of every host.
+    pub(crate) extra_tags: Vec<TagRef>,
 }
 
 /// How many groups the bulk is spread over.
@@ -104,6 +106,7 @@ impl Background {
             first_id: 0,
             agent_tag: None,
             estate_tags: Vec::new(),
+            extra_tags: Vec::new(),
         }
     }
 
@@ -253,7 +256,8 @@ impl Background {
 
     fn tags(&self, number: u64, live: bool) -> Vec<TagRef> {
         let estate = self.estate_tags.get(usize::from(family(number) == Family::Windows));
-        estate.into_iter().chain(self.agent_tag.iter().filter(|_| live)).cloned().collect()
+        let agent = self.agent_tag.iter().filter(|_| live);
+        estate.into_iter().chain(agent).chain(&self.extra_tags).cloned().collect()
     }
 
     /// The last scan of a host, the same in every list: an hour to six days ago.

@@ -11,9 +11,10 @@ use super::model::User;
 
 /// Checks that nothing can be said of without an input file or a table of the profile.
 const NEED_INPUTS: &[&str] = &[
-    "C04-01", "C04-02", "C04-05", "C04-06", "C04-09", "C12-05", "C12-06", "C12-07", "C14-06",
-    "C15-05", "C15-09", "C20-01", "C20-02", "C20-03", "C20-04", "C20-05", "C20-06", "C20-07",
-    "C20-08", "C20-09", "C20-10",
+    "C03-06", "C03-10", "C03-12", "C04-01", "C04-02", "C04-05", "C04-06", "C04-09", "C12-05",
+    "C12-06", "C12-07", "C13-11", "C14-06", "C15-05", "C15-09", "C18-05", "C19-05", "C19-09",
+    "C20-01", "C20-02", "C20-03", "C20-04", "C20-05", "C20-06", "C20-07", "C20-08", "C20-09",
+    "C20-10",
 ];
 
 /// The blocks of the address plan.
@@ -33,15 +34,20 @@ pub(crate) fn without_inputs(b: &mut Builder) {
     let own = b.key.own();
     own.not_applicable("na/segments", "C06-07", Resource::subscription(), "no large segment");
     own.without_finding("C06-07", "not_applicable");
+    let why = "restricted addresses concern logins, not scans";
+    b.key.not_applicable("na/always", "C16-13", Resource::subscription(), why);
+    b.key.without_finding("C16-13", "not_applicable");
     for (check, why) in [
+        ("C05-05", "no account is declared"),
+        ("C06-06", "no least version is declared"),
+        ("C09-03", "no policy is required"),
         ("C14-08", "only the baseline pci asks for it"),
-        ("C16-13", "restricted addresses concern logins, not scans"),
+        ("C18-03", "no tag is required"),
+        ("C18-04", "no tag is required"),
+        ("C18-08", "no tag is required"),
+        ("C18-09", "no tags exclude each other"),
+        ("C18-10", "short-lived hosts need no tag"),
     ] {
-        b.key.not_applicable("na/always", check, Resource::subscription(), why);
-        b.key.without_finding(check, "not_applicable");
-    }
-    for (check, why) in [("C05-05", "no account is declared"), ("C09-03", "no policy is required")]
-    {
         let plain = b.key.plain();
         plain.not_applicable("na/undeclared", check, Resource::subscription(), why);
         plain.without_finding(check, "not_applicable");
@@ -94,7 +100,11 @@ fn networks(b: &mut Builder) {
         b.key.own().none("near/subscribed", "C04-01", resource.clone(), "it is subscribed");
         let why = "all but its first and last address are subscribed: at least 254 of 256";
         b.key.own().none("near/254-of-256", "C04-02", resource.clone(), why);
-        let row = DeclaredNetwork::new(block, &title, network);
+        let mut row = DeclaredNetwork::new(block, &title, network);
+        if let Some(scope) = b.declared.scopes.iter().find(|scope| scope.cidr == row.cidr) {
+            scope.segment.clone_into(&mut row.segment);
+            scope.tag.clone_into(&mut row.scope);
+        }
         if external {
             b.key.own().none("near/subscribed", "C14-06", resource, "it is subscribed");
             b.declared.networks.push(row.external());

@@ -4,6 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::Serialize;
 
+use super::model_scanning::OptionProfile;
+
 /// A row of `networks.csv`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct DeclaredNetwork {
@@ -98,6 +100,33 @@ pub(crate) struct RequiredPolicy {
     pub(crate) applies_to_os: &'static str,
 }
 
+/// A row of `kev.csv`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Exploited {
+    pub(crate) cve: String,
+    pub(crate) vendor: &'static str,
+    pub(crate) added: String,
+    /// Last day on which it is not late; empty where there is none.
+    pub(crate) due: String,
+}
+
+/// A block whose hosts carry a tag; blocks of one segment are judged together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Scope {
+    pub(crate) cidr: String,
+    pub(crate) segment: &'static str,
+    pub(crate) tag: &'static str,
+}
+
+/// An `[[attestation]]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Review {
+    pub(crate) control: u8,
+    /// Unix seconds.
+    pub(crate) from: i64,
+    pub(crate) to: i64,
+}
+
 /// `yes` or `no`, as a person writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -115,8 +144,14 @@ pub(crate) struct Declared {
     pub(crate) recipients: Vec<Recipient>,
     pub(crate) segments: Vec<Segment>,
     pub(crate) policies: Vec<RequiredPolicy>,
-    /// Somebody has reviewed the activity log up to yesterday.
-    pub(crate) log_reviewed: bool,
+    /// Names of the tags that mark scopes.
+    pub(crate) required_tags: Vec<&'static str>,
+    /// Which block belongs to which scope.
+    pub(crate) scopes: Vec<Scope>,
+    pub(crate) reviews: Vec<Review>,
+    /// Option profiles as they were when somebody approved them.
+    pub(crate) approved: Vec<OptionProfile>,
+    pub(crate) exploited: Vec<Exploited>,
 }
 
 /// The block of `len` leading bits at `base`.

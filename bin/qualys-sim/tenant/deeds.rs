@@ -28,7 +28,10 @@ fn deeds(b: &mut Builder) -> Vec<Activity> {
     b.key.none("near/reader", "C19-07", grant, "a Reader is no Manager");
     rows.push(row(b, 8 * DAY, "acme_ma1", ["create", "user", "User acme_ma7 added as Manager"]));
     let why = "added a Manager";
-    b.key.finding("pos/manager", "C19-04", actor("acme_ma1", "user-create"), why);
+    // Eight days old, and the review ends before it.
+    let made = actor("acme_ma1", "user-create");
+    b.key.plain().finding("pos/manager", "C19-04", made.clone(), why);
+    b.key.own().escalated("pos/unreviewed", "C19-04", made, "medium", why);
     let grant = Resource::of("user", "acme_ma7").class("acme_ma1");
     b.key.finding("pos/manager", "C19-07", grant, why);
 
@@ -38,6 +41,18 @@ fn deeds(b: &mut Builder) -> Vec<Activity> {
     let why = "deleted a scan and is in no list";
     b.key.finding("pos/unknown", "C19-08", Resource::of("actor", "acme_gone"), why);
     b.key.none("near/known", "C19-08", Resource::of("actor", "acme_ma1"), "still a user");
+    let from = |ip: &str| Some(ip.to_owned());
+    for (minutes, action, ip) in [
+        (0, "login", from("198.51.100.77")),
+        (1, "logout", from("198.51.100.78")),
+        (2, "login", from("203.0.114.1")),
+    ] {
+        let entry = row(b, 2 * DAY - minutes * 60, "acme_ma0", [action, "auth", "user_logged in"]);
+        rows.push(Activity { ip, ..entry });
+    }
+    let why = "logged out, which is neither login nor sensitive";
+    let left = actor("acme_ma0", "198.51.100.78");
+    b.key.own().none("near/logout", "C19-09", left, why);
     let why = "scans were launched, none was deleted";
     b.key.none("near/launched", "C19-04", actor("acme_sc3", "scan-delete"), why);
 

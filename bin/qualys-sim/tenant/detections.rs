@@ -3,6 +3,7 @@
 use rand::Rng as _;
 
 use super::builder::{Addresses, Builder, DAY, GroupHandle, HOUR, HostHandle};
+use super::declared::Exploited;
 use super::hosts::{Family, Standing};
 use super::key::Resource;
 use super::ledger::Class;
@@ -145,6 +146,69 @@ fn known_exploited(b: &mut Builder, host: HostHandle) {
     mark_exploited(b, qid);
     b.in_time(host, qid, Class::High, 14 * DAY);
     b.fine("edge/exploited-14-days", "C10-06", qid, "known exploited, open for exactly 14 days");
+
+    let qid = b.vuln(4);
+    b.in_time(host, qid, Class::High, 20 * DAY);
+    listed(b, qid, Some(0));
+    b.fine("edge/due-today", "C10-06", qid, "due today");
+    let qid = b.vuln(4);
+    b.in_time(host, qid, Class::High, 14 * DAY);
+    listed(b, qid, None);
+    b.fine("edge/no-day", "C10-06", qid, "no due day, open for exactly 14 days");
+    let qid = b.vuln(4);
+    b.fixed_before(host, qid, Class::High, 60 * DAY, 10 * DAY);
+    listed(b, qid, Some(-50 * DAY));
+    b.fine("near/fixed", "C10-06", qid, "fixed before it was due");
+}
+
+/// Puts the QID's CVE on the list, due on the day that lies so many seconds ahead.
+fn listed(b: &mut Builder, qid: u32, due: Option<i64>) {
+    let day = |time: i64| crate::wire::xml::date(time).chars().take(10).collect::<String>();
+    let cves = b.vulns.get(&qid).map(|vuln| vuln.cves.clone()).unwrap_or_default();
+    for cve in cves.into_iter().rev().take(1) {
+        let due = due.map_or_else(String::new, |ahead| day(b.clock + ahead));
+        let added = day(b.ago(100 * DAY));
+        b.declared.exploited.push(Exploited { cve, vendor: "Example", added, due });
+    }
+}
+
+/// Findings that only the list of known exploited vulnerabilities makes urgent, and one of which it
+/// says that there is time.
+fn by_the_list(b: &mut Builder, host: HostHandle) {
+    let qid = b.vuln(4);
+    b.in_time(host, qid, Class::High, DAY);
+    listed(b, qid, Some(-DAY));
+    b.key.own().finding("pos/due-yesterday", "C10-06", Resource::qid(qid), "due yesterday");
+    b.key.plain().none("near/no-list", "C10-06", Resource::qid(qid), "no list says so");
+
+    let qid = b.vuln(4);
+    b.in_time(host, qid, Class::High, DAY);
+    listed(b, qid, Some(-DAY));
+    if let Some(vuln) = b.vulns.get_mut(&qid) {
+        vuln.cves.push(format!("CVE-2021-{qid:07}"));
+    }
+    listed(b, qid, Some(300 * DAY));
+    let why = "two CVEs, the first due yesterday";
+    b.key.own().finding("pos/earliest", "C10-06", Resource::qid(qid), why);
+
+    let qid = b.vuln(4);
+    b.in_time(host, qid, Class::High, 14 * DAY + 1);
+    listed(b, qid, None);
+    let why = "no due day, open for 14 days and a second";
+    b.key.own().finding("pos/no-day", "C10-06", Resource::qid(qid), why);
+
+    let qid = b.vuln(4);
+    mark_exploited(b, qid);
+    b.in_time(host, qid, Class::High, 20 * DAY);
+    listed(b, qid, Some(5 * DAY));
+    let why = "known exploited, open for 20 days";
+    b.key.plain().finding("pos/exploited", "C10-06", Resource::qid(qid), why);
+    b.key.own().none("near/due-later", "C10-06", Resource::qid(qid), "due in five days");
+
+    let qid = undated_row(b, host, Stamp::Absent, "unknown/listed");
+    listed(b, qid, None);
+    let why = "no due day and no usable first date";
+    b.key.own().unknown("unknown/undated", "C10-06", Resource::qid(qid), why);
 }
 
 fn mark_exploited(b: &mut Builder, qid: u32) {
@@ -179,6 +243,7 @@ pub(crate) fn faults(b: &mut Builder) {
 
     idle_kernel(b, host);
     undated(b, host);
+    by_the_list(b, host);
 
     let times = b.rng.random_range(3..9);
     for (times, plant) in [(2, "pos/came-back-twice"), (times, "pos/came-back-often")] {
@@ -228,13 +293,14 @@ pub(crate) fn far_future(b: &mut Builder, host: HostHandle) {
     undated_row(b, host, far, "unknown/future");
 }
 
-fn undated_row(b: &mut Builder, host: HostHandle, first_found: Stamp, plant: &str) {
+fn undated_row(b: &mut Builder, host: HostHandle, first_found: Stamp, plant: &str) -> u32 {
     let qid = b.vuln(5);
     b.put(host, qid, 5, DAY).first_found = first_found;
     b.ledger.undated();
     for check in ["C10-01", "C17-03"] {
         b.key.unknown(plant, check, Resource::qid(qid), "no usable first date");
     }
+    qid
 }
 
 fn untested(b: &mut Builder) {

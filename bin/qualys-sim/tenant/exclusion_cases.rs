@@ -51,7 +51,7 @@ pub(crate) fn near_misses(b: &mut Builder) {
 
     // A range that was excluded for three weeks last year.
     let gone = v4_range(first + 100, first + 110, b.network(0));
-    churn(b, gone, 220 * DAY, 199 * DAY);
+    churn(b, &gone, 220 * DAY, 199 * DAY);
     let range = Resource::excluded(first + 100, first + 110);
     if b.kind == super::Kind::Neglected {
         b.key.none("near/three-weeks", "C16-12", range, "excluded for three weeks");
@@ -76,11 +76,11 @@ pub(crate) fn faults(b: &mut Builder) {
     let group = covered_group(b);
     let (first, _) = b.block(group);
     let range = v4_range(first + 20, first + 30, b.network(0));
-    churn(b, range, 10 * DAY + HOUR, 9 * DAY);
+    churn(b, &range, 10 * DAY + HOUR, 9 * DAY);
     let resource = Resource::excluded(first + 20, first + 30);
     b.key.escalated("pos/run", "C16-12", resource, "medium", "excluded while its schedule ran");
     let range = v4_range(first + 40, first + 50, b.network(0));
-    churn(b, range, 11 * DAY, 4 * DAY - 1);
+    churn(b, &range, 11 * DAY, 4 * DAY - 1);
     let resource = Resource::excluded(first + 40, first + 50);
     b.key.none("near/week-and-a-second", "C16-12", resource, "for seven days and a second");
 
@@ -88,13 +88,13 @@ pub(crate) fn faults(b: &mut Builder) {
     let (first, _) = b.block(group);
     b.scan_by_hand(group, 5 * DAY);
     let range = v4_range(first + 20, first + 30, b.network(0));
-    churn(b, range, 5 * DAY + HOUR, 5 * DAY - HOUR);
+    churn(b, &range, 5 * DAY + HOUR, 5 * DAY - HOUR);
     let resource = Resource::excluded(first + 20, first + 30);
     b.key.finding("pos/by-hand", "C16-12", resource, "excluded while somebody scanned it");
 }
 
 /// A range that was added to the exclusions and taken out again.
-fn churn(b: &mut Builder, range: IpRange, added: i64, removed: i64) {
+fn churn(b: &mut Builder, range: &IpRange, added: i64, removed: i64) {
     for (action, age) in [("Added", added), ("Removed", removed)] {
         let event = ExclusionEvent {
             id: b.id(),

@@ -35,7 +35,7 @@ impl Builder {
             published,
             code_modified: Some(published + 20 * DAY),
             patch_published: Some(self.clock - self.rng.random_range(3 * DAY..25 * DAY)),
-            patchable: true,
+            patchable: Some(true),
             software: vec![(product.to_lowercase(), "example".to_owned())],
             vendor_references: vec![format!("EX-{qid}")],
             cves: vec![format!("CVE-2020-{qid:07}")],

@@ -127,6 +127,7 @@ pub(crate) struct Ledger {
     agents: Share,
     /// Hosts without a tag that somebody gave.
     untagged: u64,
+    short_lived: u64,
 }
 
 impl Ledger {
@@ -169,6 +170,21 @@ impl Ledger {
     /// Counts a host that lost its tags.
     pub(crate) fn untagged(&mut self) {
         self.untagged += 1;
+    }
+
+    /// No host has a tag that somebody gave.
+    pub(crate) fn all_untagged(&mut self) {
+        self.untagged = self.never_scanned.whole + self.short_lived;
+    }
+
+    /// Takes a scanned host without an agent out of what short-lived hosts are not counted in.
+    pub(crate) fn short_lived(&mut self, groups: &[u64]) {
+        self.short_lived += 1;
+        self.never_scanned.whole -= 1;
+        self.agents.whole -= 1;
+        for id in groups {
+            self.groups.entry(*id).or_default().agents.whole -= 1;
+        }
     }
 
     /// Counts a dated open finding of severity 3 to 5.
@@ -278,7 +294,8 @@ impl Ledger {
         } else {
             key.none("near/sum", "C07-01", whole(), &why);
         }
-        let untagged = Share { part: self.untagged, whole: self.never_scanned.whole };
+        let known = self.never_scanned.whole + self.short_lived;
+        let untagged = Share { part: self.untagged, whole: known };
         let why = told("known hosts without a tag of their own", untagged);
         if untagged.above(20) {
             key.escalated("pos/sum", "C18-02", whole(), "high", &why);

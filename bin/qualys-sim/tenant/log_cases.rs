@@ -1,5 +1,7 @@
 //! Control 19: logs that are empty, short or silent for a while, by tenant.
 
+use std::collections::BTreeSet;
+
 use super::Kind;
 use super::builder::{Builder, DAY};
 use super::key::Resource;
@@ -19,6 +21,9 @@ pub(crate) fn plant(b: &mut Builder, kind: Kind, log: &mut Vec<Activity>) {
             b.key.finding("pos/empty", "C19-02", whole(), "no event of the last 90 days");
             b.key.not_applicable("na/empty", "C19-03", whole(), "an empty log has no gaps");
             b.key.without_finding("C19-03", "not_applicable");
+            let own = b.key.own();
+            own.not_applicable("na/empty", "C19-09", whole(), "nobody came from anywhere");
+            own.without_finding("C19-09", "not_applicable");
             return;
         }
         Kind::OldVersions => {
@@ -35,6 +40,31 @@ pub(crate) fn plant(b: &mut Builder, kind: Kind, log: &mut Vec<Activity>) {
         _ => b.key.none("near/395-days", "C19-02", whole(), "reaches back 395 days"),
     }
     b.key.none("near/events", "C19-01", whole(), "the log has events");
+}
+
+/// Where people may come from.
+pub(crate) const ALLOWED: &str = "203.0.113.0/24";
+
+/// Logins and what `deeds` adds, by who and from where; all other addresses are allowed.
+pub(crate) fn origins(b: &mut Builder, log: &[Activity]) {
+    let entries: BTreeSet<(&str, Option<&str>)> = log
+        .iter()
+        .filter(|row| row.action == "login" || matches!(&*row.action, "create" | "delete"))
+        .map(|row| (row.login.as_str(), row.ip.as_deref()))
+        .collect();
+    for (login, ip) in entries {
+        let resource = Resource::of("actor", login).class(ip.unwrap_or_default());
+        match ip {
+            None => {
+                let why = "from where is not said";
+                b.key.own().unknown("unknown/address", "C19-09", resource, why);
+            }
+            Some(ip) if ip.starts_with("203.0.113.") => {
+                b.key.own().none("near/allowed", "C19-09", resource, "an allowed address");
+            }
+            Some(_) => b.key.own().finding("pos/outside", "C19-09", resource, "from elsewhere"),
+        }
+    }
 }
 
 /// Cuts the log so that its first event is exactly then.

@@ -15,13 +15,11 @@
 //! for every check of `key::KEYED`; `no-networks` alone lacks half of its scores (C17-01). What a
 //! reader sees of them is not keyed.
 
-use std::net::IpAddr;
-
 use self::background::{Background, Site};
 use self::builder::{Addresses, Builder, DAY, GroupHandle, PlantedHost};
 use self::declared::Declared;
 use self::hosts::{Family, Standing, guid};
-use self::key::{CHECKS, Expect, KeyRecord, Resource, View};
+use self::key::{KeyRecord, Resource, View};
 use self::model::{
     Activity, AssetGroup, Detection, ExcludedRange, Host, HostAsset, IpRange, Occurrence, Scan,
     Schedule, ScheduleRun, Tag, User, Vuln,
@@ -34,8 +32,8 @@ pub(crate) use self::spec::{Kind, Spec};
 mod access;
 mod access_faults;
 mod account_cases;
-mod agent_cases;
-mod appliance_cases;
+pub(crate) mod agent_cases;
+pub(crate) mod appliance_cases;
 mod background;
 mod book;
 pub(crate) mod builder;
@@ -51,11 +49,12 @@ mod estate;
 mod estate_faults;
 mod exclusion_cases;
 mod findings;
+mod fit_cases;
 mod hosts;
 mod inventory_cases;
 pub(crate) mod key;
 mod ledger;
-mod log_cases;
+pub(crate) mod log_cases;
 mod logins;
 pub(crate) mod model;
 pub(crate) mod model_auth;
@@ -77,6 +76,7 @@ pub(crate) mod programme;
 mod record_cases;
 mod report_cases;
 pub(crate) mod reporting;
+mod review_cases;
 mod scan_faults;
 mod scan_near;
 mod schedules;
@@ -85,7 +85,7 @@ mod segment_cases;
 mod segments;
 mod space;
 mod spec;
-mod tag_cases;
+pub(crate) mod tag_cases;
 #[cfg(test)]
 mod tests;
 mod unanswered;
@@ -133,6 +133,7 @@ impl Tenant {
         sites(&mut b, spec.kind);
         programme::healthy(&mut b);
         segments::healthy(&mut b);
+        fit_cases::healthy(&mut b);
         declare::without_inputs(&mut b);
         match spec.kind {
             Kind::Tidy | Kind::Huge => {
@@ -284,6 +285,7 @@ fn innocent(b: &mut Builder) {
     report_cases::near_misses(b);
     web_cases::near_misses(b);
     exclusion_cases::near_misses(b);
+    tag_cases::near_misses(b);
 }
 
 /// Innocent for the first controls, of note for others.
@@ -315,6 +317,7 @@ fn neglected(b: &mut Builder) {
     agent_cases::plant(b);
     appliance_cases::plant(b);
     tag_cases::plant(b);
+    fit_cases::plant(b);
     // About 69 % of the scanned hosts stay authenticated: below 80 %, above 50 %.
     let share = b.ledger.authenticated();
     let outside = share.whole - share.part;
@@ -334,29 +337,40 @@ fn few_faults(b: &mut Builder, overdue: bool) {
     }
 }
 
-fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
-    let lonely = (spec.kind != Kind::NoNetworks).then(|| b.group(Addresses::Range));
-    schedules::perimeter(&mut b);
-    let mut users = if spec.kind == Kind::Reader { Vec::new() } else { people::users(&mut b) };
-    let mut activity = people::activity(&mut b, &users);
-    if spec.kind == Kind::Neglected {
-        people_faults::plant(&mut b, &mut users);
-        deeds::plant(&mut b, &mut activity);
+/// The users, what they did, and what follows from both and from all hosts.
+fn people_of(b: &mut Builder, kind: Kind) -> (Vec<User>, Vec<Activity>) {
+    let mut users = if kind == Kind::Reader { Vec::new() } else { people::users(b) };
+    let mut activity = people::activity(b, &users);
+    if kind == Kind::Neglected {
+        people_faults::plant(b, &mut users);
+        deeds::plant(b, &mut activity);
     } else {
         let why = "three active Managers with the one who collects";
         b.key.none("near/managers", "C13-03", Resource::subscription(), why);
     }
-    if spec.kind != Kind::Reader {
-        account_cases::plant(&mut b, spec.kind, &mut users);
-        log_cases::plant(&mut b, spec.kind, &mut activity);
-        if spec.kind == Kind::OnlyTwo {
-            score_cases::flat(&mut b);
-            tag_cases::by_hand(&mut b);
+    if kind != Kind::Reader {
+        account_cases::plant(b, kind, &mut users);
+        log_cases::plant(b, kind, &mut activity);
+        if kind == Kind::OnlyTwo {
+            score_cases::flat(b);
+            tag_cases::by_hand(b);
         }
-        score_cases::settle(&mut b, spec.kind);
-        tag_cases::settle(&mut b);
+        score_cases::settle(b, kind);
+        tag_cases::settle(b, kind);
+        review_cases::settle(b, kind);
+        people::domains(b, &users);
+        log_cases::origins(b, &activity);
+        agent_cases::settle(b);
+        appliance_cases::settle(b);
     }
-    let ips = subscription_ips(&b.groups, &b.orphans);
+    (users, activity)
+}
+
+fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
+    let lonely = (spec.kind != Kind::NoNetworks).then(|| b.group(Addresses::Range));
+    schedules::perimeter(&mut b);
+    let (users, activity) = people_of(&mut b, spec.kind);
+    let ips = space::subscribed(&b.groups, &b.orphans);
     let default_network = b.network(0);
     b.groups[all.0].ip_set =
         ips.iter().filter(|range| range.network_id == default_network).cloned().collect();
@@ -390,7 +404,6 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
         let email = users.first().map(|user| user.email.clone()).unwrap_or_default();
         report_cases::recipients(&mut b, &email);
     }
-    b.declared.log_reviewed = spec.kind != Kind::Neglected;
     record_cases::settle(&mut b);
     exclusion_cases::settle(&mut b);
     segment_cases::settle(&mut b, &Space::of(&ips, 0));
@@ -420,14 +433,14 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
 
     let mut key = std::mem::take(&mut b.key);
     if spec.kind == Kind::Reader {
-        unseen(&mut key);
+        unanswered::unseen(&mut key);
         for (check, _) in key::KEYED {
             key.clear(check);
         }
     } else {
         b.ledger.settle(&mut key);
         key.without_finding("C10-04", "not_applicable");
-        key.without_finding("C10-06", "not_assessed");
+        key.plain().without_finding("C10-06", "not_assessed");
     }
     Tenant {
         kind: spec.kind,
@@ -450,42 +463,4 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
         background: b.background,
         key: key.finish(),
     }
-}
-
-/// A reader sees a part: what is not seen to be wrong may still be wrong.
-fn unseen(key: &mut book::Registry) {
-    for &(check, _) in CHECKS {
-        if key.holds(check, Expect::Finding) {
-            continue;
-        }
-        let (state, why) = if check == "C10-04" {
-            ("not_applicable", "there is no limit for low by default")
-        } else {
-            ("not_assessed", "a reader sees a part of the subscription")
-        };
-        key.clear(check);
-        if check == "C10-04" {
-            key.not_applicable("na/reader", check, Resource::subscription(), why);
-        } else {
-            key.unknown("unknown/reader", check, Resource::subscription(), why);
-        }
-        key.without_finding(check, state);
-    }
-}
-
-/// The addresses of all groups and beside them, by network, without overlaps.
-fn subscription_ips(groups: &[AssetGroup], orphans: &[IpRange]) -> Vec<IpRange> {
-    let mut ranges: Vec<IpRange> = groups.iter().flat_map(|group| group.ip_set.clone()).collect();
-    ranges.extend_from_slice(orphans);
-    ranges.sort_by_key(|range| (range.network_id, range.first, range.last));
-    let mut merged: Vec<IpRange> = Vec::new();
-    for range in ranges {
-        match merged.last_mut() {
-            Some(last) if last.network_id == range.network_id && range.first <= last.last => {
-                last.last = IpAddr::max(last.last, range.last);
-            }
-            _ => merged.push(range),
-        }
-    }
-    merged
 }

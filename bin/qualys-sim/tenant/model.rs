@@ -145,11 +145,7 @@ pub(crate) struct Detection {
 
 /// `VULN` of the knowledge base.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    clippy::struct_field_names,
-    reason = "the flags and names of the wire"
-)]
+#[expect(clippy::struct_field_names, reason = "the names of the wire")]
 pub(crate) struct Vuln {
     pub(crate) qid: u32,
     /// `Vulnerability`, `Potential Vulnerability`, `Information Gathered`, …
@@ -163,7 +159,8 @@ pub(crate) struct Vuln {
     pub(crate) published: i64,
     pub(crate) code_modified: Option<i64>,
     pub(crate) patch_published: Option<i64>,
-    pub(crate) patchable: bool,
+    /// `None` where the knowledge base does not say whether there is a patch.
+    pub(crate) patchable: Option<bool>,
     pub(crate) software: Vec<(String, String)>,
     pub(crate) vendor_references: Vec<String>,
     pub(crate) cves: Vec<String>,

@@ -49,7 +49,7 @@ pub(crate) fn plant(b: &mut Builder) {
     b.key.finding("pos/90-days-and-a-second", "C11-03", Resource::qid(qid), why);
 
     let unpatchable = |vuln: &mut Vuln| {
-        vuln.patchable = false;
+        vuln.patchable = Some(false);
         vuln.patch_published = None;
     };
     let qid = open(b, Class::High, 30 * DAY, &unpatchable);

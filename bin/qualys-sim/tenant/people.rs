@@ -2,7 +2,9 @@
 
 use rand::Rng as _;
 
+use super::Kind;
 use super::builder::{Builder, DAY, HOUR};
+use super::key::Resource;
 use super::model::{Activity, User};
 use super::names;
 
@@ -78,11 +80,30 @@ pub(crate) fn activity(b: &mut Builder, users: &[User]) -> Vec<Activity> {
             details,
             login: user.login.clone(),
             role: user.role.clone(),
-            ip: (place % 11 != 5).then(|| format!("203.0.113.{}", 10 + place % 40)),
+            // Whoever logs in comes from somewhere; in `neglected` not every line says so.
+            ip: (place % 11 != 5 || (action == "login" && b.kind != Kind::Neglected))
+                .then(|| format!("203.0.113.{}", 10 + place % 40)),
         });
         time -= b.rng.random_range(step / 2..step + step / 2);
     }
     rows
+}
+
+/// Whose mail is the organisation's, by its own list; the one who collects has one of it.
+pub(crate) fn domains(b: &mut Builder, users: &[User]) {
+    for user in users.iter().filter(|user| user.status != "Inactive") {
+        let resource = Resource::of("user", &user.login);
+        match user.email.rsplit_once('@') {
+            None => b.key.own().unknown("unknown/mail", "C13-11", resource, "no mail address"),
+            Some((_, domain)) if domain.eq_ignore_ascii_case("acme.example") => {
+                b.key.own().none("near/domain", "C13-11", resource, "a mail address of the domain");
+            }
+            Some(_) => {
+                let why = "a mail address of another domain";
+                b.key.own().finding("pos/domain", "C13-11", resource, why);
+            }
+        }
+    }
 }
 
 fn deed(place: usize, login: &str) -> (&'static str, &'static str, String) {

@@ -18,6 +18,7 @@ pub(crate) fn plant(b: &mut Builder, users: &mut Vec<User>) {
     power(b, users);
     shared(b, users);
     former(b, users);
+    outside(b, users);
     let managers = users.iter().filter(|user| user.role == "Manager").count() + 1;
     let why = format!("{managers} active Managers, limit 5");
     b.key.finding("pos/managers", "C13-03", Resource::subscription(), &why);
@@ -157,6 +158,26 @@ pub(super) fn hash(mail: &str) -> String {
     let digest = Sha256::digest(mail.as_bytes());
     let head = digest.iter().take(8).fold(0_u64, |head, byte| head << 8 | u64::from(*byte));
     format!("{head:016x}")
+}
+
+/// Mail addresses of other domains, and in capitals.
+fn outside(b: &mut Builder, users: &mut Vec<User>) {
+    for (login, email, status) in [
+        ("acme_out1", "robin@contractor.example", "Active"),
+        ("acme_out2", "robin@acme.example.test", "Pending Activation"),
+        ("acme_out3", "robin.m@contractor.example", "Inactive"),
+        ("acme_out4", "ROBIN@ACME.EXAMPLE", "Active"),
+    ] {
+        let (email, status) = (email.to_owned(), status.to_owned());
+        let created = b.ago(5 * DAY);
+        let last_login = (status == "Active").then(|| b.ago(DAY));
+        let one = User { email, status, created, last_login, ..user(b, login, "Reader") };
+        if one.status == "Inactive" {
+            let why = "another domain, but inactive";
+            b.key.own().none("near/inactive", "C13-11", resource(&one), why);
+        }
+        users.push(one);
+    }
 }
 
 fn former(b: &mut Builder, users: &mut Vec<User>) {

@@ -45,7 +45,7 @@ pub(crate) fn settle(b: &mut Builder, kind: Kind, ips: &[IpRange], users: &[User
         let mut vuln = b.vuln_entry(qid, 1);
         vuln.vuln_type = String::from("Information Gathered");
         title.clone_into(&mut vuln.title);
-        vuln.patchable = false;
+        vuln.patchable = Some(false);
         vuln.patch_published = None;
         b.vulns.insert(qid, vuln);
     }

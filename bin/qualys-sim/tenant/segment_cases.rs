@@ -8,7 +8,7 @@ use super::model::Occurrence;
 use super::schedules::Draft;
 use super::segments::{declare, segment};
 use super::space::{Aim, Space, aims};
-use super::{estate, profiles};
+use super::{estate, fit_cases, profiles};
 
 const LITERALS: [&str; 2] = ["External Scanner", "All Scanners"];
 
@@ -132,6 +132,14 @@ pub(crate) fn settle(b: &mut Builder, subscribed: &Space) {
             covered(b, *at, space, &aims);
         }
     }
+    let places: Vec<_> = segments
+        .iter()
+        .map(|(at, space)| {
+            let one = &b.declared.segments[*at];
+            (one.id, one.kind, space.clone())
+        })
+        .collect();
+    fit_cases::settle(b, &places);
     let mut scheduled = Space::default();
     for aim in &aims {
         scheduled.join(&aim.reached);
@@ -199,7 +207,9 @@ fn covered(b: &mut Builder, at: usize, space: &Space, aims: &[Aim]) {
                 key.none("near/appliance", "C20-05", both.clone(), "scanners of the segment");
             }
         }
-        if one.kind == "ot" && !one.option_profiles.is_empty() {
+        if one.kind == "ot" && one.option_profiles.is_empty() {
+            key.unknown("unknown/no-list", "C20-06", both, "it names no profiles");
+        } else if one.kind == "ot" {
             if one.option_profiles.contains(&aim.profile) {
                 key.none("near/profile", "C20-06", both, "a profile for it");
             } else {

@@ -4,11 +4,11 @@ use std::net::Ipv4Addr;
 
 use super::builder::{Addresses, Builder, DAY, GroupHandle, v4_range};
 use super::declared::{Segment, cidr};
-use super::estate;
 use super::hosts::{Family, Standing};
 use super::key::Resource;
 use super::model::Occurrence;
 use super::schedules::{Draft, Run};
+use super::{estate, tag_cases};
 
 /// First octets of the segments' groups.
 const PLANT: [u8; 4] = [10, 80, 0, 0];
@@ -64,6 +64,7 @@ pub(crate) fn healthy(b: &mut Builder) {
     // 254 addresses of its own and ten of the sites: 96 %.
     let cards = block(b, "Card data", CARDS);
     b.hosts(cards, 2, Standing::Both, Family::Windows);
+    tag_cases::card_data(b, cards);
     let site = u32::from_be_bytes(SITES);
     let schedule = b.schedule(Draft::weekly(&[cards]).typed(v4_range(site + 1, site + 10, None)));
     let one = declare(b, "cards", "Card data", "cde");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::builder::Builder;
-use super::model::{IpRange, Occurrence, Schedule, TagRef, TagTarget};
+use super::model::{AssetGroup, IpRange, Occurrence, Schedule, TagRef, TagTarget};
 
 /// Maximal runs by network, ascending.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -133,7 +133,8 @@ pub(crate) fn aims(b: &Builder) -> Vec<Aim> {
         .collect()
 }
 
-fn named(b: &Builder, schedule: &Schedule) -> Space {
+/// What a schedule names, with nothing left out.
+pub(crate) fn named(b: &Builder, schedule: &Schedule) -> Space {
     let network = schedule.network_id.unwrap_or(0);
     let mut space = Space::of(&schedule.typed, network);
     let groups = b.groups.iter().filter(|group| schedule.group_titles.contains(&group.title));
@@ -176,6 +177,23 @@ fn interval(occurrence: &Occurrence) -> Option<u32> {
         Occurrence::Weekly { weeks, .. } => Some(7 * weeks),
         Occurrence::Monthly { months, .. } => Some(30 * months),
     }
+}
+
+/// The addresses of all groups and beside them, by network, without overlaps.
+pub(crate) fn subscribed(groups: &[AssetGroup], orphans: &[IpRange]) -> Vec<IpRange> {
+    let mut ranges: Vec<IpRange> = groups.iter().flat_map(|group| group.ip_set.clone()).collect();
+    ranges.extend_from_slice(orphans);
+    ranges.sort_by_key(|range| (range.network_id, range.first, range.last));
+    let mut merged: Vec<IpRange> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if last.network_id == range.network_id && range.first <= last.last => {
+                last.last = IpAddr::max(last.last, range.last);
+            }
+            _ => merged.push(range),
+        }
+    }
+    merged
 }
 
 #[cfg(test)]

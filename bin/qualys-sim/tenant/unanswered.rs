@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::book::Registry;
 use super::builder::{Builder, DAY};
-use super::key::Resource;
+use super::key::{CHECKS, Expect, Resource};
 use super::model::{Detection, Stamp, User};
 
 /// The export of option profiles names a test of logins only where it is switched on, and the user
@@ -54,4 +55,25 @@ pub(crate) fn is_open(one: &Detection) -> bool {
         && !one.is_ignored
         && !one.is_disabled
         && one.running_kernel != Some(false)
+}
+
+/// A reader sees a part: what is not seen to be wrong may still be wrong.
+pub(crate) fn unseen(key: &mut Registry) {
+    for &(check, _) in CHECKS {
+        if key.holds(check, Expect::Finding) {
+            continue;
+        }
+        let (state, why) = if check == "C10-04" {
+            ("not_applicable", "there is no limit for low by default")
+        } else {
+            ("not_assessed", "a reader sees a part of the subscription")
+        };
+        key.clear(check);
+        if check == "C10-04" {
+            key.not_applicable("na/reader", check, Resource::subscription(), why);
+        } else {
+            key.unknown("unknown/reader", check, Resource::subscription(), why);
+        }
+        key.without_finding(check, state);
+    }
 }

@@ -57,7 +57,7 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Refusal> {
         let dates = [vuln.last_service_modification, Some(vuln.published), vuln.code_modified];
         ids.as_ref().is_none_or(|ids| ids.contains(qid))
             && (low..=high).contains(&qid)
-            && patchable.is_none_or(|patchable| vuln.patchable == patchable)
+            && patchable.is_none_or(|patchable| vuln.patchable == Some(patchable))
             && windows.iter().all(|(after, at)| after.is_none() || dates[*at] >= *after)
             && dates
                 .iter()
@@ -121,7 +121,9 @@ fn record(vuln: &Vuln, show: Show, defective: bool) -> Vec<u8> {
         xml.date("CODE_MODIFIED_DATETIME", vuln.code_modified);
         xml.date("PATCH_PUBLISHED_DATE", vuln.patch_published);
     }
-    xml.flag("PATCHABLE", vuln.patchable);
+    if let Some(patchable) = vuln.patchable {
+        xml.flag("PATCHABLE", patchable);
+    }
     if !vuln.software.is_empty() {
         xml.open("SOFTWARE_LIST");
         for (product, vendor) in &vuln.software {
@@ -161,7 +163,7 @@ fn record(vuln: &Vuln, show: Show, defective: bool) -> Vec<u8> {
         }
         xml.close("AUTH_TYPE_LIST");
     }
-    if vuln.patchable {
+    if vuln.patchable == Some(true) {
         xml.text("ADDITIONAL_INFO", "Patch Available");
     }
     xml.close("DISCOVERY");

@@ -1,6 +1,8 @@
 //! `subscription/option_profile/{vm,pc}/`: how scans are set up. The root is the list itself: there
 //! is neither RESPONSE nor DATETIME around it.
 
+use sha2::{Digest as _, Sha256};
+
 use super::call::Call;
 use super::params::{Kind, Parameter, p};
 use super::refusal::Refusal;
@@ -38,6 +40,24 @@ fn list(call: &Call, family: ProfileFamily) -> Result<Reply, Refusal> {
     }
     xml.close("OPTION_PROFILES");
     Ok(Reply::bytes(200, "application/xml", xml.finish()))
+}
+
+/// `sha256:…` of a profile as the list shows it, without the white space between its elements.
+pub(crate) fn fingerprint(profile: &OptionProfile) -> String {
+    let mut xml = Xml::bare();
+    record(&mut xml, profile);
+    let mut tight = String::new();
+    for piece in String::from_utf8_lossy(&xml.finish()).split('>') {
+        if piece.trim_start().starts_with('<') {
+            tight.push_str(piece.trim_start());
+        } else {
+            tight.push_str(piece);
+        }
+        tight.push('>');
+    }
+    let tight = tight.trim_end_matches(|last: char| last == '>' || last.is_whitespace());
+    let digest = Sha256::new().chain_update(tight).chain_update(">").finalize();
+    digest.iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// Flags are digits in most answers and words in some.
