@@ -29,7 +29,7 @@ impl Model {
 
     /// A model in a private file, ready to be filled in one go: it is thrown away on any error, so
     /// nothing needs to survive one.
-    pub(super) fn create(work_dir: Option<&Path>) -> Result<Self, Error> {
+    pub fn create(work_dir: Option<&Path>) -> Result<Self, Error> {
         let mut builder = tempfile::Builder::new();
         builder.prefix("qsi-");
         #[cfg(unix)]
@@ -51,14 +51,21 @@ impl Model {
         let connection = Connection::open(&path)?;
         connection.execute_batch(
             "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
-             PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32768; \
-             PRAGMA temp_store = MEMORY;",
+             PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32768;",
         )?;
+        // Sorted rows and the tables that controls make grow with the subscription: beyond the cache
+        // they lie in the private folder, in files that have no name.
+        connection.pragma_update(None, "temp_store_directory", folder.path().to_str())?;
+        connection.execute_batch("PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -32768;")?;
         connection.execute_batch(SCHEMA)?;
         Ok(Self { connection, _folder: Some(folder) })
     }
 
-    pub(super) fn index(&self) -> Result<(), Error> {
+    /// Makes the indexes, once the rows are there.
+    ///
+    /// # Errors
+    /// A disk that is full, or an index that is there already.
+    pub fn index(&self) -> Result<(), Error> {
         self.connection.execute_batch(INDEXES)?;
         Ok(())
     }
