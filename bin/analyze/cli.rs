@@ -84,7 +84,7 @@ pub(crate) struct Saved {
 /// What is written where, and when the program ends with an error.
 #[derive(Debug, Args)]
 pub(crate) struct Delivery {
-    /// Formats, separated by commas: json, csv, sarif.
+    /// Formats, separated by commas: json, csv, markdown, sarif.
     #[arg(long, default_value = "json", value_delimiter = ',', value_parser = Format::parse)]
     pub(crate) output: Vec<Format>,
     /// Folder for the reports, or `-` for one format on stdout.

@@ -2,6 +2,7 @@
 
 mod csv;
 mod json;
+mod markdown;
 mod plain;
 mod sarif;
 mod summary;
@@ -19,19 +20,21 @@ use crate::assess::Report;
 pub enum Format {
     Json,
     Csv,
+    Markdown,
     Sarif,
 }
 
 /// Names of formats that the command line knows and this version does not write.
-const LATER: &[&str] = &["markdown", "html", "oscal", "ocsf", "junit", "poam"];
+const LATER: &[&str] = &["html", "oscal", "ocsf", "junit", "poam"];
 
 impl Format {
-    pub const ALL: [Self; 3] = [Self::Json, Self::Csv, Self::Sarif];
+    pub const ALL: [Self; 4] = [Self::Json, Self::Csv, Self::Markdown, Self::Sarif];
 
     pub const fn word(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Markdown => "markdown",
             Self::Sarif => "sarif",
         }
     }
@@ -41,7 +44,7 @@ impl Format {
     /// # Errors
     /// A sentence with the formats that exist.
     pub fn parse(word: &str) -> Result<Self, String> {
-        let known = Self::ALL.map(Self::word).join(" and ");
+        let known = Self::ALL.map(Self::word).join(", ");
         Self::ALL.into_iter().find(|format| format.word() == word).ok_or_else(|| {
             if LATER.contains(&word) {
                 format!("{word} is not written by this version; {known} are")
@@ -65,6 +68,7 @@ impl Format {
                 file("frameworks.csv", csv::frameworks(report, options.csv)?),
                 file("evidence.csv", csv::evidence(report, options.csv)?),
             ],
+            Self::Markdown => vec![file("report.md", markdown::render(report))],
             Self::Sarif => vec![file("report.sarif", sarif::render(report, options.sarif)?)],
         })
     }
