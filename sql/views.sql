@@ -51,7 +51,7 @@ SELECT h.row, h.id, h.network_id, h.ip, h.ipv6, h.name, h.dns, h.netbios, h.os, 
         SELECT 1 FROM asset AS l WHERE l.status = 'decommissioned' COLLATE NOCASE
            AND l.ip = h.ip AND (SELECT count(*) FROM host AS o WHERE o.ip = h.ip) = 1) AS gone,
     NOT s.portal_read AND p.asset_row IS NULL
-        AND (h.tracking_method = 'EC2' COLLATE NOCASE OR coalesce(h.cloud_provider, h.cloud_resource_id, h.ec2_instance_id) IS NOT NULL) AS maybe_gone,
+        AND (coalesce(h.tracking_method = 'EC2' COLLATE NOCASE, 0) OR coalesce(h.cloud_provider, h.cloud_resource_id, h.ec2_instance_id) IS NOT NULL) AS maybe_gone,
     CASE
         WHEN a.agent_id IS NULL THEN 0
         WHEN a.agent_status COLLATE NOCASE NOT IN ('STATUS_ACTIVE', 'ACTIVE') THEN 0
@@ -84,9 +84,9 @@ CREATE TEMP VIEW detection_state AS
 SELECT d.row, d.host_id, d.qid, d.type, d.status, d.running_kernel, d.times_reopened, d.qds, d.is_ignored, d.is_disabled,
     d.first_found, d.last_reopened, d.last_fixed, d.last_test, d."offset", d.length,
     CASE
-        WHEN d.host_id IN (SELECT id FROM host_state WHERE gone) THEN 'gone_host'
+        WHEN d.host_id IN (SELECT id FROM host_state WHERE gone OR maybe_gone)
+            THEN CASE WHEN EXISTS (SELECT 1 FROM host_state AS h WHERE h.id = d.host_id AND h.gone) THEN 'gone_host' ELSE 'unknown' END
         WHEN NOT EXISTS (SELECT 1 FROM host AS h WHERE h.id = d.host_id) THEN 'unknown'
-        WHEN d.host_id IN (SELECT id FROM host_state WHERE maybe_gone) THEN 'unknown'
         WHEN d.status = 'Fixed' COLLATE NOCASE THEN 'fixed'
         WHEN d.type = 'Potential' COLLATE NOCASE AND NOT s.potential THEN 'potential'
         WHEN d.type = 'Info' COLLATE NOCASE THEN 'info'

@@ -1,6 +1,7 @@
 //! A report becomes bytes: each format is a pure function of the same plain data.
 
 mod csv;
+mod html;
 mod json;
 mod markdown;
 mod plain;
@@ -21,20 +22,22 @@ pub enum Format {
     Json,
     Csv,
     Markdown,
+    Html,
     Sarif,
 }
 
 /// Names of formats that the command line knows and this version does not write.
-const LATER: &[&str] = &["html", "oscal", "ocsf", "junit", "poam"];
+const LATER: &[&str] = &["oscal", "ocsf", "junit", "poam"];
 
 impl Format {
-    pub const ALL: [Self; 4] = [Self::Json, Self::Csv, Self::Markdown, Self::Sarif];
+    pub const ALL: [Self; 5] = [Self::Json, Self::Csv, Self::Markdown, Self::Html, Self::Sarif];
 
     pub const fn word(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Sarif => "sarif",
         }
     }
@@ -69,6 +72,7 @@ impl Format {
                 file("evidence.csv", csv::evidence(report, options.csv)?),
             ],
             Self::Markdown => vec![file("report.md", markdown::render(report))],
+            Self::Html => vec![file("report.html", html::render(report)?)],
             Self::Sarif => vec![file("report.sarif", sarif::render(report, options.sarif)?)],
         })
     }
@@ -98,4 +102,6 @@ pub enum RenderError {
     Csv(#[from] ::csv::Error),
     #[error("a CSV file: {0}")]
     Flush(String),
+    #[error("report.html: {0}")]
+    Html(#[from] std::io::Error),
 }

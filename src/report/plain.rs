@@ -13,7 +13,7 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn is_hidden(character: char) -> bool {
+pub(super) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

@@ -50,8 +50,9 @@ const BIG: &[&str] = &[
 /// What several controls make for themselves.
 const SHARED: &[&str] = &[include_str!("../../sql/open.sql"), include_str!("../../sql/tags.sql")];
 
-/// Tables that a control makes for itself and that stay small: one row a policy.
-const SMALL: &[&str] = &["policy_state"];
+/// Tables that a control makes for itself and that stay small: one row a policy, a schedule, an
+/// entry of the profile's map of record types.
+const SMALL: &[&str] = &["policy_state", "login_schedule", "login_type"];
 
 /// File and table of passes that the rule would forbid, with what allows them. Each is needed: one
 /// that no statement makes any more fails the test.

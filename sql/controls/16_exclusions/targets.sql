@@ -2,11 +2,11 @@
 -- All, and the single addresses of hosts that groups and tags name, as far as some schedule leaves them out.
 WITH shut AS MATERIALIZED (
     SELECT DISTINCT h.row AS host_row, h.id, h.network_id, h.ip AS address FROM schedule_range AS r JOIN scan_schedule AS s ON s.row = r.schedule_row
-    JOIN host AS h ON h.network_id = s.network_id AND h.ip BETWEEN r.first AND r.last AND length(h.ip) = length(r.first)
+    CROSS JOIN host AS h ON +h.network_id = s.network_id AND h.ip BETWEEN r.first AND r.last AND length(h.ip) = length(r.first)
     WHERE r.source = 'excluded'
     UNION
     SELECT h.row, h.id, h.network_id, h.ipv6 FROM schedule_range AS r JOIN scan_schedule AS s ON s.row = r.schedule_row
-    JOIN host AS h ON h.network_id = s.network_id AND h.ipv6 BETWEEN r.first AND r.last
+    CROSS JOIN host AS h ON +h.network_id = s.network_id AND h.ipv6 BETWEEN r.first AND r.last
     WHERE r.source = 'excluded' AND length(r.first) = 16
 ), carried AS (
     SELECT x.host_row, t.name FROM shut AS x JOIN host_tag AS t ON t.host_row = x.host_row
@@ -33,7 +33,7 @@ FROM schedule_group AS g JOIN scan_schedule AS s ON s.row = g.schedule_row
 JOIN (SELECT network_id, first, last FROM ip_range UNION SELECT network_id, first, last FROM group_range) AS r ON r.network_id = s.network_id
 WHERE g.title = 'All'
 UNION
-SELECT g.schedule_row, g.network_id, x.address, x.address FROM grouped AS g JOIN group_host AS m ON m.group_row = g.group_row JOIN shut AS x ON x.id = m.host_id AND x.network_id = g.network_id
+SELECT g.schedule_row, g.network_id, x.address, x.address FROM grouped AS g CROSS JOIN group_host AS m ON m.group_row = g.group_row JOIN shut AS x ON x.id = m.host_id AND x.network_id = g.network_id
 UNION
 SELECT g.schedule_row, g.network_id, x.address, x.address FROM grouped AS g JOIN host_group AS m ON m.group_id = g.group_id JOIN shut AS x ON x.host_row = m.host_row AND x.network_id = g.network_id
 UNION

@@ -2,9 +2,9 @@
 -- their tags are in no answer, or one of them is in no list of tags.
 CREATE TEMP TABLE scoped AS
 WITH placed AS (
-    SELECT b.segment, b.tag, h.row FROM scope_block AS b JOIN host AS h ON h.ip BETWEEN b.first AND b.last AND length(h.ip) = length(b.first) AND h.network_id = b.network_id
-    UNION
-    SELECT b.segment, b.tag, h.row FROM scope_block AS b JOIN host AS h ON h.ipv6 BETWEEN b.first AND b.last AND length(h.ipv6) = length(b.first) AND h.network_id = b.network_id
+    SELECT DISTINCT b.segment, b.tag, h.row FROM scope_block AS b
+    CROSS JOIN host AS h ON +h.network_id = b.network_id
+        AND (h.ip BETWEEN b.first AND b.last AND length(h.ip) = length(b.first) OR h.ipv6 BETWEEN b.first AND b.last AND length(h.ipv6) = length(b.first))
 )
 SELECT p.segment, p.tag, h.row, h.id, h."offset", h.length, CASE
     WHEN EXISTS (SELECT 1 FROM carried AS c JOIN tag_state AS t ON t.id = c.tag_id WHERE c.host_row = h.row AND t.name = p.tag) THEN 1

@@ -50,9 +50,11 @@ pub(super) fn prepare(facts: &Facts<'_>) -> Result<Totals, AnalyzeError> {
             model.execute("INSERT INTO failed_login VALUES (?1)", params![qid])?;
         }
     }
+    let dated: bool = model.query_row(sql!("dated"), [], |row| row.get("dated"))?;
     model.execute(
         sql!("hosts"),
         named_params! {
+            ":dated": dated,
             ":portal": facts.reach("am/host-assets") == Reach::Whole,
             ":window": window(facts),
         },

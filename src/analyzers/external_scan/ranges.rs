@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-use super::looking::{Looking, View, sql};
+use super::looking::{Looking, View};
 use super::perimeter::{Perimeter, usable};
 use crate::address::{Family, Range, Set};
 use crate::analyzers::binding::SPANS;
@@ -12,6 +12,12 @@ use crate::analyzers::scanning::Estate;
 use crate::analyzers::{AnalyzeError, Decision, Facts, Reach, Verdicts, Violation};
 use crate::finding::{Resource, Span};
 use crate::profile::Exposure;
+
+macro_rules! sql {
+    ($name:literal) => {
+        include_str!(concat!("../../../sql/controls/14_external_scan/", $name, ".sql"))
+    };
+}
 
 /// Ranges that a finding lists.
 const LISTED: usize = 20;

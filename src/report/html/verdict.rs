@@ -1,0 +1,168 @@
+//! The verdict on one screen: how the controls came out, how severe the findings are, what to mend
+//! first.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::chart::{self, Part};
+use super::number::{grouped, plural, share};
+use super::words::{self, Sign};
+use crate::analyzers;
+use crate::assess::{ControlResult, Report};
+use crate::finding::{Finding, Severity, Status};
+
+/// Things to mend that the first screen names.
+const FIRST: usize = 5;
+
+pub(super) struct Verdict {
+    pub sentence: String,
+    pub outcomes: Vec<Count>,
+    /// SVG.
+    pub outcomes_bar: String,
+    pub severities: Vec<Count>,
+    /// SVG.
+    pub severities_bar: String,
+    pub open: String,
+    pub accepted: u64,
+    pub first: Vec<Mend>,
+}
+
+pub(super) struct Count {
+    pub sign: Sign,
+    pub number: u64,
+    pub grouped: String,
+}
+
+/// One check whose findings should be dealt with before others.
+pub(super) struct Mend {
+    pub severity: Sign,
+    pub check: String,
+    pub summary: String,
+    pub remediation: String,
+    /// `9 findings, 3 of them high: 29.0 % of what is open under Scan schedule coverage`.
+    pub effect: String,
+    /// `FedRAMP RA-5`, `CMMC 3.11.2`.
+    pub requirements: Vec<String>,
+}
+
+pub(super) fn verdict(report: &Report, sorted: &[&Finding]) -> Verdict {
+    let counts = &report.summary.controls;
+    let outcomes: Vec<Count> = words::OUTCOMES
+        .into_iter()
+        .map(|outcome| Count::new(words::outcome(outcome), counts.of(outcome)))
+        .filter(|count| count.number > 0)
+        .collect();
+    let severities: Vec<Count> = Severity::ALL
+        .into_iter()
+        .rev()
+        .map(|severity| Count::new(words::severity(severity), report.summary.findings.of(severity)))
+        .collect();
+    let open = report.summary.findings.total();
+    Verdict {
+        sentence: sentence(report),
+        outcomes_bar: bar("Controls by outcome", &outcomes),
+        outcomes,
+        severities_bar: bar("Open findings by severity", &severities),
+        severities,
+        open: plural(open, "open finding", "open findings"),
+        accepted: report.summary.accepted,
+        first: first(report, sorted),
+    }
+}
+
+impl Count {
+    fn new(sign: Sign, count: u64) -> Self {
+        Self { sign, number: count, grouped: grouped(count) }
+    }
+}
+
+fn bar(what: &str, counts: &[Count]) -> String {
+    let words: Vec<String> =
+        counts.iter().map(|count| format!("{} {}", count.number, count.sign.word)).collect();
+    let parts: Vec<Part> =
+        counts.iter().map(|count| Part { class: count.sign.class, count: count.number }).collect();
+    chart::stacked(&format!("{what}: {}", words.join(", ")), &parts)
+}
+
+/// `Of 20 controls 11 were assessed: 11 failed.`
+fn sentence(report: &Report) -> String {
+    let counts = &report.summary.controls;
+    let all = report.controls.len() as u64;
+    let assessed = counts.pass + counts.fail + counts.warn + counts.not_applicable;
+    let said = [
+        (counts.fail, "failed"),
+        (counts.warn, if counts.warn == 1 { "carries a warning" } else { "carry a warning" }),
+        (counts.pass, "passed"),
+        (
+            counts.not_applicable,
+            if counts.not_applicable == 1 { "does not apply" } else { "do not apply" },
+        ),
+    ];
+    let said: Vec<String> = said
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, words)| format!("{count} {words}"))
+        .collect();
+    let said = if said.is_empty() { String::new() } else { format!(": {}", said.join(", ")) };
+    format!("Of {} {assessed} came to a verdict{said}.", plural(all, "control", "controls"))
+}
+
+fn first(report: &Report, sorted: &[&Finding]) -> Vec<Mend> {
+    let mut checks: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in sorted.iter().filter(|finding| finding.status == Status::Open) {
+        checks.entry(&finding.check).or_default().push(finding);
+    }
+    let mut ranked: Vec<(&str, Vec<&Finding>)> = checks.into_iter().collect();
+    ranked.sort_by_key(|(check, findings)| {
+        let worst = findings.first().map(|finding| finding.severity);
+        let core = analyzers::check(check).is_some_and(|(_, check)| check.core);
+        let at_worst = findings.iter().filter(|finding| Some(finding.severity) == worst).count();
+        (Reverse(worst), Reverse(core), Reverse(at_worst), *check)
+    });
+    ranked
+        .iter()
+        .filter_map(|(check, findings)| mend(report, check, findings))
+        .take(FIRST)
+        .collect()
+}
+
+/// `findings` are the open ones of the check, most severe first.
+fn mend(report: &Report, check: &str, findings: &[&Finding]) -> Option<Mend> {
+    let worst = findings.first()?;
+    let control = report.controls.iter().find(|control| control.number == worst.control);
+    let at_worst = findings.iter().filter(|finding| finding.severity == worst.severity).count();
+    let of_control = report
+        .findings
+        .iter()
+        .filter(|finding| finding.control == worst.control && finding.status == Status::Open)
+        .count();
+    let how_many = plural(findings.len() as u64, "finding", "findings");
+    let of_them = match at_worst {
+        all if all == findings.len() => String::new(),
+        _ => format!(", {} of them {}", grouped(at_worst as u64), worst.severity.word()),
+    };
+    let part = share(findings.len() as u64, of_control as u64).unwrap_or_default();
+    let title = control.map_or("no control", |control| &*control.title);
+    let summary = analyzers::check(check).map_or("", |(_, check)| check.summary);
+    Some(Mend {
+        severity: words::severity(worst.severity),
+        check: check.to_owned(),
+        summary: if findings.len() == 1 || summary.is_empty() {
+            worst.message.clone()
+        } else {
+            summary.to_owned()
+        },
+        remediation: worst.remediation.clone(),
+        effect: format!("{how_many}{of_them}: {part} of what is open under {title}"),
+        requirements: control.map(requirements).unwrap_or_default(),
+    })
+}
+
+/// `FedRAMP RA-5`, `CMMC 3.11.2`.
+pub(super) fn requirements(control: &ControlResult) -> Vec<String> {
+    let named = control
+        .frameworks
+        .iter()
+        .flat_map(|(framework, ids)| ids.iter().map(move |id| format!("{framework} {id}")));
+    named.collect()
+}
