@@ -8,7 +8,8 @@ mod text;
 use crate::assess::{Report, WaiverState};
 use crate::finding::{CheckState, Finding, Outcome, Severity, Status};
 
-use text::{Page, code, prose};
+pub(super) use text::prose;
+use text::{Page, code};
 
 /// Findings in the verdict.
 const WORST: usize = 5;

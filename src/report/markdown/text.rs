@@ -51,7 +51,7 @@ fn row<const N: usize>(cells: &[impl AsRef<str>; N]) -> String {
 }
 
 /// A text of the audited side as running text of one line: no markup, no link, no mention.
-pub(super) fn prose(text: &str) -> String {
+pub(in crate::report) fn prose(text: &str) -> String {
     let text = line(text);
     let words = text.split(' ').map(|word| if is_link(word) { code(word) } else { escape(word) });
     words.collect::<Vec<_>>().join(" ")
