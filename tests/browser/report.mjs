@@ -250,6 +250,16 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+for (const name of ["plain.html", "hostile.html"]) {
+  test(`${name} is no wider than A4 with its margins`, async () => {
+    const { page, close } = await open(name, { viewport: { width: 688, height: 900 } });
+    await page.emulateMedia({ media: "print" });
+    await unfold(page);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+    await close();
+  });
+}
+
 // Times depend on the machine: they are said, and only far off ones fail.
 test("100,000 findings are usable at once", async (t) => {
   const { page, close } = await open("huge.html");

@@ -13,7 +13,7 @@ fn reports(demo: &Path, results: &str, launcher: &[&str]) -> Files {
     words.push(env!("CARGO_BIN_EXE_analyze"));
     let output = Command::new(words[0])
         .args(&words[1..])
-        .args(["run", "--output", "json,csv", "--severity", "info", "--allowed-signers"])
+        .args(["run", "--output", "json,csv,html", "--severity", "info", "--allowed-signers"])
         .arg(demo.join("operator.key.allowed_signers"))
         .arg("--output-dir")
         .arg(demo.join(results))

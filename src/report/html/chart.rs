@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use askama::filters::Escaper as _;
+
+use super::escape::Shown;
 use super::number::rounded;
 use crate::finding::Metric;
 
@@ -16,12 +19,14 @@ const WIDTH: f64 = 1000.0;
 
 /// A bar cut into parts by count; `title` says the same in words. Markup.
 pub(super) fn stacked(title: &str, parts: &[Part]) -> String {
-    let total: u64 = parts.iter().map(|part| part.count).sum();
+    // A saved report may hold any number.
+    let total = parts.iter().fold(0, |sum: u64, part| sum.saturating_add(part.count));
     let mut svg = open(title, "stack", 24);
-    let mut left = 0;
+    let mut left: u64 = 0;
     for part in parts.iter().filter(|part| part.count > 0) {
-        let (from, to) = (share(left, total), share(left + part.count, total));
-        left += part.count;
+        let right = left.saturating_add(part.count);
+        let (from, to) = (share(left, total), share(right, total));
+        left = right;
         // The gap between two parts keeps them apart for who sees no colour.
         let width = if left < total { to - from - 3.0 } else { to - from };
         rectangle(&mut svg, part.class, (from, 0.0), (width.max(1.0), 24.0));
@@ -60,6 +65,28 @@ pub(super) fn bullet(metric: &Metric) -> Option<String> {
     Some(svg)
 }
 
+/// One dot for each list that was asked: full where it was read to its end, a ring where not.
+pub(super) fn dots(title: &str, whole: &[bool]) -> String {
+    const ROW: usize = 28;
+    let rows = whole.len().div_ceil(ROW);
+    let mut svg = String::new();
+    let _ = write!(
+        svg,
+        "<svg class=\"chart dots\" role=\"img\" viewBox=\"0 0 {} {}\"><title>",
+        ROW * 16,
+        rows * 16
+    );
+    let _ = Shown.write_escaped_str(&mut svg, title);
+    svg.push_str("</title>");
+    for (at, whole) in whole.iter().enumerate() {
+        let class = if *whole { "full" } else { "open" };
+        let (x, y) = (at % ROW * 16 + 8, at / ROW * 16 + 8);
+        let _ = write!(svg, "<circle class=\"{class}\" cx=\"{x}\" cy=\"{y}\" r=\"5\"/>");
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
 fn share(part: u64, whole: u64) -> f64 {
     let thousandths = u128::from(part) * 1_000_000 / u128::from(whole.max(1));
     #[expect(clippy::cast_precision_loss, reason = "at most a million")]
@@ -73,7 +100,7 @@ fn open(title: &str, class: &str, height: u32) -> String {
         "<svg class=\"chart {class}\" role=\"img\" viewBox=\"0 0 {WIDTH} {height}\" \
          preserveAspectRatio=\"none\"><title>"
     );
-    let _ = askama::filters::Escaper::write_escaped_str(&super::escape::Shown, &mut svg, title);
+    let _ = Shown.write_escaped_str(&mut svg, title);
     svg.push_str("</title>");
     svg
 }
@@ -130,6 +157,13 @@ mod tests {
         assert_eq!(bullet(&Metric::ratio("r", "", 0, 0)), None);
         assert_eq!(bullet(&Metric::count("c", "", 7)), None);
         assert_eq!(bullet(&Metric::measured("d", "", Some(0.into()), "days").against(0)), None);
+    }
+
+    #[test]
+    fn a_list_that_was_not_read_to_its_end_is_a_ring() {
+        let svg = dots("1 of 2", &[true, false]);
+        assert!(svg.contains(r#"<circle class="full" cx="8" cy="8" r="5"/>"#), "{svg}");
+        assert!(svg.contains(r#"<circle class="open" cx="24" cy="8" r="5"/>"#));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::chart;
 use super::number::{grouped, plural};
 use super::words;
 use crate::analyzers::{self, ANALYZERS};
@@ -15,6 +16,8 @@ pub(super) struct Unseen<'a> {
     pub limits: Vec<String>,
     pub sources: Vec<Source<'a>>,
     pub sources_total: usize,
+    /// SVG.
+    pub sources_dots: String,
     pub unassessed: Vec<Unassessed<'a>>,
     pub unknown: Vec<Unknown<'a>>,
 }
@@ -57,9 +60,16 @@ pub(super) fn unseen(report: &Report) -> Unseen<'_> {
         limits: limits(report),
         sources: sources.map(source).collect(),
         sources_total: report.coverage.len(),
+        sources_dots: dots(report),
         unassessed: unassessed(report),
         unknown: unknown(report),
     }
+}
+
+fn dots(report: &Report) -> String {
+    let whole: Vec<bool> = report.coverage.iter().map(|row| words::is_whole(&row.state)).collect();
+    let read = whole.iter().filter(|whole| **whole).count();
+    chart::dots(&format!("{read} of {} lists were read to their end", whole.len()), &whole)
 }
 
 fn source(row: &CoverageEntry) -> Source<'_> {

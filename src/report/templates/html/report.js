@@ -101,6 +101,13 @@
       this.size = data.check.length;
       this.texts = [];
       this.open = -1;
+      // A number is the step from the number before it.
+      let before = 0;
+      for (let i = 0; i < this.size; i += 1) {
+        if (typeof data.id[i] !== "number") continue;
+        before += data.id[i];
+        data.id[i] = String(before);
+      }
       this.fill();
       this.listen();
       const step = () => {
