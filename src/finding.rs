@@ -7,6 +7,7 @@ use serde_json::{Map, Number, Value};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     Info,
@@ -38,6 +39,7 @@ impl Severity {
 
 /// The state of one check. `accepted` is not among them: it is an overlay on findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
     Pass,
@@ -82,6 +84,7 @@ pub enum Known<T> {
 
 /// The thing a finding is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Resource {
     /// `asset_group`, `schedule`, `qid`, `subscription`, …
     #[serde(rename = "type")]
@@ -157,6 +160,7 @@ impl Span {
 
 /// A number that the control measured, shown with what it was made of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Metric {
     /// Stable, `snake_case`, documented on the control's page.
     pub id: String,
@@ -217,6 +221,7 @@ impl Metric {
 
 /// Whether a waiver covers the finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     Open,
@@ -234,6 +239,7 @@ impl Status {
 
 /// A pointer from a finding to the very bytes, as reports carry it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// `ev:<seq>#<record>`, `ev:<seq>#@<offset>`, or `ev:<seq>` for a whole body.
     pub id: String,
@@ -247,6 +253,7 @@ pub struct Evidence {
 
 /// One thing that is wrong, who it is about, and what shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Finding {
     pub key: String,
     /// Lower hex; the same in every report of one subscription.
@@ -268,6 +275,7 @@ pub struct Finding {
 
 /// What one check came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CheckResult {
     pub id: Cow<'static, str>,
     pub core: bool,

@@ -84,8 +84,13 @@ pub(crate) struct Saved {
 /// What is written where, and when the program ends with an error.
 #[derive(Debug, Args)]
 pub(crate) struct Delivery {
-    /// Formats, separated by commas: json, csv, html, sarif.
-    #[arg(long, default_value = "json", value_delimiter = ',', value_parser = Format::parse)]
+    #[arg(
+        long,
+        default_value = "json",
+        value_delimiter = ',',
+        value_parser = Format::parse,
+        help = format!("Formats, separated by commas: {}", Format::ALL.map(Format::word).join(", "))
+    )]
     pub(crate) output: Vec<Format>,
     /// Folder for the reports, or `-` for one format on stdout.
     #[arg(long, default_value = "./results")]

@@ -7,6 +7,7 @@ use crate::finding::{Outcome, Severity};
 
 /// An earlier snapshot beside the one that is reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Comparison {
     pub previous: Previous,
     /// Whether the two were judged alike: one subscription, one set of thresholds and inputs.
@@ -26,6 +27,7 @@ pub struct Comparison {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Previous {
     pub id: String,
     pub root: String,
@@ -34,6 +36,7 @@ pub struct Previous {
 
 /// A control whose outcome moved; null where one side did not select it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ControlChange {
     /// Of the control, such as `scan-schedule`.
     pub id: String,
@@ -43,6 +46,7 @@ pub struct ControlChange {
 
 /// What became of one finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FindingChange {
     pub key: String,
     pub change: Change,
@@ -53,6 +57,7 @@ pub struct FindingChange {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     New,
@@ -93,6 +98,7 @@ impl Change {
 
 /// A metric whose value moved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MetricChange {
     pub control: u8,
     pub id: String,
@@ -102,6 +108,7 @@ pub struct MetricChange {
 
 /// A setting of the deployment that was added, removed or changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DeploymentChange {
     pub control: u8,
     #[serde(rename = "type")]
@@ -117,6 +124,7 @@ pub struct DeploymentChange {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Edit {
     Added,
@@ -136,6 +144,7 @@ impl Edit {
 
 /// Evidence ids, each in its own bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BothSides {
     pub old: Option<String>,
     pub new: Option<String>,

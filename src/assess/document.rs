@@ -14,6 +14,7 @@ use super::comparison::Comparison;
 
 /// Everything that an assessment says. Every renderer reads this and nothing else.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     pub format: Cow<'static, str>,
     pub format_version: Cow<'static, str>,
@@ -44,6 +45,7 @@ pub struct Report {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Tool {
     pub name: Cow<'static, str>,
     pub version: Cow<'static, str>,
@@ -51,6 +53,7 @@ pub struct Tool {
 
 /// The bundle that was assessed, and whether it can be trusted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Bundle {
     /// Base name.
     pub file: String,
@@ -71,6 +74,7 @@ pub struct Bundle {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Signature {
     /// Null while the signer is not pinned.
     pub signer: Option<String>,
@@ -78,6 +82,7 @@ pub struct Signature {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CustodyEvent {
     pub n: u64,
     pub event: String,
@@ -88,6 +93,7 @@ pub struct CustodyEvent {
 
 /// A custody check that failed and was overruled.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Failure {
     pub check: u8,
     pub code: String,
@@ -96,6 +102,7 @@ pub struct Failure {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ScopeEntry {
     pub login: String,
     pub role: Option<String>,
@@ -105,6 +112,7 @@ pub struct ScopeEntry {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ProfileEntry {
     pub name: String,
     pub baseline: Cow<'static, str>,
@@ -116,6 +124,7 @@ pub struct ProfileEntry {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ParameterEntry {
     pub value: serde_json::Value,
     /// `default`, `baseline`, `profile` or `flag`.
@@ -123,6 +132,7 @@ pub struct ParameterEntry {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CoverageEntry {
     pub endpoint: String,
     pub state: Cow<'static, str>,
@@ -133,6 +143,7 @@ pub struct CoverageEntry {
 
 /// One requirement of a framework, read across the selected controls that map to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RequirementResult {
     pub framework: Cow<'static, str>,
     pub requirement: Cow<'static, str>,
@@ -147,6 +158,7 @@ pub struct RequirementResult {
 
 /// Counts over all findings, those that the filter hides too.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Summary {
     pub controls: ControlCounts,
     /// Open ones.
@@ -158,6 +170,7 @@ pub struct Summary {
 
 /// Controls by outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ControlCounts {
     pub pass: u64,
     pub fail: u64,
@@ -193,6 +206,7 @@ impl ControlCounts {
 
 /// Findings by severity, worst first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SeverityCounts {
     pub critical: u64,
     pub high: u64,
@@ -233,6 +247,7 @@ impl SeverityCounts {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Filter {
     /// Lowest severity that is shown.
     pub severity: Severity,
@@ -241,6 +256,7 @@ pub struct Filter {
 
 /// What one control came to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ControlResult {
     pub number: u8,
     pub id: Cow<'static, str>,
@@ -259,6 +275,7 @@ pub struct ControlResult {
 
 /// What became of one waiver.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WaiverResult {
     pub finding: String,
     pub state: WaiverState,
@@ -270,6 +287,7 @@ pub struct WaiverResult {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WaiverState {
     Accepted,

@@ -14,6 +14,7 @@ use super::{Error, Model};
 
 /// One answer of the collection, as the journal has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Answer {
     /// `ev:<journal seq>`.
     pub id: String,

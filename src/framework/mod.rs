@@ -48,6 +48,17 @@ impl Requirements {
     }
 }
 
+#[cfg(test)]
+impl schemars::JsonSchema for Requirements {
+    fn schema_name() -> Cow<'static, str> {
+        "Requirements".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        std::collections::BTreeMap::<String, Vec<String>>::json_schema(generator)
+    }
+}
+
 impl Serialize for Requirements {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(framework, ids)| (framework, ids)))

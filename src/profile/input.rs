@@ -203,6 +203,7 @@ impl SensitiveActions {
 
 /// A file that the judgement rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InputFile {
     pub input: Cow<'static, str>,
     /// Base name.

@@ -128,13 +128,13 @@ pub(super) fn evidence(report: &Report, dialect: Dialect) -> Result<Vec<u8>, Ren
 }
 
 /// A file of RFC 4180 that is being written into memory.
-struct Table {
+pub(super) struct Table {
     writer: Writer<Vec<u8>>,
     raw: bool,
 }
 
 impl Table {
-    fn new(columns: &[&str], dialect: Dialect) -> Result<Self, RenderError> {
+    pub(super) fn new(columns: &[&str], dialect: Dialect) -> Result<Self, RenderError> {
         let mut bytes = Vec::new();
         if dialect.mark {
             bytes.extend_from_slice(b"\xef\xbb\xbf");
@@ -144,12 +144,12 @@ impl Table {
         Ok(Self { writer, raw: dialect.raw })
     }
 
-    fn row<const N: usize>(&mut self, row: [&str; N]) -> Result<(), RenderError> {
+    pub(super) fn row<const N: usize>(&mut self, row: [&str; N]) -> Result<(), RenderError> {
         let cells = row.map(|cell| if self.raw { Cow::Borrowed(cell) } else { guard(cell) });
         Ok(self.writer.write_record(cells.iter().map(AsRef::<str>::as_ref))?)
     }
 
-    fn bytes(self) -> Result<Vec<u8>, RenderError> {
+    pub(super) fn bytes(self) -> Result<Vec<u8>, RenderError> {
         self.writer.into_inner().map_err(|error| RenderError::Flush(error.to_string()))
     }
 }

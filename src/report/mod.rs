@@ -3,8 +3,16 @@
 mod csv;
 mod html;
 mod json;
+mod junit;
+mod lookup;
+mod markdown;
+mod ocsf;
+mod oscal;
 mod plain;
+mod poam;
 mod sarif;
+#[cfg(test)]
+mod schema;
 mod summary;
 
 pub use csv::Dialect;
@@ -20,22 +28,39 @@ use crate::assess::Report;
 pub enum Format {
     Json,
     Csv,
+    Markdown,
     Html,
     Sarif,
+    Oscal,
+    Ocsf,
+    Junit,
+    Poam,
 }
 
-/// Names of formats that the command line knows and this version does not write.
-const LATER: &[&str] = &["markdown", "oscal", "ocsf", "junit", "poam"];
-
 impl Format {
-    pub const ALL: [Self; 4] = [Self::Json, Self::Csv, Self::Html, Self::Sarif];
+    pub const ALL: [Self; 9] = [
+        Self::Json,
+        Self::Csv,
+        Self::Markdown,
+        Self::Html,
+        Self::Sarif,
+        Self::Oscal,
+        Self::Ocsf,
+        Self::Junit,
+        Self::Poam,
+    ];
 
     pub const fn word(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Markdown => "markdown",
             Self::Html => "html",
             Self::Sarif => "sarif",
+            Self::Oscal => "oscal",
+            Self::Ocsf => "ocsf",
+            Self::Junit => "junit",
+            Self::Poam => "poam",
         }
     }
 
@@ -44,13 +69,9 @@ impl Format {
     /// # Errors
     /// A sentence with the formats that exist.
     pub fn parse(word: &str) -> Result<Self, String> {
-        let known = Self::ALL.map(Self::word).join(", ");
         Self::ALL.into_iter().find(|format| format.word() == word).ok_or_else(|| {
-            if LATER.contains(&word) {
-                format!("{word} is not written by this version; {known} are")
-            } else {
-                format!("there is no format `{word}`; {known} are written")
-            }
+            let known = Self::ALL.map(Self::word).join(", ");
+            format!("there is no format `{word}`; {known} are written")
         })
     }
 
@@ -68,8 +89,13 @@ impl Format {
                 file("frameworks.csv", csv::frameworks(report, options.csv)?),
                 file("evidence.csv", csv::evidence(report, options.csv)?),
             ],
+            Self::Markdown => vec![file("report.md", markdown::render(report))],
             Self::Html => vec![file("report.html", html::render(report)?)],
             Self::Sarif => vec![file("report.sarif", sarif::render(report, options.sarif)?)],
+            Self::Oscal => vec![file("assessment-results.oscal.json", oscal::render(report)?)],
+            Self::Ocsf => vec![file("report.ocsf.ndjson", ocsf::render(report)?)],
+            Self::Junit => vec![file("report.junit.xml", junit::render(report))],
+            Self::Poam => vec![file("poam.csv", poam::render(report, options.csv)?)],
         })
     }
 }

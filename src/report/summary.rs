@@ -118,7 +118,7 @@ fn control_line(control: &ControlResult, findings: &[Finding], screen: Screen) -
 }
 
 /// The headline metric: per cent cut to one decimal, with what it was counted from.
-fn headline(metric: &Metric) -> Option<String> {
+pub(super) fn headline(metric: &Metric) -> Option<String> {
     let (numerator, denominator) = (metric.numerator?, metric.denominator?);
     let per_mille = (u128::from(numerator) * 1000).checked_div(u128::from(denominator));
     Some(match per_mille {

@@ -14,6 +14,7 @@ use crate::assess::{Answer, Report};
 use crate::finding::{CheckState, Severity};
 
 use super::RenderError;
+use super::lookup::raw_file;
 use results::results;
 use rules::{rules, supported, taxonomies};
 
@@ -202,7 +203,7 @@ impl Places {
                 continue;
             };
             let media = answer.media.as_deref().unwrap_or("application/octet-stream");
-            let uri = format!("raw/{seq:06}.{}", extension(media));
+            let uri = raw_file(answer);
             let place = Place {
                 artifact: places.artifacts.len(),
                 call: places.requests.len(),
@@ -241,16 +242,6 @@ impl Places {
             places.at.insert(seq, place);
         }
         places
-    }
-}
-
-/// Of the files that `analyze evidence export` writes.
-fn extension(media: &str) -> &'static str {
-    match media {
-        media if media.contains("xml") => "xml",
-        media if media.contains("json") => "json",
-        media if media.contains("csv") => "csv",
-        _ => "bin",
     }
 }
 

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::assess::{Change, Report, WaiverResult, WaiverState};
+use crate::assess::{Change, Report};
 use crate::finding::{CheckResult, CheckState, Evidence, Finding, Status};
 
+use super::super::lookup::{accepted_by, change};
 use super::rules::{index, taxa};
 use super::{GITHUB_RESULTS, Places, SarifProfile, band, level, sentence};
 
@@ -120,11 +121,8 @@ fn physical(evidence: &Evidence, places: &Places) -> Option<Value> {
 }
 
 fn suppression(report: &Report, finding: &Finding) -> Value {
-    let matches = |waiver: &&WaiverResult| {
-        waiver.finding == finding.key && waiver.state == WaiverState::Accepted
-    };
     let mut suppression = json!({ "kind": "external", "status": "accepted" });
-    if let Some(waiver) = report.waivers.iter().find(matches) {
+    if let Some(waiver) = accepted_by(report, finding) {
         suppression["justification"] = waiver.reason.as_str().into();
         suppression["properties"] = json!({
             "approver": waiver.approver,
@@ -138,10 +136,8 @@ fn suppression(report: &Report, finding: &Finding) -> Value {
 
 /// `new`, `unchanged` or `updated`, where the report was compared with an earlier one.
 fn baseline(report: &Report, finding: &Finding) -> Option<&'static str> {
-    let comparison = report.comparison.as_ref()?;
-    // Both are sorted by key.
-    let at = comparison.findings.binary_search_by(|change| change.key.as_str().cmp(&finding.key));
-    Some(match at.ok().and_then(|at| comparison.findings.get(at)).map(|change| change.change) {
+    report.comparison.as_ref()?;
+    Some(match change(report, &finding.key) {
         Some(Change::New) => "new",
         Some(Change::Worse | Change::Better) => "updated",
         _ => "unchanged",
