@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use ::csv::{Terminator, Writer, WriterBuilder};
 
-use crate::assess::Report;
+use crate::assess::{Comparison, Report};
 use crate::control;
-use crate::finding::{Finding, Outcome, Status};
+use crate::finding::{Finding, Outcome, Severity, Status};
 
 use super::RenderError;
 
@@ -43,6 +43,21 @@ const FRAMEWORKS: &[&str] = &["framework", "requirement", "control", "outcome"];
 
 const EVIDENCE: &[&str] =
     &["id", "endpoint", "state", "page", "records", "bytes", "time", "sha256"];
+
+const CHANGES: &[&str] = &[
+    "about",
+    "change",
+    "control",
+    "type",
+    "id",
+    "name",
+    "field",
+    "from",
+    "to",
+    "remark",
+    "evidence_old",
+    "evidence_new",
+];
 
 /// One row a finding; evidence ids of one finding are separated by a space.
 pub(super) fn findings(report: &Report, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
@@ -122,6 +137,64 @@ pub(super) fn evidence(report: &Report, dialect: Dialect) -> Result<Vec<u8>, Ren
             &answer.bytes.to_string(),
             &answer.time,
             answer.sha256.as_deref().unwrap_or(""),
+        ])?;
+    }
+    table.bytes()
+}
+
+/// One row a change of a control, a finding, the deployment or a metric; a finding's id is its key.
+pub(super) fn changes(comparison: &Comparison, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
+    let mut table = Table::new(CHANGES, dialect)?;
+    let word = |text: Option<String>| text.unwrap_or_default();
+    for one in &comparison.controls {
+        let side = |outcome: Option<Outcome>| outcome.map_or("", Outcome::word);
+        let number = one.number.to_string();
+        let (from, to) = (side(one.from), side(one.to));
+        table.row(["control", "changed", &number, "", &one.id, "", "", from, to, "", "", ""])?;
+    }
+    for one in &comparison.findings {
+        let side = |severity: Option<Severity>, status: Option<Status>| match severity {
+            Some(severity) => severity.word(),
+            None => status.map_or("", Status::word),
+        };
+        table.row([
+            "finding",
+            one.change.word(),
+            &one.control.to_string(),
+            &one.check,
+            &one.key,
+            one.name.as_deref().unwrap_or(""),
+            "",
+            side(one.from, one.status.from),
+            side(one.to, one.status.to),
+            one.reason.as_deref().or(one.message.as_deref()).unwrap_or(""),
+            "",
+            "",
+        ])?;
+    }
+    for one in &comparison.deployment {
+        table.row([
+            "deployment",
+            one.change.word(),
+            &one.control.to_string(),
+            &one.kind,
+            &one.id,
+            one.name.as_deref().unwrap_or(""),
+            one.field.as_deref().unwrap_or(""),
+            one.from.as_deref().unwrap_or(""),
+            one.to.as_deref().unwrap_or(""),
+            "",
+            one.evidence.old.as_deref().unwrap_or(""),
+            one.evidence.new.as_deref().unwrap_or(""),
+        ])?;
+    }
+    for one in &comparison.metrics {
+        let value =
+            |value: &Option<serde_json::Number>| word(value.as_ref().map(ToString::to_string));
+        let (number, from, to) = (one.control.to_string(), value(&one.from), value(&one.to));
+        table.row([
+            "metric", "changed", &number, &one.unit, &one.id, &one.label, "", &from, &to, "", "",
+            "",
         ])?;
     }
     table.bytes()

@@ -1,16 +1,19 @@
 //! A report becomes bytes: each format is a pure function of the same plain data.
 
 mod csv;
+mod diff;
+mod diff_markdown;
 mod json;
 mod plain;
 mod sarif;
 mod summary;
 
 pub use csv::Dialect;
+pub use diff::{Diff, DiffFormat};
 pub use json::{ReadError, read};
 pub use plain::plain;
 pub use sarif::SarifProfile;
-pub use summary::{Screen, summary};
+pub use summary::{Screen, changes, summary};
 
 use crate::assess::Report;
 
@@ -59,12 +62,18 @@ impl Format {
         let file = |name, bytes| File { name, bytes };
         Ok(match self {
             Self::Json => vec![file("report.json", json::render(report)?)],
-            Self::Csv => vec![
-                file("findings.csv", csv::findings(report, options.csv)?),
-                file("controls.csv", csv::controls(report, options.csv)?),
-                file("frameworks.csv", csv::frameworks(report, options.csv)?),
-                file("evidence.csv", csv::evidence(report, options.csv)?),
-            ],
+            Self::Csv => {
+                let mut files = vec![
+                    file("findings.csv", csv::findings(report, options.csv)?),
+                    file("controls.csv", csv::controls(report, options.csv)?),
+                    file("frameworks.csv", csv::frameworks(report, options.csv)?),
+                    file("evidence.csv", csv::evidence(report, options.csv)?),
+                ];
+                if let Some(comparison) = &report.comparison {
+                    files.push(file("diff.csv", csv::changes(comparison, options.csv)?));
+                }
+                files
+            }
             Self::Sarif => vec![file("report.sarif", sarif::render(report, options.sarif)?)],
         })
     }
