@@ -1,5 +1,6 @@
 //! Two assessed snapshots become a comparison: findings, controls, metrics and the deployment itself.
 
+mod deployment;
 mod fate;
 mod findings;
 mod inventory;
@@ -64,7 +65,7 @@ pub fn compare(
         controls: controls(old.report, new.report),
         findings,
         metrics: metrics(old.report, new.report),
-        deployment: Vec::new(),
+        deployment: deployment::compare(old, new)?,
     })
 }
 

@@ -195,10 +195,9 @@ pub(super) fn cell(text: &str) -> String {
                 safe.push('\\');
                 safe.push(character);
             }
-            // What would become a link by itself.
-            ':' => safe.push_str("&#58;"),
             other => safe.push(other),
         }
     }
-    safe
+    // What would become a link by itself.
+    safe.replace("://", "&#58;//").replace("www.", "www&#46;")
 }

@@ -1,0 +1,1 @@
+//! The differ over models of our own making.
