@@ -21,7 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "assess",
         &["analyzers", "catalogue", "control", "evidence", "finding", "framework", "profile"],
     ),
-    ("compare", &["address", "analyzers", "assess", "control", "finding"]),
+    ("compare", &["address", "analyzers", "assess", "control", "finding", "profile"]),
     ("report", &["analyzers", "assess", "compare", "control", "finding", "framework"]),
 ];
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use qualys_sec_inspector::control;
 use qualys_sec_inspector::finding::Severity;
 use qualys_sec_inspector::profile::BASELINES;
-use qualys_sec_inspector::report::{DiffFormat, Format, SarifProfile};
+use qualys_sec_inspector::report::{DiffFormat, Format, SarifProfile, TrendFormat};
 
 /// Verifies an evidence bundle, judges twenty controls over it and reports. Never online.
 #[derive(Debug, Parser)]
@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Report(Saved),
     /// Compare two bundles, or two saved reports.
     Diff(Box<Diff>),
+    /// Line many snapshots of one subscription up: outcomes and headline metrics over time.
+    Trend(Trend),
     /// Print the custody checks of a bundle, one line each.
     Verify(Verify),
     /// The handbook of the twenty controls.
@@ -116,6 +118,32 @@ pub(crate) struct Diff {
     /// Exit 5 if the later evidence is not complete or a selected control is not assessed.
     #[arg(long)]
     pub(crate) require_complete: bool,
+    /// Leaves cells of CSV as they are, formulas too: for machines alone.
+    #[arg(long)]
+    pub(crate) csv_raw: bool,
+    /// Begins CSV with a byte order mark, for Excel.
+    #[arg(long)]
+    pub(crate) csv_bom: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Trend {
+    /// Bundles or saved reports, in any order; each is judged as of its own collection.
+    #[arg(required = true)]
+    pub(crate) snapshots: Vec<PathBuf>,
+    /// Numbers, ranges and ids, separated by commas: 1,4-6,vuln-sla. All of them by default.
+    #[arg(long, value_parser = selection)]
+    pub(crate) controls: Option<Selection>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    /// Formats, separated by commas: markdown, json, csv, svg.
+    #[arg(long, default_value = "markdown", value_delimiter = ',', value_parser = TrendFormat::parse)]
+    pub(crate) output: Vec<TrendFormat>,
+    /// Folder for `trend.*`, or `-` for one format on stdout.
+    #[arg(long, default_value = "-")]
+    pub(crate) output_dir: PathBuf,
     /// Leaves cells of CSV as they are, formulas too: for machines alone.
     #[arg(long)]
     pub(crate) csv_raw: bool,

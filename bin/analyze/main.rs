@@ -10,6 +10,7 @@ mod output;
 mod profile;
 mod run;
 mod saved;
+mod trend;
 mod verify;
 
 use std::io::{self, Write as _};
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Command::Run(run) => run::run(&cli, run),
         Command::Report(command) => saved::report(&cli, command),
         Command::Diff(command) => diff::diff(&cli, command),
+        Command::Trend(command) => trend::trend(&cli, command),
         Command::Verify(verify) => verify::verify(verify),
         Command::Controls { command } => controls::controls(command.as_ref()),
         Command::Profile { command } => profile::profile(command),

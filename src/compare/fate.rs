@@ -150,8 +150,8 @@ impl<'a> Fates<'a> {
             self.coverage.get(*endpoint).is_some_and(|state| matches!(*state, "present" | "empty"))
         };
         let need = check.needs.iter().find(|need| !whole(need)).copied();
-        let groups = check.any_of.iter().filter(|group| !group.iter().any(|one| whole(one)));
-        need.or_else(|| groups.filter_map(|group| group.first().copied()).next())
+        let mut groups = check.any_of.iter().filter(|group| !group.iter().any(&whole));
+        need.or_else(|| groups.find_map(|group| group.first().copied()))
     }
 
     fn presence(&mut self, gone: &Gone<'_>) -> Result<Presence, CompareError> {

@@ -9,6 +9,7 @@ use super::{CompareError, Snapshot};
 use crate::address::Range;
 use crate::analyzers;
 use crate::assess::Report;
+use crate::profile::hex;
 
 /// What the newer inventory says of a thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,10 +133,7 @@ impl<'a> Inventory<'a> {
                 let mut found = false;
                 while let Some(row) = rows.next()? {
                     let email: String = row.get(0)?;
-                    let hash = Sha256::digest(email.trim().to_lowercase());
-                    found |=
-                        hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>()
-                            == gone.id;
+                    found |= hex(&Sha256::digest(email.trim().to_lowercase())).starts_with(gone.id);
                 }
                 Ok(self.listed(gone, found, endpoints))
             }

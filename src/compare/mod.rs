@@ -5,11 +5,14 @@ mod fate;
 mod findings;
 mod inventory;
 mod terms;
+mod trend;
 
 #[cfg(test)]
 mod tests;
 
 use rusqlite::Connection;
+
+pub use trend::{MetricSeries, Point, Series, Trend, trend};
 
 use crate::assess::{
     Comparison, ControlChange, ControlResult, MetricChange, PointerError, Previous, Report,

@@ -99,6 +99,13 @@ fn profiles(before: &Report, after: &Report, terms: &mut Terms) {
     }
 }
 
+/// Whether two reports were judged alike, and what differs in how they were.
+pub(super) fn settings(before: &Report, after: &Report) -> (bool, Option<String>) {
+    let mut terms = Terms { alike: true, narrower: None, sentences: Vec::new() };
+    profiles(before, after, &mut terms);
+    (terms.alike, terms.reason())
+}
+
 /// Whether the newer side may see less, in a sentence.
 fn narrower(before: &Report, after: &Report) -> Option<String> {
     let rank = |report: &Report| match report.scope.view.as_ref() {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ::csv::{Terminator, Writer, WriterBuilder};
 
 use crate::assess::{Comparison, Report};
+use crate::compare::Trend;
 use crate::control;
 use crate::finding::{Finding, Outcome, Severity, Status};
 
@@ -43,6 +44,9 @@ const FRAMEWORKS: &[&str] = &["framework", "requirement", "control", "outcome"];
 
 const EVIDENCE: &[&str] =
     &["id", "endpoint", "state", "page", "records", "bytes", "time", "sha256"];
+
+const TREND: &[&str] =
+    &["as_of", "bundle", "control", "control_id", "outcome", "metric", "value", "unit"];
 
 const CHANGES: &[&str] = &[
     "about",
@@ -196,6 +200,28 @@ pub(super) fn changes(comparison: &Comparison, dialect: Dialect) -> Result<Vec<u
             "metric", "changed", &number, &one.unit, &one.id, &one.label, "", &from, &to, "", "",
             "",
         ])?;
+    }
+    table.bytes()
+}
+
+/// One row for each snapshot and control.
+pub(super) fn trend(trend: &Trend, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
+    let mut table = Table::new(TREND, dialect)?;
+    for (at, point) in trend.snapshots.iter().enumerate() {
+        for series in &trend.controls {
+            let metric = series.metric.as_ref();
+            let value = metric.and_then(|metric| metric.values.get(at)).and_then(Option::as_ref);
+            table.row([
+                point.as_of.as_str(),
+                &point.id,
+                &series.number.to_string(),
+                &series.id,
+                series.outcomes.get(at).copied().flatten().map_or("", Outcome::word),
+                metric.map_or("", |metric| metric.id.as_str()),
+                &value.map(ToString::to_string).unwrap_or_default(),
+                metric.map_or("", |metric| metric.unit.as_str()),
+            ])?;
+        }
     }
     table.bytes()
 }

@@ -33,9 +33,12 @@ pub(super) fn render(diff: &Diff<'_>) -> String {
     text
 }
 
+/// How a side is shown in one row.
+type Shown = fn(&Side<'_>) -> String;
+
 fn sides(text: &mut String, old: &Side<'_>, new: &Side<'_>) {
     text.push_str("| | older | newer |\n|---|---|---|\n");
-    let rows: [(&str, fn(&Side<'_>) -> String); 6] = [
+    let rows: [(&str, Shown); 6] = [
         ("as of", |side| side.as_of.to_owned()),
         ("bundle", |side| side.file.to_owned()),
         ("root", |side| side.root.to_owned()),

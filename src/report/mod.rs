@@ -7,6 +7,7 @@ mod json;
 mod plain;
 mod sarif;
 mod summary;
+mod trend;
 
 pub use csv::Dialect;
 pub use diff::{Diff, DiffFormat};
@@ -14,6 +15,7 @@ pub use json::{ReadError, read};
 pub use plain::plain;
 pub use sarif::SarifProfile;
 pub use summary::{Screen, changes, summary};
+pub use trend::TrendFormat;
 
 use crate::assess::Report;
 

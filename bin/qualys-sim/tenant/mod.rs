@@ -22,6 +22,7 @@ use self::builder::{Addresses, Builder, DAY, GroupHandle, PlantedHost};
 use self::declared::Declared;
 use self::hosts::{Family, Standing, guid};
 use self::key::{CHECKS, Expect, KeyRecord, Resource, View};
+pub(crate) use self::later::later;
 use self::model::{
     Activity, AssetGroup, Detection, ExcludedRange, Host, HostAsset, IpRange, Occurrence, Scan,
     Schedule, ScheduleRun, Tag, User, Vuln,
@@ -54,6 +55,7 @@ mod findings;
 mod hosts;
 mod inventory_cases;
 pub(crate) mod key;
+mod later;
 mod ledger;
 mod log_cases;
 mod logins;

@@ -184,8 +184,8 @@ impl Walk<'_> {
         before: &Connection,
         after: &Connection,
     ) -> Result<(), CompareError> {
-        let (mut older, mut newer) = (before.prepare(source.sql)?, after.prepare(source.sql)?);
-        for found in [older.column_count(), newer.column_count()] {
+        let (mut then, mut now) = (before.prepare(source.sql)?, after.prepare(source.sql)?);
+        for found in [then.column_count(), now.column_count()] {
             let (kind, wanted) = (source.kind, source.fields.len());
             if found != HEAD + wanted {
                 return Err(CompareError::Columns {
@@ -195,17 +195,17 @@ impl Walk<'_> {
                 });
             }
         }
-        let mut older = Stream::new(older.query([])?, source)?;
-        let mut newer = Stream::new(newer.query([])?, source)?;
+        let mut olds = Stream::new(then.query([])?, source)?;
+        let mut news = Stream::new(now.query([])?, source)?;
         loop {
-            let order = match (&older.head, &newer.head) {
+            let order = match (&olds.head, &news.head) {
                 (None, None) => return Ok(()),
                 (Some(_), None) => std::cmp::Ordering::Less,
                 (None, Some(_)) => std::cmp::Ordering::Greater,
                 (Some(one), Some(other)) => one.key.cmp(&other.key),
             };
-            let from = if order.is_le() { older.advance()? } else { None };
-            let to = if order.is_ge() { newer.advance()? } else { None };
+            let from = if order.is_le() { olds.advance()? } else { None };
+            let to = if order.is_ge() { news.advance()? } else { None };
             match (from, to) {
                 (Some(from), Some(to)) => self.both(source, &from, &to)?,
                 (Some(from), None) => self.removed(source, &from)?,

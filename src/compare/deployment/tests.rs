@@ -43,7 +43,7 @@ fn user(ordinal: i64, login: &str, role: &str, permissions: &[&str]) -> String {
          VALUES ({row}, {ordinal}, '{login}', '{role}', {ordinal}, 1);"
     );
     for name in permissions {
-        rows += &format!("INSERT INTO user_permission VALUES ({row}, '{name}', 1);");
+        rows = rows + "INSERT INTO user_permission VALUES (" + &format!("{row}, '{name}', 1);");
     }
     rows
 }

@@ -30,7 +30,7 @@ fn plan() -> impl Strategy<Value = Plan> {
 }
 
 fn side((findings, tags): &Plan) -> Side {
-    let rows: String = tags
+    let rows: Vec<String> = tags
         .iter()
         .map(|(id, (name, rule))| {
             let rule = rule.map_or("NULL".to_owned(), |rule| format!("'{rule}'"));
@@ -43,7 +43,7 @@ fn side((findings, tags): &Plan) -> Side {
         })
         .collect();
     Side::of(findings.iter().map(|(key, severity)| finding(KEYS[*key], SEVERITIES[*severity])))
-        .on(model(&rows))
+        .on(model(&rows.concat()))
 }
 
 /// Findings and deployment as seen from the other side, in a form that two directions share.
