@@ -4,6 +4,7 @@ pub mod analyzers;
 pub mod assess;
 pub mod bundle;
 pub mod catalogue;
+pub mod compare;
 pub mod control;
 pub mod evidence;
 pub mod finding;

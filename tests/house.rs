@@ -21,7 +21,8 @@ const ROOMS: &[(&str, &[&str])] = &[
         "assess",
         &["analyzers", "catalogue", "control", "evidence", "finding", "framework", "profile"],
     ),
-    ("report", &["analyzers", "assess", "control", "finding", "framework"]),
+    ("compare", &["address", "analyzers", "assess", "control", "finding", "profile"]),
+    ("report", &["analyzers", "assess", "compare", "control", "finding", "framework"]),
 ];
 
 /// What each program may use of the library.
@@ -33,6 +34,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
             "analyzers",
             "assess",
             "bundle",
+            "compare",
             "control",
             "evidence",
             "finding",

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use qualys_sec_inspector::control;
 use qualys_sec_inspector::finding::Severity;
 use qualys_sec_inspector::profile::BASELINES;
-use qualys_sec_inspector::report::{Format, SarifProfile};
+use qualys_sec_inspector::report::{DiffFormat, Format, SarifProfile, TrendFormat};
 
 /// Verifies an evidence bundle, judges twenty controls over it and reports. Never online.
 #[derive(Debug, Parser)]
@@ -32,6 +32,10 @@ pub(crate) enum Command {
     Run(Box<Run>),
     /// Render a saved report in other formats.
     Report(Saved),
+    /// Compare two bundles, or two saved reports.
+    Diff(Box<Diff>),
+    /// Line many snapshots of one subscription up: outcomes and headline metrics over time.
+    Trend(Trend),
     /// Print the custody checks of a bundle, one line each.
     Verify(Verify),
     /// The handbook of the twenty controls.
@@ -67,10 +71,85 @@ pub(crate) struct Run {
     /// Clock of the assessment, RFC 3339; by default the start of the collection.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) as_of: Option<i64>,
+    /// An earlier bundle or saved report: every format then says what changed since.
+    #[arg(long, value_name = "BUNDLE|REPORT")]
+    pub(crate) previous: Option<PathBuf>,
+    /// Clock for the earlier bundle, RFC 3339; by default the start of its collection.
+    #[arg(long, value_name = "TIME", value_parser = time, requires = "previous")]
+    pub(crate) previous_as_of: Option<i64>,
     #[command(flatten)]
     pub(crate) trust: Trust,
     #[command(flatten)]
     pub(crate) delivery: Delivery,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The earlier bundle or saved report.
+    pub(crate) old: PathBuf,
+    /// The later one.
+    pub(crate) new: PathBuf,
+    /// Lowest severity of the findings that are compared.
+    #[arg(long, default_value = "low", value_parser = severity)]
+    pub(crate) severity: Severity,
+    /// Numbers, ranges and ids, separated by commas: 1,4-6,vuln-sla. All of them by default.
+    #[arg(long, value_parser = selection)]
+    pub(crate) controls: Option<Selection>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// Clock for the later bundle, RFC 3339; by default the start of its collection.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) as_of: Option<i64>,
+    /// Clock for the earlier bundle, RFC 3339; by default the start of its collection.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) previous_as_of: Option<i64>,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    /// Formats, separated by commas: markdown, json, csv.
+    #[arg(long, default_value = "markdown", value_delimiter = ',', value_parser = DiffFormat::parse)]
+    pub(crate) output: Vec<DiffFormat>,
+    /// Folder for `diff.*`, or `-` for one format on stdout.
+    #[arg(long, default_value = "-")]
+    pub(crate) output_dir: PathBuf,
+    /// Exit 3 if an open finding of the later one is at least this severe, shown or not; `new:high`
+    /// looks at what is new or worse alone.
+    #[arg(long, value_name = "[new:]SEVERITY", value_parser = gate)]
+    pub(crate) fail_on: Option<Gate>,
+    /// Exit 5 if the later evidence is not complete or a selected control is not assessed.
+    #[arg(long)]
+    pub(crate) require_complete: bool,
+    /// Leaves cells of CSV as they are, formulas too: for machines alone.
+    #[arg(long)]
+    pub(crate) csv_raw: bool,
+    /// Begins CSV with a byte order mark, for Excel.
+    #[arg(long)]
+    pub(crate) csv_bom: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Trend {
+    /// Bundles or saved reports, in any order; each is judged as of its own collection.
+    #[arg(required = true)]
+    pub(crate) snapshots: Vec<PathBuf>,
+    /// Numbers, ranges and ids, separated by commas: 1,4-6,vuln-sla. All of them by default.
+    #[arg(long, value_parser = selection)]
+    pub(crate) controls: Option<Selection>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    /// Formats, separated by commas: markdown, json, csv, svg.
+    #[arg(long, default_value = "markdown", value_delimiter = ',', value_parser = TrendFormat::parse)]
+    pub(crate) output: Vec<TrendFormat>,
+    /// Folder for `trend.*`, or `-` for one format on stdout.
+    #[arg(long, default_value = "-")]
+    pub(crate) output_dir: PathBuf,
+    /// Leaves cells of CSV as they are, formulas too: for machines alone.
+    #[arg(long)]
+    pub(crate) csv_raw: bool,
+    /// Begins CSV with a byte order mark, for Excel.
+    #[arg(long)]
+    pub(crate) csv_bom: bool,
 }
 
 #[derive(Debug, Args)]
@@ -95,9 +174,10 @@ pub(crate) struct Delivery {
     /// Folder for the reports, or `-` for one format on stdout.
     #[arg(long, default_value = "./results")]
     pub(crate) output_dir: PathBuf,
-    /// Exit 3 if an open finding is at least this severe, shown or not.
-    #[arg(long, value_name = "SEVERITY", value_parser = gate)]
-    pub(crate) fail_on: Option<Severity>,
+    /// Exit 3 if an open finding is at least this severe, shown or not; `new:high` looks at what is
+    /// new or worse since `--previous` alone.
+    #[arg(long, value_name = "[new:]SEVERITY", value_parser = gate)]
+    pub(crate) fail_on: Option<Gate>,
     /// Exit 5 if the evidence is not complete or a selected control is not assessed.
     #[arg(long)]
     pub(crate) require_complete: bool,
@@ -235,11 +315,19 @@ fn sarif_profile(word: &str) -> Result<SarifProfile, String> {
     profile.ok_or_else(|| "full or github is meant".to_owned())
 }
 
-fn gate(word: &str) -> Result<Severity, String> {
-    if word.starts_with("new:") {
-        return Err("`new:` needs a comparison, which this version does not make".to_owned());
+/// What `--fail-on` looks at, and from which severity on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gate {
+    Open(Severity),
+    /// What is new or worse than in the snapshot before.
+    New(Severity),
+}
+
+fn gate(word: &str) -> Result<Gate, String> {
+    match word.strip_prefix("new:") {
+        Some(word) => severity(word).map(Gate::New),
+        None => severity(word).map(Gate::Open),
     }
-    severity(word)
 }
 
 /// RFC 3339 to Unix seconds.

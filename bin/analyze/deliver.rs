@@ -2,24 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
-use std::path::Path;
 
-use qualys_sec_inspector::assess::Report;
-use qualys_sec_inspector::finding::{Outcome, Severity};
-use qualys_sec_inspector::report::{Dialect, Format, Options, plain, summary};
+use qualys_sec_inspector::assess::{Comparison, Report};
+use qualys_sec_inspector::finding::Outcome;
+use qualys_sec_inspector::report::{Dialect, Format, Options, summary};
 
-use crate::cli::{Cli, Delivery};
+use crate::cli::{Cli, Delivery, Gate};
 use crate::exit::{Exit, Stop, seen};
-use crate::output;
+use crate::output::{self, Target};
 
 impl Delivery {
     /// Refuses what could not be delivered, before anything is read.
     pub(crate) fn check(&self) -> Result<(), Stop> {
-        if self.to_stdout() && self.formats().len() > 1 {
-            let message = "--output-dir - writes one format, and --output names several";
-            return Err(Stop::new(Exit::Usage, message));
-        }
-        Ok(())
+        self.target().map(drop)
     }
 
     /// Writes every format, says what there is to see, and names the most important reason to end
@@ -27,65 +22,68 @@ impl Delivery {
     pub(crate) fn deliver(&self, cli: &Cli, report: &Report) -> Result<Exit, Stop> {
         let written = self.write(report)?;
         if !cli.quiet {
-            let mut text = summary(report, output::screen(cli));
-            if !written.is_empty() {
-                text.push_str(&plain(&format!("reports: {}", written.join(", "))));
-                text.push('\n');
-            }
+            let text = summary(report, output::screen(cli)) + &output::named(&written);
             seen(io::stderr().lock().write_all(text.as_bytes()))?;
         }
-        Ok(self.verdict(report))
+        let gated = self.fail_on.is_some_and(|gate| gate.trips(report, report.comparison.as_ref()));
+        Ok(verdict(report, gated, self.require_complete))
     }
 
     fn formats(&self) -> BTreeSet<Format> {
         self.output.iter().copied().collect()
     }
 
-    fn to_stdout(&self) -> bool {
-        self.output_dir == Path::new("-")
+    fn target(&self) -> Result<Target<'_>, Stop> {
+        Target::new(&self.output_dir, self.formats().len())
     }
 
     /// Returns the paths of the files; none for stdout.
     fn write(&self, report: &Report) -> Result<Vec<String>, Stop> {
         let csv = Dialect { raw: self.csv_raw, mark: self.csv_bom };
         let options = Options { csv, sarif: self.sarif_profile };
+        let target = self.target()?;
         let mut written = Vec::new();
         for format in self.formats() {
             let files =
                 format.render(report, options).map_err(|error| Stop::new(Exit::Fault, error))?;
-            if self.to_stdout() {
-                let mut stdout = io::stdout().lock();
-                let bytes = files.first().map_or(&[][..], |file| &file.bytes);
-                seen(stdout.write_all(bytes).and_then(|()| stdout.flush()))?;
-                continue;
-            }
-            for file in files {
-                output::replace(&self.output_dir, file.name, &file.bytes)?;
-                written.push(self.output_dir.join(file.name).display().to_string());
+            // The first file stands for its format where there is one stream alone.
+            let wanted = if target.is_stdout() { 1 } else { files.len() };
+            for file in files.iter().take(wanted) {
+                written.extend(target.put(file.name, &file.bytes)?);
             }
         }
         Ok(written)
     }
+}
 
-    fn verdict(&self, report: &Report) -> Exit {
-        let counts = &report.summary.controls;
-        let gate = |limit: Severity| report.summary.findings.worst() >= Some(limit);
-        let reasons = [
-            (report.bundle.verdict == "broken", Exit::Custody),
-            (counts.of(Outcome::Error) > 0, Exit::Fault),
-            (
-                self.require_complete
-                    && (report.bundle.completeness != "complete"
-                        || counts.of(Outcome::NotAssessed) > 0),
-                Exit::Incomplete,
-            ),
-            (self.fail_on.is_some_and(gate), Exit::Gate),
-        ];
-        reasons
-            .into_iter()
-            .filter(|(holds, _)| *holds)
-            .map(|(_, exit)| exit)
-            .min()
-            .unwrap_or(Exit::Done)
+impl Gate {
+    /// Whether something is at least as severe as allowed, shown or not.
+    pub(crate) fn trips(self, report: &Report, comparison: Option<&Comparison>) -> bool {
+        match self {
+            Self::Open(limit) => report.summary.findings.worst() >= Some(limit),
+            Self::New(limit) => comparison.and_then(|it| it.worst_new) >= Some(limit),
+        }
     }
+}
+
+/// The most important reason to end with something other than success.
+pub(crate) fn verdict(report: &Report, gated: bool, require_complete: bool) -> Exit {
+    let counts = &report.summary.controls;
+    let reasons = [
+        (report.bundle.verdict == "broken", Exit::Custody),
+        (counts.of(Outcome::Error) > 0, Exit::Fault),
+        (
+            require_complete
+                && (report.bundle.completeness != "complete"
+                    || counts.of(Outcome::NotAssessed) > 0),
+            Exit::Incomplete,
+        ),
+        (gated, Exit::Gate),
+    ];
+    reasons
+        .into_iter()
+        .filter(|(holds, _)| *holds)
+        .map(|(_, exit)| exit)
+        .min()
+        .unwrap_or(Exit::Done)
 }

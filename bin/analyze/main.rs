@@ -1,13 +1,16 @@
 //! `analyze`: verifies an evidence bundle, judges it, reports. Offline by construction.
 
+mod assessment;
 mod cli;
 mod controls;
 mod deliver;
+mod diff;
 mod exit;
 mod output;
 mod profile;
 mod run;
 mod saved;
+mod trend;
 mod verify;
 
 use std::io::{self, Write as _};
@@ -32,6 +35,8 @@ fn main() -> ExitCode {
     let ended = match &cli.command {
         Command::Run(run) => run::run(&cli, run),
         Command::Report(command) => saved::report(&cli, command),
+        Command::Diff(command) => diff::diff(&cli, command),
+        Command::Trend(command) => trend::trend(&cli, command),
         Command::Verify(verify) => verify::verify(verify),
         Command::Controls { command } => controls::controls(command.as_ref()),
         Command::Profile { command } => profile::profile(command),

@@ -4,17 +4,62 @@ use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 
-use qualys_sec_inspector::report::Screen;
+use qualys_sec_inspector::report::{Screen, plain};
 use tempfile::NamedTempFile;
 
 use crate::cli::Cli;
-use crate::exit::{Exit, Stop};
+use crate::exit::{Exit, Stop, seen};
+
+/// Where the files of a command go: below a folder, or one of them to stdout.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target<'a> {
+    folder: &'a Path,
+}
+
+impl<'a> Target<'a> {
+    /// # Errors
+    /// Exit 2: several formats do not go to stdout.
+    pub(crate) fn new(folder: &'a Path, formats: usize) -> Result<Self, Stop> {
+        let target = Self { folder };
+        if target.is_stdout() && formats > 1 {
+            let message = "--output-dir - writes one format, and --output names several";
+            return Err(Stop::new(Exit::Usage, message));
+        }
+        Ok(target)
+    }
+
+    pub(crate) fn is_stdout(self) -> bool {
+        self.folder == Path::new("-")
+    }
+
+    /// Writes a file, and returns its path unless it went to stdout.
+    ///
+    /// # Errors
+    /// What cannot be written.
+    pub(crate) fn put(self, name: &str, bytes: &[u8]) -> Result<Option<String>, Stop> {
+        if self.is_stdout() {
+            let mut stdout = io::stdout().lock();
+            seen(stdout.write_all(bytes).and_then(|()| stdout.flush()))?;
+            return Ok(None);
+        }
+        replace(self.folder, name, bytes)?;
+        Ok(Some(self.folder.join(name).display().to_string()))
+    }
+}
+
+/// The line that names the files that were written; nothing where there are none.
+pub(crate) fn named(written: &[String]) -> String {
+    match written {
+        [] => String::new(),
+        files => format!("{}\n", plain(&format!("reports: {}", files.join(", ")))),
+    }
+}
 
 /// Writes a file so that no reader ever sees half of it.
 ///
 /// # Errors
 /// A folder or file that cannot be written.
-pub(crate) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Stop> {
+fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Stop> {
     let path = folder.join(name);
     let stop = |error: io::Error| {
         Stop::new(Exit::Fault, format!("{}: cannot be written: {error}", path.display()))

@@ -6,12 +6,17 @@ use std::path::Path;
 use qualys_sec_inspector::assess::Report;
 use qualys_sec_inspector::report;
 
-use crate::cli::{Cli, Saved};
+use crate::cli::{Cli, Gate, Saved};
 use crate::exit::{Exit, Stop};
 
 pub(crate) fn report(cli: &Cli, command: &Saved) -> Result<Exit, Stop> {
     command.delivery.check()?;
-    command.delivery.deliver(cli, &read(&command.report)?)
+    let report = read(&command.report)?;
+    if let (Some(Gate::New(_)), None) = (command.delivery.fail_on, &report.comparison) {
+        let message = "--fail-on new: compares, and the report holds no comparison";
+        return Err(Stop::new(Exit::Usage, message).help("analyze run --previous makes one"));
+    }
+    command.delivery.deliver(cli, &report)
 }
 
 /// Reads a `report.json`.

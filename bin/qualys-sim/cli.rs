@@ -13,6 +13,7 @@ use crate::profile;
 use crate::serve::{self, Server};
 use crate::subscription::Subscription;
 use crate::tenant::key::View;
+use crate::tenant::later::later;
 use crate::tenant::{Kind, Spec, Tenant};
 use crate::tls::{self, TlsListener};
 
@@ -39,6 +40,11 @@ enum Command {
         /// What an assessment says with the profile that `profile` writes, not without one.
         #[arg(long)]
         with_profile: bool,
+    },
+    /// Print what a comparison of a tenant with the same one a month later says, as JSON Lines.
+    Changes {
+        #[command(flatten)]
+        tenant: TenantArgs,
     },
     /// Write the profile of a tenant and its input files into a folder.
     Profile {
@@ -89,6 +95,9 @@ struct Serve {
     listen: SocketAddr,
     #[command(flatten)]
     tenant: TenantArgs,
+    /// The tenant a month after its clock, with what changed until then.
+    #[arg(long)]
+    later: bool,
     /// What goes wrong: a comma list of `name[:endpoint][@n]`.
     ///
     /// Names: concurrency rate rate-429 html-503 cut slow unauthorized expired denied
@@ -140,18 +149,24 @@ impl Cli {
             }
             Command::Key { tenant, with_profile } => {
                 let view = if with_profile { View::Own } else { View::Plain };
-                let mut lines = Vec::new();
-                for record in Tenant::new(&tenant.spec()).key(view) {
-                    serde_json::to_writer(&mut lines, record)?;
-                    lines.push(b'\n');
-                }
-                match std::io::stdout().lock().write_all(&lines) {
-                    // The reader has seen enough.
-                    Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-                    written => Ok(written?),
-                }
+                print(Tenant::new(&tenant.spec()).key(view))
             }
+            Command::Changes { tenant } => print(&later(&tenant.spec()).1),
         }
+    }
+}
+
+/// Prints JSON Lines.
+fn print<T: serde::Serialize>(records: &[T]) -> Result<(), Error> {
+    let mut lines = Vec::new();
+    for record in records {
+        serde_json::to_writer(&mut lines, record)?;
+        lines.push(b'\n');
+    }
+    match std::io::stdout().lock().write_all(&lines) {
+        // The reader has seen enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
     }
 }
 
@@ -165,7 +180,8 @@ impl Serve {
             None => None,
             Some(path) => Some(Log::create(&path).map_err(|source| Error::File { path, source })?),
         };
-        let tenant = Arc::new(Tenant::new(&self.tenant.spec()));
+        let spec = self.tenant.spec();
+        let tenant = Arc::new(if self.later { later(&spec).0 } else { Tenant::new(&spec) });
         let subscription = Subscription::new(tenant, self.faults.into_iter().collect());
         let listener = serve::listen(self.listen).await?;
         let address = listener.local_addr()?;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
-use crate::finding::{Outcome, Severity};
+use crate::finding::{Outcome, Severity, Status};
 
 /// An earlier snapshot beside the one that is reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub struct Comparison {
     pub reason: Option<String>,
     /// Lowest severity that both reports show: nothing below it is compared.
     pub severity: Severity,
+    /// The worst severity among what is new or worse, also below that limit; null if nothing is.
+    pub worst_new: Option<Severity>,
     /// Controls whose outcome moved, by number.
     pub controls: Vec<ControlChange>,
     /// By key; a rolled-up finding is compared by its members.
@@ -38,6 +40,7 @@ pub struct Previous {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ControlChange {
+    pub number: u8,
     /// Of the control, such as `scan-schedule`.
     pub id: String,
     pub from: Option<Outcome>,
@@ -49,11 +52,28 @@ pub struct ControlChange {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FindingChange {
     pub key: String,
+    pub check: String,
+    pub control: u8,
     pub change: Change,
     /// Severity on the older side; null where it was not open there.
     pub from: Option<Severity>,
     /// Severity on the newer side; null where it is not open there.
     pub to: Option<Severity>,
+    pub status: StatusChange,
+    /// Of the resource, on the newer side where it is there.
+    pub name: Option<String>,
+    /// Of the finding, on the newer side where it is there; null where nothing changed.
+    pub message: Option<String>,
+    /// What the change is concluded from, where the finding is no longer there.
+    pub reason: Option<String>,
+}
+
+/// Whether a finding was waived; null where there was none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct StatusChange {
+    pub from: Option<Status>,
+    pub to: Option<Status>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -70,6 +90,21 @@ pub enum Change {
     OutOfScope,
     /// What it was about can no longer be seen by us: nothing is known.
     NotVisible,
+}
+
+impl Comparison {
+    /// Whether nothing moved between the two.
+    pub fn is_empty(&self) -> bool {
+        self.controls.is_empty()
+            && self.metrics.is_empty()
+            && self.deployment.is_empty()
+            && self.findings.iter().all(|finding| finding.change == Change::Unchanged)
+    }
+
+    /// Findings of this kind of change.
+    pub fn count(&self, change: Change) -> usize {
+        self.findings.iter().filter(|finding| finding.change == change).count()
+    }
 }
 
 impl Change {
@@ -102,6 +137,8 @@ impl Change {
 pub struct MetricChange {
     pub control: u8,
     pub id: String,
+    pub label: String,
+    pub unit: String,
     pub from: Option<Number>,
     pub to: Option<Number>,
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use crate::evidence::{Coverage, View};
-use crate::finding::{Finding, Status};
+use crate::finding::{Finding, Severity, Status};
 
 use super::document::{
     ControlCounts, ControlResult, CoverageEntry, Filter, ParameterEntry, ProfileEntry, Report,
@@ -21,7 +21,7 @@ const FORMAT_VERSION: &str = "1.0";
 pub(super) fn report(
     assignment: Assignment<'_>,
     controls: Vec<ControlResult>,
-    mut findings: Vec<Finding>,
+    findings: Vec<Finding>,
     waivers: Vec<WaiverResult>,
 ) -> Result<Report, AssessError> {
     let mut summary = Summary {
@@ -38,16 +38,12 @@ pub(super) fn report(
             Status::Open => summary.findings.add(finding.severity),
             Status::Accepted => summary.accepted += 1,
         }
-        if finding.severity < assignment.severity {
-            summary.hidden.add(finding.severity);
-        }
     }
     let requirements = requirements(&controls, &findings);
-    findings.retain(|finding| finding.severity >= assignment.severity);
-
+    let severity = assignment.severity;
     let notes = notes(&assignment);
     let Assignment { scope, profile, inputs, .. } = assignment;
-    Ok(Report {
+    let report = Report {
         format: Cow::Borrowed(FORMAT),
         format_version: Cow::Borrowed(FORMAT_VERSION),
         tool: Tool {
@@ -85,7 +81,7 @@ pub(super) fn report(
         coverage: coverage(assignment.coverage),
         summary,
         filter: Filter {
-            severity: assignment.severity,
+            severity: Severity::Info,
             controls: assignment.controls.iter().copied().collect(),
         },
         controls,
@@ -95,7 +91,21 @@ pub(super) fn report(
         requirements,
         evidence: assignment.answers,
         notes,
-    })
+    };
+    Ok(report.limited(severity))
+}
+
+impl Report {
+    /// Takes out the findings below `severity` and counts them as hidden.
+    #[must_use]
+    pub fn limited(mut self, severity: Severity) -> Self {
+        for finding in self.findings.iter().filter(|finding| finding.severity < severity) {
+            self.summary.hidden.add(finding.severity);
+        }
+        self.findings.retain(|finding| finding.severity >= severity);
+        self.filter.severity = self.filter.severity.max(severity);
+        self
+    }
 }
 
 fn coverage(rows: &[Coverage]) -> Vec<CoverageEntry> {

@@ -21,7 +21,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use comparison::{
     BothSides, Change, Comparison, ControlChange, DeploymentChange, Edit, FindingChange,
-    MetricChange, Previous,
+    MetricChange, Previous, StatusChange,
 };
 pub use document::{
     Bundle, ControlCounts, ControlResult, CoverageEntry, CustodyEvent, Failure, Filter,
@@ -29,6 +29,7 @@ pub use document::{
     Summary, Tool, WaiverResult, WaiverState,
 };
 
+pub use pointers::{PointerError, Pointers};
 pub use waivers::{WAIVER_CHECKS, WaiverCheck};
 
 use crate::analyzers::{self, ANALYZERS, AnalyzeError, Analyzer, Facts};
@@ -38,7 +39,6 @@ use crate::finding::{Finding, Resource, Severity};
 use crate::profile::{Inputs, Profile};
 
 use engine::Engine;
-use pointers::Pointers;
 use standing::Ground;
 
 /// What is assessed, and how.

@@ -7,11 +7,13 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use crate::finding::{Evidence, Span};
 
 /// Looks answers up in the model, each once.
-pub(super) struct Pointers<'a> {
+#[derive(Debug)]
+pub struct Pointers<'a> {
     model: &'a Connection,
     responses: BTreeMap<i64, Option<Response>>,
 }
 
+#[derive(Debug)]
 struct Response {
     endpoint: String,
     sha256: String,
@@ -21,13 +23,15 @@ struct Response {
 }
 
 impl<'a> Pointers<'a> {
-    pub(super) fn new(model: &'a Connection) -> Self {
+    pub fn new(model: &'a Connection) -> Self {
         Self { model, responses: BTreeMap::new() }
     }
 
-    /// Sorted, without repetition. A span into an answer that the model does not know is our own
-    /// fault and gives an error.
-    pub(super) fn resolve(&mut self, spans: &[Span]) -> Result<Vec<Evidence>, PointerError> {
+    /// Sorted, without repetition.
+    ///
+    /// # Errors
+    /// A span into an answer that the model does not know: our own fault.
+    pub fn resolve(&mut self, spans: &[Span]) -> Result<Vec<Evidence>, PointerError> {
         let spans: BTreeSet<&Span> = spans.iter().collect();
         spans.into_iter().map(|span| self.pointer(span)).collect()
     }
@@ -79,7 +83,7 @@ fn read(model: &Connection, seq: i64) -> Result<Option<Response>, PointerError> 
 
 /// A finding that points at nothing.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum PointerError {
+pub enum PointerError {
     #[error("a finding points at response {0}, which the evidence does not hold")]
     Response(i64),
     #[error("a finding points at bytes {offset} + {length}, outside response {seq}")]

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use ::csv::{Terminator, Writer, WriterBuilder};
 
-use crate::assess::Report;
+use crate::assess::{Comparison, Report};
+use crate::compare::Trend;
 use crate::control;
-use crate::finding::{Finding, Outcome, Status};
+use crate::finding::{Finding, Outcome, Severity, Status};
 
 use super::RenderError;
 
@@ -43,6 +44,24 @@ const FRAMEWORKS: &[&str] = &["framework", "requirement", "control", "outcome"];
 
 const EVIDENCE: &[&str] =
     &["id", "endpoint", "state", "page", "records", "bytes", "time", "sha256"];
+
+const TREND: &[&str] =
+    &["as_of", "bundle", "control", "control_id", "outcome", "metric", "value", "unit"];
+
+const CHANGES: &[&str] = &[
+    "about",
+    "change",
+    "control",
+    "type",
+    "id",
+    "name",
+    "field",
+    "from",
+    "to",
+    "remark",
+    "evidence_old",
+    "evidence_new",
+];
 
 /// One row a finding; evidence ids of one finding are separated by a space.
 pub(super) fn findings(report: &Report, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
@@ -123,6 +142,86 @@ pub(super) fn evidence(report: &Report, dialect: Dialect) -> Result<Vec<u8>, Ren
             &answer.time,
             answer.sha256.as_deref().unwrap_or(""),
         ])?;
+    }
+    table.bytes()
+}
+
+/// One row a change of a control, a finding, the deployment or a metric; a finding's id is its key.
+pub(super) fn changes(comparison: &Comparison, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
+    let mut table = Table::new(CHANGES, dialect)?;
+    let word = |text: Option<String>| text.unwrap_or_default();
+    for one in &comparison.controls {
+        let side = |outcome: Option<Outcome>| outcome.map_or("", Outcome::word);
+        let number = one.number.to_string();
+        let (from, to) = (side(one.from), side(one.to));
+        table.row(["control", "changed", &number, "", &one.id, "", "", from, to, "", "", ""])?;
+    }
+    for one in &comparison.findings {
+        let side = |severity: Option<Severity>, status: Option<Status>| match severity {
+            Some(severity) => severity.word(),
+            None => status.map_or("", Status::word),
+        };
+        table.row([
+            "finding",
+            one.change.word(),
+            &one.control.to_string(),
+            &one.check,
+            &one.key,
+            one.name.as_deref().unwrap_or(""),
+            "",
+            side(one.from, one.status.from),
+            side(one.to, one.status.to),
+            one.reason.as_deref().or(one.message.as_deref()).unwrap_or(""),
+            "",
+            "",
+        ])?;
+    }
+    for one in &comparison.deployment {
+        table.row([
+            "deployment",
+            one.change.word(),
+            &one.control.to_string(),
+            &one.kind,
+            &one.id,
+            one.name.as_deref().unwrap_or(""),
+            one.field.as_deref().unwrap_or(""),
+            one.from.as_deref().unwrap_or(""),
+            one.to.as_deref().unwrap_or(""),
+            "",
+            one.evidence.old.as_deref().unwrap_or(""),
+            one.evidence.new.as_deref().unwrap_or(""),
+        ])?;
+    }
+    for one in &comparison.metrics {
+        let value =
+            |value: &Option<serde_json::Number>| word(value.as_ref().map(ToString::to_string));
+        let (number, from, to) = (one.control.to_string(), value(&one.from), value(&one.to));
+        table.row([
+            "metric", "changed", &number, &one.unit, &one.id, &one.label, "", &from, &to, "", "",
+            "",
+        ])?;
+    }
+    table.bytes()
+}
+
+/// One row for each snapshot and control.
+pub(super) fn trend(trend: &Trend, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
+    let mut table = Table::new(TREND, dialect)?;
+    for (at, point) in trend.snapshots.iter().enumerate() {
+        for series in &trend.controls {
+            let metric = series.metric.as_ref();
+            let value = metric.and_then(|metric| metric.values.get(at)).and_then(Option::as_ref);
+            table.row([
+                point.as_of.as_str(),
+                &point.id,
+                &series.number.to_string(),
+                &series.id,
+                series.outcomes.get(at).copied().flatten().map_or("", Outcome::word),
+                metric.map_or("", |metric| metric.id.as_str()),
+                &value.map(ToString::to_string).unwrap_or_default(),
+                metric.map_or("", |metric| metric.unit.as_str()),
+            ])?;
+        }
     }
     table.bytes()
 }

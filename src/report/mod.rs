@@ -1,6 +1,8 @@
 //! A report becomes bytes: each format is a pure function of the same plain data.
 
 mod csv;
+mod diff;
+mod diff_markdown;
 mod html;
 mod json;
 mod junit;
@@ -14,12 +16,15 @@ mod sarif;
 #[cfg(test)]
 mod schema;
 mod summary;
+mod trend;
 
 pub use csv::Dialect;
+pub use diff::{Diff, DiffFormat};
 pub use json::{ReadError, read};
 pub use plain::plain;
 pub use sarif::SarifProfile;
-pub use summary::{Screen, summary};
+pub use summary::{Screen, changes, summary};
+pub use trend::TrendFormat;
 
 use crate::assess::Report;
 
@@ -83,12 +88,18 @@ impl Format {
         let file = |name, bytes| File { name, bytes };
         Ok(match self {
             Self::Json => vec![file("report.json", json::render(report)?)],
-            Self::Csv => vec![
-                file("findings.csv", csv::findings(report, options.csv)?),
-                file("controls.csv", csv::controls(report, options.csv)?),
-                file("frameworks.csv", csv::frameworks(report, options.csv)?),
-                file("evidence.csv", csv::evidence(report, options.csv)?),
-            ],
+            Self::Csv => {
+                let mut files = vec![
+                    file("findings.csv", csv::findings(report, options.csv)?),
+                    file("controls.csv", csv::controls(report, options.csv)?),
+                    file("frameworks.csv", csv::frameworks(report, options.csv)?),
+                    file("evidence.csv", csv::evidence(report, options.csv)?),
+                ];
+                if let Some(comparison) = &report.comparison {
+                    files.push(file("diff.csv", csv::changes(comparison, options.csv)?));
+                }
+                files
+            }
             Self::Markdown => vec![file("report.md", markdown::render(report))],
             Self::Html => vec![file("report.html", html::render(report)?)],
             Self::Sarif => vec![file("report.sarif", sarif::render(report, options.sarif)?)],

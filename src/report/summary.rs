@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::assess::{ControlResult, Report};
+use crate::assess::{Change, Comparison, ControlResult, Report};
 use crate::finding::{Finding, Metric, Outcome, Severity, Status};
 
 use super::plain::{fit, plain};
@@ -42,7 +42,29 @@ pub fn summary(report: &Report, screen: Screen) -> String {
     }
     lines.extend(unseen.iter().map(|line| screen.cut(line, 0)));
     lines.push(screen.cut(&totals(report), 0));
-    lines.join("\n") + "\n"
+    let mut text = lines.join("\n") + "\n";
+    if let Some(comparison) = &report.comparison {
+        text.push_str(&changes(comparison, screen));
+    }
+    text
+}
+
+/// What a comparison came to, in one line.
+pub fn changes(comparison: &Comparison, screen: Screen) -> String {
+    let mut parts: Vec<String> = Change::ALL
+        .into_iter()
+        .map(|change| (change, comparison.count(change)))
+        .filter(|(change, count)| *count > 0 || matches!(change, Change::New | Change::Resolved))
+        .map(|(change, count)| format!("{count} {}", change.word().replace('_', " ")))
+        .collect();
+    if !comparison.deployment.is_empty() {
+        parts.push(format!("{} changes of the deployment", comparison.deployment.len()));
+    }
+    let not = if comparison.comparable { "" } else { " (not comparable)" };
+    let line = format!("since {}{not}: {}", comparison.previous.as_of, parts.join(", "));
+    let line = screen.cut(&line, 0);
+    let paint = if comparison.comparable { line } else { screen.paint(Paint::Warn, &line) };
+    paint + "\n"
 }
 
 fn head(report: &Report) -> [String; 2] {

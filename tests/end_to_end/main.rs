@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_types, reason = "these tests start the programs")]
 
 mod answer_key;
+mod changes;
 mod demo;
 mod missing;
 #[path = "../collecting/stage.rs"]

@@ -8,7 +8,7 @@ use qualys_sec_inspector::assess::{
     Answer, BothSides, Bundle, Change, Comparison, ControlChange, ControlCounts, ControlResult,
     CoverageEntry, CustodyEvent, DeploymentChange, Edit, Failure, Filter, FindingChange,
     MetricChange, ParameterEntry, Previous, ProfileEntry, Report, RequirementResult, ScopeEntry,
-    SeverityCounts, Signature, Summary, Tool, WaiverResult, WaiverState,
+    SeverityCounts, Signature, StatusChange, Summary, Tool, WaiverResult, WaiverState,
 };
 use qualys_sec_inspector::finding::{
     CheckResult, CheckState, Evidence, Finding, Metric, Outcome, Resource, Severity, Status,
@@ -130,9 +130,15 @@ pub(crate) fn compared(findings: u64, text: Text) -> Report {
     let fates = report.findings.iter().zip(Change::ALL.iter().cycle());
     let findings = fates.map(|(finding, change)| FindingChange {
         key: finding.key.clone(),
+        check: finding.check.clone(),
+        control: finding.control,
         change: *change,
         from: (*change != Change::New).then_some(Severity::Medium),
         to: Some(finding.severity),
+        status: StatusChange { from: None, to: Some(finding.status) },
+        name: finding.resource.name.clone(),
+        message: Some(finding.message.clone()),
+        reason: None,
     });
     report.comparison = Some(Comparison {
         previous: Previous {
@@ -143,18 +149,22 @@ pub(crate) fn compared(findings: u64, text: Text) -> Report {
         comparable: false,
         reason: Some(text(42)),
         severity: Severity::Low,
+        worst_new: Some(Severity::High),
         findings: findings.collect(),
         controls: vec![
             ControlChange {
+                number: 1,
                 id: "scan-schedule".to_owned(),
                 from: Some(Outcome::Pass),
                 to: Some(Outcome::Fail),
             },
-            ControlChange { id: text(43), from: None, to: Some(Outcome::Pass) },
+            ControlChange { number: 2, id: text(43), from: None, to: Some(Outcome::Pass) },
         ],
         metrics: vec![MetricChange {
             control: 1,
             id: "share".to_owned(),
+            label: text(51),
+            unit: "ratio".into(),
             from: Number::from_f64(0.5),
             to: None,
         }],

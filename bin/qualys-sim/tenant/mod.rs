@@ -53,6 +53,7 @@ mod fit_cases;
 mod hosts;
 mod inventory_cases;
 pub(crate) mod key;
+pub(crate) mod later;
 mod ledger;
 pub(crate) mod log_cases;
 mod logins;

@@ -1,0 +1,120 @@
+//! Two snapshots side by side as a document of its own: Markdown, JSON, CSV.
+
+use serde::Serialize;
+
+use super::csv::{self, Dialect};
+use super::{RenderError, diff_markdown};
+use crate::assess::{Comparison, Report, Summary, Tool};
+
+/// A format of `analyze diff`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DiffFormat {
+    Markdown,
+    Json,
+    Csv,
+}
+
+impl DiffFormat {
+    pub const ALL: [Self; 3] = [Self::Markdown, Self::Json, Self::Csv];
+
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Json => "json",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// The file below the folder of reports.
+    pub const fn file(self) -> &'static str {
+        match self {
+            Self::Markdown => "diff.md",
+            Self::Json => "diff.json",
+            Self::Csv => "diff.csv",
+        }
+    }
+
+    /// Reads one word of `--output`.
+    ///
+    /// # Errors
+    /// A sentence with the formats that exist.
+    pub fn parse(word: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|format| format.word() == word).ok_or_else(|| {
+            let known = Self::ALL.map(Self::word).join(", ");
+            format!("a comparison is written as one of {known}, and not as `{word}`")
+        })
+    }
+}
+
+/// What one side was.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Side<'a> {
+    pub(super) file: &'a str,
+    pub(super) id: &'a str,
+    pub(super) root: &'a str,
+    pub(super) verdict: &'a str,
+    pub(super) completeness: &'a str,
+    pub(super) login: &'a str,
+    pub(super) view: &'a str,
+    pub(super) as_of: &'a str,
+    pub(super) collected_from: &'a str,
+    pub(super) profile: &'a str,
+    pub(super) summary: &'a Summary,
+}
+
+/// The document behind `diff.*`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Diff<'a> {
+    format: &'static str,
+    format_version: &'static str,
+    tool: &'a Tool,
+    pub(super) subscription: &'a str,
+    pub(super) old: Side<'a>,
+    pub(super) new: Side<'a>,
+    pub(super) comparison: &'a Comparison,
+}
+
+impl<'a> Diff<'a> {
+    pub fn new(old: &'a Report, new: &'a Report, comparison: &'a Comparison) -> Self {
+        Self {
+            format: "qsi-diff",
+            format_version: "1.0",
+            tool: &new.tool,
+            subscription: &new.bundle.subscription,
+            old: side(old),
+            new: side(new),
+            comparison,
+        }
+    }
+
+    /// # Errors
+    /// None that comes from the content; see [`RenderError`].
+    pub fn render(&self, format: DiffFormat, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
+        match format {
+            DiffFormat::Markdown => Ok(diff_markdown::render(self).into_bytes()),
+            DiffFormat::Csv => csv::changes(self.comparison, dialect),
+            DiffFormat::Json => {
+                let mut bytes = serde_json::to_vec_pretty(self)?;
+                bytes.push(b'\n');
+                Ok(bytes)
+            }
+        }
+    }
+}
+
+fn side(report: &Report) -> Side<'_> {
+    let bundle = &report.bundle;
+    Side {
+        file: &bundle.file,
+        id: &bundle.id,
+        root: &bundle.root,
+        verdict: &bundle.verdict,
+        completeness: &bundle.completeness,
+        login: &report.scope.login,
+        view: &report.scope.view,
+        as_of: &report.as_of,
+        collected_from: &bundle.collected_from,
+        profile: &report.profile.sha256,
+        summary: &report.summary,
+    }
+}
