@@ -42,9 +42,9 @@ fn judge_a_control(bencher: Bencher<'_, '_>, control: u8) {
 }
 
 fn once(detections: u64) {
-    let model = filled(detections);
-    println!("{detections} detections, filled with a peak of {} MB", peak());
+    println!("{detections} detections");
     for control in 1..=20 {
+        let model = filled(detections);
         let start = Instant::now();
         let report = judge(&model, &BTreeSet::from([control]));
         let (seconds, findings) = (start.elapsed().as_secs_f64(), report.findings.len());
