@@ -191,3 +191,29 @@ fn only_what_is_scanned_needs_the_profile() {
     let shown = format!("{tags} INSERT INTO host_tag VALUES ((1 << 24) + 1, NULL, 'web');");
     assert_eq!(idle(&shown), Fail);
 }
+
+/// Lists of addresses rarely say of which network they are: then they hold for every network.
+#[test]
+fn addresses_of_no_named_network_hold_for_each() {
+    let rows = format!("{} UPDATE auth_record SET network_id = 7;", estate(5, 5));
+    assert_eq!(Case::new(8, &rows).check("C08-08").0, Pass);
+    let named =
+        format!("{rows} INSERT INTO ip_range VALUES (2, 9, X'0A000000', X'0A0000FF', 0, 9);");
+    assert_eq!(Case::new(8, &named).keys("C08-08"), ["C08-08:auth_record:unix/5"]);
+}
+
+#[test]
+fn records_that_are_listed_and_not_answered_do_not_pass() {
+    let rows =
+        format!("{} INSERT INTO auth_record_type VALUES (2, 'windows', 4, 0, 9);", estate(5, 5));
+    let case = Case::new(8, &rows);
+    for check in ["C08-03", "C08-04", "C08-06", "C08-07", "C08-08", "C08-09"] {
+        let (state, reason) = case.check(check);
+        assert_eq!(state, Warn, "{check}");
+        assert!(reason.unwrap().contains("windows"), "{check}");
+    }
+    // A type that serves no family may still be old, or point nowhere.
+    let other = rows.replace("'windows'", "'oracle'");
+    let case = Case::new(8, &other);
+    assert_eq!((case.check("C08-03").0, case.check("C08-08").0), (Pass, Warn));
+}
