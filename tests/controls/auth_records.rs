@@ -217,3 +217,26 @@ fn records_that_are_listed_and_not_answered_do_not_pass() {
     let case = Case::new(8, &other);
     assert_eq!((case.check("C08-03").0, case.check("C08-08").0), (Pass, Warn));
 }
+
+/// Where the addresses of a record or of a segment are not told, two records may be apart.
+#[test]
+fn an_account_whose_places_are_not_known_does_not_pass() {
+    let one = "[[segment]]\nid = \"offices\"\ntype = \"internal\"\ncidrs = [\"10.0.0.0/8\"]\n";
+    let twins = format!(
+        "{} INSERT INTO auth_record (row, type, id, title, username, login_type, created, modified, \"offset\", length)
+         SELECT row + 1, 'windows', 6, 'second', username, 'vault', created, modified, 100, 90 FROM auth_record;
+         INSERT INTO auth_record_range SELECT record_row + 1, first, last FROM auth_record_range;",
+        estate(5, 5)
+    );
+    let state = |rows: &str, text: &str| {
+        Case::new(8, rows).set(|current| *current = profile(text)).check("C08-10").0
+    };
+    assert_eq!(state(&twins, one), Pass);
+    let tagged = format!("{one}[[segment]]\nid = \"floor\"\ntype = \"ot\"\ntags = [\"plant\"]\n");
+    assert_eq!(state(&twins, &tagged), NotAssessed);
+    let domain = format!(
+        "{twins} UPDATE auth_record SET domain = 'EXAMPLE', whole_domain = 1 WHERE id = 6;
+         DELETE FROM auth_record_range WHERE record_row = (2 << 24) + 2;"
+    );
+    assert_eq!(state(&domain, one), NotAssessed);
+}

@@ -28,6 +28,8 @@ pub(super) struct AuthRecord {
     modified: Option<i64>,
     received: i64,
     place: Place,
+    /// It serves a whole Windows domain, wherever its hosts are.
+    pub everywhere: bool,
     /// It is not inactive, and its type serves a family.
     pub serves: bool,
     pub outcome: LoginOutcome,
@@ -100,6 +102,7 @@ fn auth_record(facts: &Facts<'_>, row: &Row<'_>) -> rusqlite::Result<AuthRecord>
         } else {
             Place::Nowhere
         },
+        everywhere: row.get("everywhere")?,
         serves: row.get("serves")?,
         outcome: LoginOutcome {
             hosts: count(row, "hosts")?,
