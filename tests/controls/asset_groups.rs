@@ -342,3 +342,24 @@ fn the_portal_must_be_read_before_an_asset_is_missing() {
     let case = Case::new(4, HEALTHY).inputs(inputs());
     assert_eq!(case.keys("C04-05"), ["C04-05:asset:A-1"]);
 }
+
+/// Which of a host's groups is the built-in one, the list of groups alone says.
+#[test]
+fn hosts_in_a_group_that_was_not_read_are_no_pass() {
+    let reach = [("vm/asset-groups", State::Denied)];
+    let rows = "INSERT INTO host (row, id, \"offset\", length) VALUES ((1 << 24) + 1, 1, 0, 9);
+        INSERT INTO host_group SELECT row, 900 FROM host;";
+    let case = Case::new(4, rows).reach(&reach);
+    assert_eq!(case.check("C04-04").0, CheckState::NotAssessed);
+}
+
+/// A first day that lies ahead is a fault of the file, and no grace without an end.
+#[test]
+fn an_asset_that_is_yet_to_be_seen_first_is_unknown() {
+    let state = |first_seen: i64| {
+        let asset = Asset { first_seen: Some(first_seen), ..named("A-1", "elsewhere") };
+        Case::new(4, HEALTHY).inputs(given(vec![], vec![asset])).check("C04-05").0
+    };
+    assert_eq!(state(AS_OF + 86_400), CheckState::Pass);
+    assert_eq!(state(AS_OF + 86_401), CheckState::NotAssessed);
+}

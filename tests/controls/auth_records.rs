@@ -194,3 +194,52 @@ fn only_what_is_scanned_needs_the_profile() {
     let shown = format!("{tags} INSERT INTO host_tag VALUES ((1 << 24) + 1, NULL, 'web');");
     assert_eq!(idle(&shown), Fail);
 }
+
+/// Lists of addresses rarely say of which network they are: then they hold for every network.
+#[test]
+fn addresses_of_no_named_network_hold_for_each() {
+    let rows = format!("{} UPDATE auth_record SET network_id = 7;", estate(5, 5));
+    assert_eq!(Case::new(8, &rows).check("C08-08").0, Pass);
+    let named =
+        format!("{rows} INSERT INTO ip_range VALUES (2, 9, X'0A000000', X'0A0000FF', 0, 9);");
+    assert_eq!(Case::new(8, &named).keys("C08-08"), ["C08-08:auth_record:unix/5"]);
+}
+
+#[test]
+fn records_that_are_listed_and_not_answered_do_not_pass() {
+    let rows =
+        format!("{} INSERT INTO auth_record_type VALUES (2, 'windows', 4, 0, 9);", estate(5, 5));
+    let case = Case::new(8, &rows);
+    for check in ["C08-03", "C08-04", "C08-06", "C08-07", "C08-08", "C08-09"] {
+        let (state, reason) = case.check(check);
+        assert_eq!(state, Warn, "{check}");
+        assert!(reason.unwrap().contains("windows"), "{check}");
+    }
+    // A type that serves no family may still be old, or point nowhere.
+    let other = rows.replace("'windows'", "'oracle'");
+    let case = Case::new(8, &other);
+    assert_eq!((case.check("C08-03").0, case.check("C08-08").0), (Pass, Warn));
+}
+
+/// Where the addresses of a record or of a segment are not told, two records may be apart.
+#[test]
+fn an_account_whose_places_are_not_known_does_not_pass() {
+    let one = "[[segment]]\nid = \"offices\"\ntype = \"internal\"\ncidrs = [\"10.0.0.0/8\"]\n";
+    let twins = format!(
+        "{} INSERT INTO auth_record (row, type, id, title, username, login_type, created, modified, \"offset\", length)
+         SELECT row + 1, 'windows', 6, 'second', username, 'vault', created, modified, 100, 90 FROM auth_record;
+         INSERT INTO auth_record_range SELECT record_row + 1, first, last FROM auth_record_range;",
+        estate(5, 5)
+    );
+    let state = |rows: &str, text: &str| {
+        Case::new(8, rows).set(|current| *current = profile(text)).check("C08-10").0
+    };
+    assert_eq!(state(&twins, one), Pass);
+    let tagged = format!("{one}[[segment]]\nid = \"floor\"\ntype = \"ot\"\ntags = [\"plant\"]\n");
+    assert_eq!(state(&twins, &tagged), NotAssessed);
+    let domain = format!(
+        "{twins} UPDATE auth_record SET domain = 'EXAMPLE', whole_domain = 1 WHERE id = 6;
+         DELETE FROM auth_record_range WHERE record_row = (2 << 24) + 2;"
+    );
+    assert_eq!(state(&domain, one), NotAssessed);
+}

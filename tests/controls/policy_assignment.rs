@@ -355,3 +355,12 @@ fn leniency_from_serious_on() {
         INSERT INTO policy_control SELECT row, 100001, 'active', 3 FROM policy;";
     assert_eq!(state(change, "C09-13").0, CheckState::Fail);
 }
+
+/// A name that was left out is no fault of ours.
+#[test]
+fn a_policy_without_a_title_is_judged() {
+    let rows = healthy();
+    let case =
+        Case::new(9, &rows).change("UPDATE policy SET title = NULL; DELETE FROM policy_group;");
+    assert_eq!(case.keys("C09-01"), ["C09-01:policy:1"]);
+}

@@ -278,3 +278,29 @@ fn a_subdomain_is_another_domain() {
         assert_eq!(case.check("C12-06").0, expected, "{email}");
     }
 }
+
+/// A name that was left out is no fault of ours.
+#[test]
+fn schedules_without_a_title_are_judged() {
+    let untitled = "UPDATE compliance_schedule SET title = NULL; UPDATE report_schedule SET title = NULL WHERE id = 5;";
+    let case = named(untitled);
+    assert_ne!(case.outcome(), Outcome::Error, "{}", shown(&case.report()));
+    // A report of the template's title still counts for the schedule.
+    assert!(!case.keys("C12-03").contains(&"C12-03:report_schedule:12".to_owned()));
+}
+
+/// Who receives what is only known where the schedules say whom they tell.
+#[test]
+fn members_of_groups_that_were_not_read_do_not_pass() {
+    for endpoint in ["vm/scan-schedules", "pc/scan-schedules"] {
+        let rows = healthy();
+        let reach = [(endpoint, State::Denied)];
+        let case = Case::new(12, &rows)
+            .set(|current| *current = profile(ALLOWED))
+            .inputs(owners())
+            .reach(&reach);
+        let (state, reason) = case.check("C12-06");
+        assert_eq!(state, CheckState::Warn, "{endpoint}");
+        assert!(reason.unwrap().contains(endpoint));
+    }
+}

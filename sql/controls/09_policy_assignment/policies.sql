@@ -16,7 +16,7 @@ WITH assigned AS (
     SELECT policy_row, count(*) AS technologies, count(os_family) AS systems, group_concat(name, ', ') AS names
     FROM (SELECT * FROM policy_technology ORDER BY policy_row, name, technology_id) GROUP BY policy_row
 )
-SELECT p.row, p.id, p.title, p.status, p.active, p.evaluated, p.agent_ips, p.hidden, p.groups, p.tags,
+SELECT p.row, p.id, coalesce(p.title, 'policy ' || p.id) AS title, p.status, p.active, p.evaluated, p.agent_ips, p.hidden, p.groups, p.tags,
     coalesce(a.hosts, 0) AS hosts, coalesce(a.scanned, 0) AS scanned, coalesce(a.undated, 0) AS undated, coalesce(a.unnamed, 0) AS unnamed, coalesce(a.served, 0) AS served,
     coalesce(f.families, '') AS families, coalesce(c.controls, 0) AS controls, coalesce(c.live, 0) AS live, coalesce(c.unsaid, 0) AS unsaid,
     coalesce(m.technologies, 0) AS technologies, coalesce(m.systems, 0) AS systems, coalesce(m.names, '') AS technology_names,

@@ -1,5 +1,5 @@
 -- One row a distribution group and a schedule of scans that is on, or of which that is not known, and that tells it.
-SELECT coalesce(nullif(trim(g.title), ''), 'id ' || g.group_id) AS title, trim(coalesce(g.title, '')) <> '' AS named, s.id, s.title AS schedule, s.active, s.row >> 24 AS response, s."offset", s.length
+SELECT coalesce(nullif(trim(g.title), ''), 'id ' || g.group_id) AS title, trim(coalesce(g.title, '')) <> '' AS named, s.id, coalesce(s.title, 'schedule ' || s.id) AS schedule, s.active, s.row >> 24 AS response, s."offset", s.length
 FROM schedule_recipient AS g JOIN (
     SELECT row, id, title, active, "offset", length FROM scan_schedule
     UNION ALL

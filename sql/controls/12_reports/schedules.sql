@@ -6,7 +6,7 @@ WITH produced AS (
     WHERE state = 'Finished' COLLATE NOCASE AND launched IS NOT NULL
     GROUP BY lower(trim(title))
 ), called AS (
-    SELECT DISTINCT lower(trim(title)) AS title FROM report_schedule
+    SELECT DISTINCT lower(trim(title)) AS title FROM report_schedule WHERE title IS NOT NULL
 ), own AS (
     SELECT s.row AS schedule_row, max(p.launched) AS launched, p.id, p.row, p."offset", p.length
     FROM report_schedule AS s JOIN produced AS p

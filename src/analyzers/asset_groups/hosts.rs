@@ -144,6 +144,11 @@ fn judge_assets(
     let limit = named_params! { ":grace": grace.saturating_mul(DAY) };
     let missing = collect(facts, sql!("assets"), limit, Asset::read)?;
     for asset in missing {
+        if asset.future {
+            let reason = "the inventory saw the asset first on a day that lies in the future";
+            verdicts.unknown(CHECK, 1, reason);
+            continue;
+        }
         if asset.bare {
             verdicts.unknown(
                 CHECK,
@@ -181,6 +186,7 @@ struct Asset {
     first_seen: Option<i64>,
     unsure: bool,
     bare: bool,
+    future: bool,
 }
 
 impl Asset {
@@ -199,6 +205,7 @@ impl Asset {
             first_seen: row.get("first_seen")?,
             unsure: row.get("unsure")?,
             bare: row.get("bare")?,
+            future: row.get("future")?,
         })
     }
 }

@@ -71,6 +71,7 @@ static CHECKS: &[Check] = &[
         ..side("C04-03")
     },
     Check {
+        needs: &["vm/hosts", "vm/asset-groups"],
         summary: "The host is in no asset group and carries no user-defined tag.",
         remediation: "Group the host or write a rule that tags it, so that somebody answers for it.",
         ..side("C04-04")

@@ -38,6 +38,9 @@ pub(super) fn judge(
             (segment, blocks(segment).union(&of_groups))
         })
         .collect();
+    let by_tags_alone = facts.profile.segments.iter().any(|segment| {
+        segment.cidrs.is_empty() && segment.asset_groups.is_empty() && !segment.tags.is_empty()
+    });
     let mut accounts: BTreeMap<&str, Vec<(&AuthRecord, Vec<&Segment>)>> = BTreeMap::new();
     for record in records {
         let Some(username) = &record.username else { continue };
@@ -58,6 +61,12 @@ pub(super) fn judge(
                     .find_map(|a| here.iter().find(|b| a.kind != b.kind).map(|b| (*a, *b)));
                 let crosses = if segments.is_empty() {
                     let reason = "no segments are declared; add a [[segment]] for each";
+                    Known::Unknown(reason.to_owned())
+                } else if apart.is_none() && (first.everywhere || second.everywhere) {
+                    let reason = "a record for a whole domain names no address of a segment";
+                    Known::Unknown(reason.to_owned())
+                } else if apart.is_none() && by_tags_alone {
+                    let reason = "a segment is declared by tags alone, which name no address";
                     Known::Unknown(reason.to_owned())
                 } else {
                     Known::Known(apart.is_some())

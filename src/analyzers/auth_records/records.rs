@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Row, named_params};
 
 use super::families::spans_by;
-use super::ground::{Totals, window};
+use super::ground::{Totals, families, window};
 use super::sql;
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{Held, at_least, days, limit, percent, plural, rfc3339};
@@ -28,6 +28,8 @@ pub(super) struct AuthRecord {
     modified: Option<i64>,
     received: i64,
     place: Place,
+    /// It serves a whole Windows domain, wherever its hosts are.
+    pub everywhere: bool,
     /// It is not inactive, and its type serves a family.
     pub serves: bool,
     pub outcome: LoginOutcome,
@@ -100,6 +102,7 @@ fn auth_record(facts: &Facts<'_>, row: &Row<'_>) -> rusqlite::Result<AuthRecord>
         } else {
             Place::Nowhere
         },
+        everywhere: row.get("everywhere")?,
         serves: row.get("serves")?,
         outcome: LoginOutcome {
             hosts: count(row, "hosts")?,
@@ -126,6 +129,22 @@ pub(super) fn judge(
         }
         judge_secret(facts, record, verdicts);
         judge_place(record, verdicts);
+    }
+    judge_unlisted(facts, verdicts)
+}
+
+/// Types of which the list names records and none was answered: each is a subject of every check
+/// of records, and nothing is known of it.
+fn judge_unlisted(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
+    for kind in collect(facts, sql!("unlisted"), [], |row| row.get::<_, String>("type"))? {
+        let reason = format!("records of type {kind} are listed, and none of them was answered");
+        let is_of_type = |entry: &String| entry.split(':').next() == Some(kind.as_str());
+        let logs_in = families(facts).iter().any(|(_, types)| types.iter().any(is_of_type));
+        let by_family = ["C08-03", "C08-04", "C08-09"].into_iter().filter(|_| logs_in);
+        for check in by_family.chain(["C08-06", "C08-07", "C08-08", "C08-10"]) {
+            verdicts.subjects(check, 1);
+            verdicts.unknown(check, 1, &reason);
+        }
     }
     Ok(())
 }

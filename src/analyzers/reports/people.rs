@@ -27,17 +27,8 @@ pub(super) fn judge_groups(
         verdicts.decide(CHECK, Decision::NotAssessed, reason);
         return Ok(());
     }
-    if facts.asked("vm/scan-schedules", "show_notifications")?.as_deref() != Some("1")
-        && groups.is_empty()
-    {
+    for reason in unseen(facts, groups)? {
         verdicts.subjects(CHECK, 1);
-        let reason = "who is told of scans is not shown: the schedule list gives it with \
-                      show_notifications=1";
-        verdicts.unknown(CHECK, 1, reason);
-    }
-    if !matches!(facts.reach("pc/scan-schedules"), Reach::Whole | Reach::NotSubscribed) {
-        verdicts.subjects(CHECK, 1);
-        let reason = "who is told of compliance scans was not read (pc/scan-schedules)";
         verdicts.unknown(CHECK, 1, reason);
     }
     for group in groups {
@@ -64,6 +55,24 @@ pub(super) fn judge_groups(
         });
     }
     Ok(())
+}
+
+/// Why there may be groups in use that no answer shows.
+fn unseen(facts: &Facts<'_>, groups: &[Group]) -> Result<Vec<&'static str>, AnalyzeError> {
+    let shown = facts.asked("vm/scan-schedules", "show_notifications")?.as_deref() == Some("1");
+    let mut reasons = Vec::new();
+    if facts.reach("vm/scan-schedules") != Reach::Whole {
+        reasons.push("who is told of scans was not read whole (vm/scan-schedules)");
+    } else if !shown && groups.is_empty() {
+        reasons.push(
+            "who is told of scans is not shown: the schedule list gives it with \
+             show_notifications=1",
+        );
+    }
+    if !matches!(facts.reach("pc/scan-schedules"), Reach::Whole | Reach::NotSubscribed) {
+        reasons.push("who is told of compliance scans was not read (pc/scan-schedules)");
+    }
+    Ok(reasons)
 }
 
 /// A user of the subscription, as far as mail goes.
@@ -103,7 +112,7 @@ pub(super) fn judge_recipients(
             None => is_any_unnamed = true,
         }
     }
-    judge_domains(facts, &recipients.entries, groups, verdicts);
+    judge_domains(facts, &recipients.entries, groups, verdicts)?;
     for recipient in &recipients.entries {
         judge_member(facts, recipient, groups, &users, is_any_unnamed, verdicts)?;
     }
@@ -128,19 +137,19 @@ fn judge_domains(
     recipients: &[Recipient],
     groups: &[Group],
     verdicts: &mut Verdicts,
-) {
+) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C12-06";
     let allowed = &facts.profile.distribution.allowed_domains;
     if allowed.is_empty() {
         let reason = "distribution.allowed_domains names no domain to compare with; set it to the \
                       organisation's mail domains";
         verdicts.decide(CHECK, Decision::NotAssessed, reason);
-        return;
+        return Ok(());
     }
     if recipients.is_empty() {
         let reason = "the input `recipients` names nobody; list the members of each group";
         verdicts.decide(CHECK, Decision::NotAssessed, reason);
-        return;
+        return Ok(());
     }
     for recipient in recipients {
         let is_foreign = is_foreign(recipient, allowed);
@@ -159,6 +168,11 @@ fn judge_domains(
         let reason = format!("the input `recipients` names no member of {}", group.title);
         verdicts.unknown(CHECK, 1, reason);
     }
+    for reason in unseen(facts, groups)? {
+        verdicts.subjects(CHECK, 1);
+        verdicts.unknown(CHECK, 1, reason);
+    }
+    Ok(())
 }
 
 fn domain(recipient: &Recipient) -> &str {
