@@ -19,12 +19,12 @@ fn covered(kind: Kind) -> BTreeSet<&'static str> {
     first.chain(others).collect()
 }
 
-/// The kind that a seed stands for and its bulk, up to two hundred hosts beside the planted ones.
+/// The kind that a seed stands for and its bulk, up to a hundred hosts beside the planted ones.
 fn of_seed(seed: u64) -> (Kind, u64) {
     use Kind::{Neglected, NoNetworks, OldVersions, OnlyTwo, Reader, Tidy};
     let kinds =
         [Neglected, Tidy, OldVersions, Neglected, OnlyTwo, NoNetworks, Neglected, Reader, Tidy];
-    (kinds[usize::try_from(seed).unwrap() % kinds.len()], (seed * 37) % 201)
+    (kinds[usize::try_from(seed).unwrap() % kinds.len()], (seed * 37) % 101)
 }
 
 #[test]
