@@ -146,6 +146,79 @@ fn lists_that_were_cut_pass_nothing() {
     }
 }
 
+/// What a flag says is not said: whatever it stood for, nothing gets better by that.
+#[test]
+fn a_flag_that_is_not_said_passes_nothing() {
+    better_by(&[
+        "UPDATE scan_schedule SET active = NULL",
+        "UPDATE policy SET status = NULL",
+        "UPDATE detection SET severity = NULL",
+        "UPDATE host_asset SET agent_status = NULL, agent_modules = NULL",
+        "UPDATE host SET tracking_method = NULL",
+        "UPDATE was_scan SET status = NULL, results_status = NULL",
+        "UPDATE was_schedule SET active = NULL, type = NULL",
+        "UPDATE was_catalog SET status = NULL",
+        "UPDATE was_finding SET status = NULL, severity = NULL",
+        "UPDATE user SET role = NULL, status = NULL",
+        "UPDATE report_schedule SET active = NULL",
+        "UPDATE appliance SET status = NULL",
+        "UPDATE option_profile SET authentication = NULL, detection = NULL, tcp_ports = NULL",
+        "UPDATE connector SET state = NULL, disabled = NULL",
+    ]);
+}
+
+/// What has no date is neither fresh nor stale.
+#[test]
+fn what_has_no_date_is_neither_fresh_nor_stale() {
+    let undated: &[(&str, &[&str])] = &[
+        ("UPDATE detection SET first_found = NULL", &["C10-01", "C10-02", "C10-03"]),
+        ("UPDATE host_asset SET agent_checked_in = NULL", &["C07-03"]),
+        ("UPDATE connector SET last_sync = NULL, never_synced = NULL", &["C05-02"]),
+        ("UPDATE was_auth_record SET updated = NULL", &["C15-06"]),
+        ("UPDATE was_scan SET launched = NULL", &["C15-01"]),
+        ("UPDATE was_catalog SET created = NULL", &["C15-08"]),
+        ("UPDATE web_app SET created = NULL", &["C15-02"]),
+        ("UPDATE exclusion_event SET time = NULL", &["C16-05", "C16-12"]),
+        ("UPDATE user SET last_login = NULL, never_logged_in = NULL", &["C13-01"]),
+    ];
+    better_by(&undated.iter().map(|(sql, _)| *sql).collect::<Vec<_>>());
+    for (sql, stale) in undated {
+        for rows in fixtures() {
+            let rows = format!("{rows} {sql};");
+            for control in controls(&rows, |_| State::Present, View::Full) {
+                for check in control.checks.iter().filter(|check| stale.contains(&&*check.id)) {
+                    assert_ne!(check.state, CheckState::Fail, "{sql}: {}", check.id);
+                }
+            }
+        }
+    }
+}
+
+/// Nothing that failed, or was not known, passes once these words are taken out of the evidence.
+fn better_by(changes: &[&str]) {
+    for rows in fixtures() {
+        let before = controls(&rows, |_| State::Present, View::Full);
+        let model = Model::empty().unwrap();
+        model.connection().execute_batch(&rows).unwrap();
+        for sql in changes {
+            if model.connection().execute(sql, []).unwrap() == 0 {
+                continue;
+            }
+            let rows = format!("{rows} {sql};");
+            let after = controls(&rows, |_| State::Present, View::Full);
+            for (before, after) in before.iter().zip(after) {
+                assert_ne!(after.outcome, Outcome::Error, "{sql}: control {}", after.number);
+                for (was, is) in before.checks.iter().zip(&after.checks) {
+                    let better = was.state != CheckState::Pass
+                        && was.state != CheckState::NotApplicable
+                        && is.state == CheckState::Pass;
+                    assert!(!better, "{sql}: {} was {:?} and passes", is.id, was.state);
+                }
+            }
+        }
+    }
+}
+
 /// Each control says what it is, what it asks for, what a human must fetch, and what it stands for.
 #[test]
 fn every_control_explains_itself() {
@@ -355,6 +428,26 @@ const HELD: &[(&str, &str, &str)] = &[
         "every rule of removal is tried",
         "tests/qualys/planted.rs",
         "every_rule_of_the_catalogue_is_tried",
+    ),
+    (
+        "flags that are not said pass nothing",
+        "tests/acceptance.rs",
+        "a_flag_that_is_not_said_passes_nothing",
+    ),
+    (
+        "undated records are neither fresh nor stale",
+        "tests/acceptance.rs",
+        "what_has_no_date_is_neither_fresh_nor_stale",
+    ),
+    (
+        "shapes of credentials go from messages, sentences for the operator stay",
+        "src/qualys/shapes.rs",
+        "what_looks_like_a_credential_goes_and_the_rest_stays",
+    ),
+    (
+        "no message repeats a credential of a bad answer, at any endpoint",
+        "tests/qualys/answers.rs",
+        "no_message_repeats_a_credential_of_the_answer",
     ),
     (
         "what depends on a denied list is not asked",

@@ -3,6 +3,7 @@ use super::csv::{self, CsvEnvelope, CsvError};
 use super::envelope::Envelope;
 use super::paging::PageFacts;
 use super::records;
+use super::shapes::hushed;
 use super::text::BOM;
 use super::time;
 use super::xml::ReadError;
@@ -272,7 +273,8 @@ impl Reply<'_> {
             429 => Fault::RateLimited { wait: self.wait(envelope) },
             500..=599 => Fault::Unavailable { status },
             _ => {
-                let text = envelope.text.clone().unwrap_or_else(|| format!("HTTP {status}"));
+                let text = envelope.text.as_deref().map(hushed);
+                let text = text.unwrap_or_else(|| format!("HTTP {status}"));
                 Fault::BadRequest { code, text }
             }
         }

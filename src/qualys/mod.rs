@@ -14,6 +14,7 @@ mod redact_json;
 mod scalar;
 mod scan;
 mod sensitive;
+mod shapes;
 mod text;
 pub mod time;
 pub mod xml;

@@ -97,8 +97,8 @@ fn every_check_finds_what_was_planted_and_nothing_else() {
     for (check, keys) in expected {
         assert_eq!(planted().keys(check), keys, "{check}");
     }
-    // A passive one, and one whose only schedule may be off.
-    assert_eq!(unknown(&planted(), "C20-01"), 2);
+    // A passive one, one whose only schedule may be off, and two that may not be there at all.
+    assert_eq!(unknown(&planted(), "C20-01"), 4);
     // A pool of scanners.
     assert_eq!(unknown(&planted(), "C20-05"), 1);
     // IPv6 without a host, and a segment without addresses.
@@ -351,4 +351,100 @@ fn one_block_twice_needs_networks() {
     assert_eq!(with(HEALTHY, segments.clone()).keys("C20-09"), ["C20-09:segment:inner:outer"]);
     segments[1].network_id = 3;
     assert_eq!(with(HEALTHY, segments).keys("C20-09"), Vec::<String>::new());
+}
+
+/// A schedule by tags whose own ranges nobody read: it may scan anything of its network.
+const BY_RANGES: &str = "UPDATE scan_schedule SET tag_ranges = 1, target = 'Asset Tags Included' WHERE id = 1;
+    INSERT INTO schedule_tag VALUES ((2 << 24) + 1, 'somewhere', 0); INSERT INTO parameter VALUES ('vm/hosts', 'show_tags', '1');";
+
+#[test]
+fn a_target_of_which_a_part_is_unknown_is_nobodys_own() {
+    let case = with(HEALTHY, two()).change(BY_RANGES);
+    assert_eq!(unknown(&case, "C20-02"), 1, "{}", shown(&case.report()));
+    assert_eq!(case.keys("C20-02"), Vec::<String>::new());
+}
+
+#[test]
+fn an_unknown_target_may_reach_ot_with_the_wrong_profile_or_scanner() {
+    let mut segments = two();
+    segments[1].kind = SegmentKind::Ot;
+    segments[1].option_profiles = of(&["gentle"]);
+    segments[1].appliances = of(&["va-2"]);
+    let inner =
+        "UPDATE scan_schedule SET option_profile = 'gentle', scanner = 'va-2' WHERE id = 2;";
+    let case = with(HEALTHY, segments.clone()).change(inner);
+    assert_eq!(
+        (case.check("C20-05").0, case.check("C20-06").0),
+        (CheckState::Pass, CheckState::Pass)
+    );
+    let change = format!("{inner} {BY_RANGES}");
+    let case = with(HEALTHY, segments.clone()).change(&change);
+    assert_eq!(
+        (case.check("C20-05").0, case.check("C20-06").0),
+        (CheckState::Warn, CheckState::Warn)
+    );
+    assert_eq!(case.keys("C20-0"), Vec::<String>::new());
+    // With the right ones it harms nothing, wherever it goes.
+    let right =
+        format!("{change} UPDATE scan_schedule SET option_profile = 'gentle', scanner = 'va-2';");
+    let case = with(HEALTHY, segments).change(&right);
+    assert_eq!(
+        (case.check("C20-05").0, case.check("C20-06").0),
+        (CheckState::Pass, CheckState::Pass)
+    );
+}
+
+#[test]
+fn a_segment_of_tags_that_were_not_read_may_be_in_qualys() {
+    let tagged = Segment { tags: of(&["plant"]), ..segment("plant", SegmentKind::Ot, &[]) };
+    let case = with(HEALTHY, vec![tagged.clone()]);
+    assert_eq!(case.check("C20-08").0, CheckState::NotAssessed);
+    assert_ne!(case.outcome(), Outcome::Pass);
+    let asked = "INSERT INTO parameter VALUES ('vm/hosts', 'show_tags', '1');";
+    let case = with(HEALTHY, vec![tagged]).change(asked);
+    assert_eq!(case.check("C20-08").0, CheckState::Fail);
+}
+
+#[test]
+fn the_external_scanner_in_a_list_is_no_appliance_from_elsewhere() {
+    let mut segments = two();
+    segments[0].appliances = of(&["va-1"]);
+    let change = "UPDATE scan_schedule SET scanner = 'va-1, External Scanner';";
+    let case = with(HEALTHY, segments).change(change);
+    assert_eq!(case.check("C20-05").0, CheckState::Pass);
+}
+
+#[test]
+fn appliances_that_were_not_all_read_leave_the_scanner_unknown() {
+    let mut segments = two();
+    segments[0].appliances = of(&["va-1"]);
+    let change = "UPDATE scan_schedule SET scanner = 'All Scanners in Asset Group' WHERE id = 1;
+        DELETE FROM schedule_range WHERE schedule_row = (2 << 24) + 1; INSERT INTO schedule_group VALUES ((2 << 24) + 1, 'outer');
+        INSERT INTO asset_group (row, id, title, default_appliance_id, \"offset\", length) VALUES ((3 << 24) + 1, 5, 'outer', 901, 0, 9);
+        INSERT INTO group_range VALUES ((3 << 24) + 1, 0, X'0A000000', X'0A0000FF');
+        INSERT INTO appliance (row, id, name, never_connected, has_activation_code, \"offset\", length) VALUES ((4 << 24) + 1, 901, 'va-1', 0, 0, 0, 9);";
+    let case = || with(HEALTHY, segments.clone()).change(change);
+    assert_eq!(case().check("C20-05").0, CheckState::Pass);
+    let cut = [("vm/appliances", State::Truncated)];
+    assert_eq!(case().reach(&cut).check("C20-05").0, CheckState::NotAssessed);
+}
+
+#[test]
+fn targets_that_nobody_read_are_no_empty_ones() {
+    let tags =
+        "DELETE FROM schedule_range; UPDATE scan_schedule SET target = 'Asset Tags Included';";
+    let (state, reason) = with(HEALTHY, two()).change(tags).check("C20-04");
+    assert_eq!(state, CheckState::NotAssessed);
+    assert!(reason.unwrap().contains("tags"));
+}
+
+#[test]
+fn what_may_scan_more_often_is_named() {
+    let change = format!(
+        "UPDATE scan_schedule SET interval_days = 8 WHERE id = 1; {}",
+        BY_RANGES.replace("id = 1", "id = 2").replace("+ 1, 'somewhere'", "+ 2, 'somewhere'")
+    );
+    let (state, reason) = with(HEALTHY, two()).change(&change).check("C20-07");
+    assert_eq!(state, CheckState::Warn);
+    assert!(reason.as_ref().unwrap().contains("ranges"), "{reason:?}");
 }

@@ -94,3 +94,37 @@ fn usable_answers_are_whole() {
         assert_eq!((answer, facts.unwrap().records), (Answer::Whole, records), "{id}");
     }
 }
+
+/// Whatever a failing service writes, what people read of it holds no credential.
+#[test]
+fn no_message_repeats_a_credential_of_the_answer() {
+    use qualys_sec_inspector::catalogue::ENDPOINTS;
+    let token = "CANARY0123456789".repeat(4);
+    let bodies = [
+        (502, format!("<html><body>CANARY {token}</body></html>")),
+        (
+            400,
+            format!(
+                "<SIMPLE_RETURN><RESPONSE><CODE>1905</CODE><TEXT>see https://u:CANARY@qualysapi.example/?token={token} password=CANARY</TEXT></RESPONSE></SIMPLE_RETURN>"
+            ),
+        ),
+        (
+            200,
+            format!(
+                "<ServiceResponse><responseCode>INVALID_REQUEST</responseCode><responseErrorDetails><errorMessage>bad {token}</errorMessage></responseErrorDetails></ServiceResponse>"
+            ),
+        ),
+        (500, format!("\"Date\",\"Action\"\n\"CANARY\",\"{token}\"\n")),
+    ];
+    for endpoint in ENDPOINTS {
+        for (status, body) in &bodies {
+            let (answer, _) = classify(*status, &[], body.as_bytes(), endpoint);
+            let Answer::Fault(fault) = answer else {
+                panic!("{}: {status} is a usable answer", endpoint.id);
+            };
+            let place = format!("{} {status}: {fault}", endpoint.id);
+            assert!(!place.contains("CANARY"), "{place}");
+            assert!(!format!("{:?}", fault.code()).contains("CANARY"), "{place}");
+        }
+    }
+}

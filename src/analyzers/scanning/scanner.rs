@@ -33,6 +33,15 @@ impl Scanner {
         }
     }
 
+    /// The appliances that it names.
+    pub(in crate::analyzers) fn appliances(&self) -> impl Iterator<Item = &String> {
+        let names = match self {
+            Self::Named(names) => names.as_slice(),
+            _ => &[],
+        };
+        names.iter().filter(|name| !name.eq_ignore_ascii_case(EXTERNAL))
+    }
+
     /// Reads the words that stand for no appliance, in any letter case, white space collapsed.
     pub(in crate::analyzers) fn read(text: Option<&str>) -> Self {
         let Some(text) = text else { return Self::Unsaid };

@@ -53,7 +53,7 @@ pub(super) fn judge<'p, 'a>(
     schedules: &[Reaching<'_>],
     verdicts: &mut Verdicts,
 ) -> Result<Vec<Judged<'p, 'a>>, AnalyzeError> {
-    judge_known(facts, places, verdicts)?;
+    judge_known(facts, estate, places, verdicts)?;
     let known: Vec<&Place<'_>> = places.iter().filter(|place| place.is_known()).collect();
     let lists = facts.bodies("vm/scan-schedules")?;
     let mut judged = Vec::new();
@@ -76,6 +76,7 @@ pub(super) fn judge<'p, 'a>(
 /// C20-08: something of each segment is in the subscription.
 fn judge_known(
     facts: &Facts<'_>,
+    estate: &Estate,
     places: &[Place<'_>],
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
@@ -86,18 +87,26 @@ fn judge_known(
         if place.is_known() {
             continue;
         }
-        if segment.cidrs.is_empty() && segment.asset_groups.is_empty() && segment.tags.is_empty() {
-            verdicts.unknown(
-                CHECK,
-                1,
-                "the profile says of a segment neither addresses nor groups",
-            );
-            continue;
-        }
-        if segment.cidrs.iter().any(|block| block.addr().is_ipv6()) {
-            let reason = "which IPv6 addresses are subscribed is not collected (GET \
-                          /api/2.0/fo/asset/ip/v4_v6/), and no known host is in the segment";
+        let unknown = if segment.cidrs.is_empty()
+            && segment.asset_groups.is_empty()
+            && segment.tags.is_empty()
+        {
+            Some("the profile says of a segment neither addresses nor groups")
+        } else if !segment.tags.is_empty() && !estate.tags_known {
+            Some("which hosts carry the tags of a segment was not read (vm/hosts)")
+        } else if segment.cidrs.iter().any(|block| block.addr().is_ipv6()) {
+            Some(
+                "which IPv6 addresses are subscribed is not collected (GET \
+                 /api/2.0/fo/asset/ip/v4_v6/), and no known host is in the segment",
+            )
+        } else {
+            None
+        };
+        if let Some(reason) = unknown {
+            // It may be there, and then nobody knows whether it is scanned.
             verdicts.unknown(CHECK, 1, reason);
+            verdicts.subjects("C20-01", 1);
+            verdicts.unknown("C20-01", 1, reason);
             continue;
         }
         let message = format!("Nothing of segment {} is in Qualys", segment.name);
@@ -161,7 +170,7 @@ impl<'p, 'a> Room<'_, 'p, 'a> {
             if !is_passive {
                 standing = self.judge_own(&reaching, doubt, verdicts);
                 if agents != Agents::Cover {
-                    self.judge_interval(&reaching, (best, limit), doubt.and(doubtful), verdicts);
+                    self.judge_interval(&reaching, (best, limit), doubt.zip(doubtful), verdicts);
                 }
             }
         } else if agents == Agents::Cover {
@@ -216,7 +225,12 @@ impl<'p, 'a> Room<'_, 'p, 'a> {
         let mut uncounted = false;
         for one in reaching {
             match one.share(&alike) {
-                Some((part, all)) if !least.is_missed_by(part, all) => return Standing::Dedicated,
+                // The part of a target that is not known may lie anywhere.
+                Some((part, all)) if !least.is_missed_by(part, all) => {
+                    if one.target.unknown.is_none() {
+                        return Standing::Dedicated;
+                    }
+                }
                 Some((part, all)) => shares.push((one, part, all)),
                 None => uncounted = true,
             }
@@ -257,14 +271,14 @@ impl<'p, 'a> Room<'_, 'p, 'a> {
         &self,
         reaching: &[&Reaching<'_>],
         (best, limit): (Option<i64>, i64),
-        doubtful: Option<i64>,
+        doubtful: Option<(&'static str, i64)>,
         verdicts: &mut Verdicts,
     ) {
         const CHECK: &str = "C20-07";
         verdicts.subjects(CHECK, 1);
         let Some(days) = best.filter(|days| *days > limit) else { return };
-        if doubtful.is_some_and(|days| days <= limit) {
-            verdicts.unknown(CHECK, 1, NO_STATE);
+        if let Some((reason, _)) = doubtful.filter(|(_, days)| *days <= limit) {
+            verdicts.unknown(CHECK, 1, reason);
             return;
         }
         let message = format!(

@@ -9,7 +9,7 @@ use crate::address::{Family, Set};
 use crate::analyzers::measure::{limit, percent};
 use crate::analyzers::rows::collect;
 use crate::analyzers::scanning::{Estate, Scanner};
-use crate::analyzers::{AnalyzeError, Facts, Verdicts, Violation};
+use crate::analyzers::{AnalyzeError, Facts, Reach, Verdicts, Violation};
 use crate::finding::{Known, Resource};
 use crate::profile::SegmentKind;
 
@@ -88,12 +88,13 @@ pub(super) fn judge_flat(
     };
     // With the schedules that may be off the whole is larger, and no share is.
     let (surely, perhaps) = (count(&reached(true)), count(&reached(false)));
-    if all_kinds.len() < 2 || perhaps == 0 {
+    let untold = active.iter().find_map(|one| one.target.unknown);
+    if all_kinds.len() < 2 || (perhaps == 0 && untold.is_none()) {
         return;
     }
     verdicts.subjects(CHECK, 1);
     let mut flat: Vec<(&Reaching<'_>, u64)> = Vec::new();
-    let mut doubt = None;
+    let mut doubt = untold.filter(|_| perhaps == 0);
     for one in &active {
         let own = count(&one.target.addresses.only(Family::V4));
         let touched = all_kinds.iter().filter(|kind| {
@@ -160,10 +161,17 @@ pub(super) fn judge_pairs(
     }
     let mut pairs = Pairs::default();
     for one in schedules {
-        for place in places.iter().filter(|place| place.is_reached(&one.target, estate)) {
-            let pair = Pair { one, place, places };
+        for place in places {
+            let is_reached = place.is_reached(&one.target, estate);
+            let may_reach =
+                one.target.network == place.segment.network_id && one.may_reach(place.kind());
+            if !is_reached && !may_reach {
+                continue;
+            }
+            let pair = Pair { one, place, places, is_reached };
             if !place.segment.appliances.is_empty()
-                && let Some(strangers) = pair.strangers(estate, &serving)
+                && let Some(strangers) = pair.strangers(facts, estate, &serving)
+                && (is_reached || strangers != Known::Known(Vec::new()))
             {
                 pairs.judged += 1;
                 pairs.inside += u64::from(strangers == Known::Known(Vec::new()));
@@ -182,12 +190,15 @@ struct Pair<'r> {
     one: &'r Reaching<'r>,
     place: &'r Place<'r>,
     places: &'r [&'r Place<'r>],
+    /// `false`: only the part of the target that is not known may reach it.
+    is_reached: bool,
 }
 
 impl Pair<'_> {
     /// Appliances that scan the segment and are not in its list; `None` where no appliance does.
     fn strangers(
         &self,
+        facts: &Facts<'_>,
         estate: &Estate,
         serving: &BTreeMap<i64, BTreeSet<String>>,
     ) -> Option<Known<Vec<String>>> {
@@ -199,7 +210,7 @@ impl Pair<'_> {
             Scanner::Default | Scanner::Pool => {
                 return unknown("which appliances a pool of scanners holds is not known");
             }
-            Scanner::Named(names) => names.iter().cloned().collect(),
+            Scanner::Named(_) => self.one.schedule.scanner.appliances().cloned().collect(),
             Scanner::OfGroups => {
                 let target = &self.one.target;
                 let groups = estate.groups.iter().filter(|group| {
@@ -213,7 +224,13 @@ impl Pair<'_> {
         if names.is_empty() {
             return unknown("which appliances serve the groups of a schedule was not said");
         }
-        let strangers = names.into_iter().filter(|name| !lists(self.place, name)).collect();
+        let strangers: Vec<String> =
+            names.into_iter().filter(|name| !lists(self.place, name)).collect();
+        let is_read = self.one.schedule.scanner != Scanner::OfGroups
+            || facts.reach("vm/appliances") == Reach::Whole;
+        if strangers.is_empty() && !is_read {
+            return unknown("not all appliances were read (vm/appliances)");
+        }
         Some(Known::Known(strangers))
     }
 
@@ -246,7 +263,7 @@ impl Pair<'_> {
         });
     }
 
-    /// C20-06.
+    /// C20-06. What harms nothing is no subject where it may not reach the segment at all.
     fn judge_profile(&self, verdicts: &mut Verdicts) {
         const CHECK: &str = "C20-06";
         let segment = self.place.segment;
@@ -260,6 +277,9 @@ impl Pair<'_> {
                 self.guarded(segment.option_profiles.iter().all(|title| title.trim() != used))
             }
         };
+        if !self.is_reached && is_violated == Known::Known(false) {
+            return;
+        }
         verdicts.settle(CHECK, is_violated, || {
             let used = used.unwrap_or_default();
             let message = format!(
@@ -273,6 +293,9 @@ impl Pair<'_> {
     }
 
     fn guarded(&self, is_violated: bool) -> Known<bool> {
+        if let Some(reason) = self.one.target.unknown.filter(|_| is_violated && !self.is_reached) {
+            return Known::Unknown(reason.to_owned());
+        }
         if is_violated && !self.one.is_on {
             return Known::Unknown("whether a schedule is on was not said".to_owned());
         }
