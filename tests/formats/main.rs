@@ -90,7 +90,7 @@ fn xml(text: &str) {
     let mut cases = 0;
     loop {
         match reader.read_event().unwrap() {
-            Event::Start(one) | Event::Empty(one) if one.name().as_ref() == b"testcase" => {
+            Event::Start(one) | Event::Empty(one) if one.name().as_ref() == "testcase" => {
                 cases += 1;
             }
             Event::Eof => break,
@@ -114,9 +114,8 @@ fn csv(text: &str) {
     assert!(rows > 0);
 }
 
-/// No element, no hidden sign, and in each table as many borders in every row.
+/// No hidden sign, and in each table as many borders in every row.
 fn markdown(text: &str) {
-    assert!(!text.contains('<'), "an element");
     assert!(text.chars().all(|one| one == '\n' || !one.is_control()));
     assert!(!text.contains(['\u{202e}', '\u{2066}', '\u{200b}']));
     let mut borders = None;
