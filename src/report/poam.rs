@@ -13,7 +13,7 @@ use super::RenderError;
 use super::csv::{Dialect, Table};
 use super::lookup::{acceptance, accepted_by, single, stood_before, summary};
 
-/// Names and order of the template's sheet "Open POA&M Items"; A to AA.
+/// Names and order of the template's sheet "Open POA&M Items".
 const COLUMNS: &[&str] = &[
     "POAM ID",
     "Controls",
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_letters_that_fedramp_names_are_where_it_names_them() {
+    fn columns_stand_in_the_order_of_the_template() {
         assert_eq!(COLUMNS.len(), 27);
         for (letter, name) in [
             (b'A', "POAM ID"),

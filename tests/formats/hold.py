@@ -11,9 +11,9 @@ from datetime import date, datetime, timezone
 
 
 def oscal(path):
-    from trestle.oscal.assessment_results import Model
+    from trestle.oscal.assessment_results import AssessmentResults
 
-    document = Model.oscal_read(path).assessment_results
+    document = AssessmentResults.oscal_read(path)
     used = {document.uuid}
 
     # Every reference leads to something, and no id is given twice.
