@@ -10,13 +10,6 @@ use crate::analyzers::scanning::{Activity, Estate, Schedule};
 use crate::analyzers::scanning::{Target, titles};
 use crate::analyzers::{AnalyzeError, Facts};
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/14_external_scan/", $name, ".sql"))
-    };
-}
-pub(super) use sql;
-
 /// From where a schedule looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum View {
@@ -81,7 +74,7 @@ pub(super) fn read<'a>(
         Ok((row.get("row")?, (view(scanner.as_deref()), row.get("option_profile")?)))
     };
     let mut means: BTreeMap<i64, Means> =
-        collect(facts, sql!("scanners"), [], read)?.into_iter().collect();
+        collect(facts, sql!("controls/14_external_scan/scanners"), [], read)?.into_iter().collect();
     let titled = titles(&estate.groups);
     let mut looking = Vec::new();
     for schedule in &estate.schedules {

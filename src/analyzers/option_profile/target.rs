@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::read::{Schedule, Targets, sql};
+use super::read::{Schedule, Targets};
 use crate::address::{Range, Set};
 use crate::analyzers::{AnalyzeError, Facts};
 use crate::finding::Known;
@@ -35,7 +35,7 @@ impl Target {
 
 pub(super) fn targets(facts: &Facts<'_>) -> Result<Targets, AnalyzeError> {
     let mut targets = Targets::new();
-    let mut statement = facts.model.prepare(sql!("schedule_names"))?;
+    let mut statement = facts.model.prepare(sql!("controls/03_option_profile/schedule_names"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let target = targets.entry(row.get("schedule_row")?).or_default();
@@ -43,7 +43,7 @@ pub(super) fn targets(facts: &Facts<'_>) -> Result<Targets, AnalyzeError> {
         let names = if kind == "group" { &mut target.groups } else { &mut target.tags };
         names.insert(row.get("name")?);
     }
-    let mut statement = facts.model.prepare(sql!("schedule_ranges"))?;
+    let mut statement = facts.model.prepare(sql!("controls/03_option_profile/schedule_ranges"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (first, last): (Vec<u8>, Vec<u8>) = (row.get("first")?, row.get("last")?);
