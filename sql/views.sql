@@ -51,7 +51,7 @@ SELECT h.row, h.id, h.network_id, h.ip, h.ipv6, h.name, h.dns, h.netbios, h.os, 
         SELECT 1 FROM asset AS l WHERE l.status = 'decommissioned' COLLATE NOCASE
            AND l.ip = h.ip AND (SELECT count(*) FROM host AS o WHERE o.ip = h.ip) = 1) AS gone,
     NOT s.portal_read AND p.asset_row IS NULL
-        AND (h.tracking_method = 'EC2' COLLATE NOCASE OR coalesce(h.cloud_provider, h.cloud_resource_id, h.ec2_instance_id) IS NOT NULL) AS maybe_gone,
+        AND (coalesce(h.tracking_method = 'EC2' COLLATE NOCASE, 0) OR coalesce(h.cloud_provider, h.cloud_resource_id, h.ec2_instance_id) IS NOT NULL) AS maybe_gone,
     CASE
         WHEN a.agent_id IS NULL THEN 0
         WHEN a.agent_status COLLATE NOCASE NOT IN ('STATUS_ACTIVE', 'ACTIVE') THEN 0

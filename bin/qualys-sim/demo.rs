@@ -11,6 +11,7 @@ use tokio::process::Command;
 use tokio::sync::oneshot;
 
 use crate::faults::Faults;
+use crate::profile;
 use crate::serve::{self, Server};
 use crate::subscription::Subscription;
 use crate::tenant::{Kind, Spec, Tenant};
@@ -18,6 +19,8 @@ use crate::tenant::{Kind, Spec, Tenant};
 /// The login of the demonstration; the simulator accepts any.
 const LOGIN: &str = "acme_ev1";
 const PASSWORD: &str = "demonstration";
+/// The folder of the assessor's profile and its inputs.
+const PROFILE: &str = "profile";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Demo {
@@ -39,12 +42,14 @@ pub(crate) enum Error {
     Start { step: &'static str, program: PathBuf, source: std::io::Error },
     #[error("{step} ended with {status}")]
     Step { step: &'static str, status: ExitStatus },
+    #[error("{0}")]
+    Profile(#[from] profile::Error),
     #[error("{}: {reason}", path.display())]
     Report { path: PathBuf, reason: String },
 }
 
 impl Demo {
-    /// Generates a key, collects, assesses, and says where everything lies.
+    /// Writes a profile, generates a key, collects, assesses, and says where everything lies.
     pub(crate) async fn run(self) -> Result<(), Error> {
         if self.out.exists() {
             return Err(Error::Exists(self.out));
@@ -54,7 +59,9 @@ impl Demo {
         let clock = jiff::Timestamp::now().as_second();
         let spec =
             Spec { kind: Kind::Neglected, seed: 1, hosts: None, detections_per_host: None, clock };
-        let subscription = Subscription::new(Arc::new(Tenant::new(&spec)), Faults::default());
+        let tenant = Tenant::new(&spec);
+        profile::write(&tenant, &self.out.join(PROFILE))?;
+        let subscription = Subscription::new(Arc::new(tenant), Faults::default());
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         let listener = serve::listen(loopback).await.map_err(Error::Subscription)?;
         let url = format!("http://{}", listener.local_addr().map_err(Error::Subscription)?);
@@ -80,6 +87,7 @@ async fn steps(out: &Path, url: &str, clock: i64) -> Result<(), Error> {
     let signers = out.join("operator.key.allowed_signers");
     let bundle = out.join("demo.qsi");
     let results = out.join("results");
+    let profile = out.join(PROFILE).join("profile.toml");
     let as_of = crate::wire::xml::date(clock);
 
     say("1. A key to sign with.");
@@ -98,6 +106,7 @@ async fn steps(out: &Path, url: &str, clock: i64) -> Result<(), Error> {
     say("3. Verification and assessment, without network.");
     step("analyze run", "analyze", |command| {
         command.arg("run").arg(&bundle).args(["--as-of", &as_of, "--output", "json,csv"]);
+        command.arg("--profile").arg(&profile);
         command.arg("--allowed-signers").arg(&signers).arg("--output-dir").arg(&results);
     })
     .await?;
@@ -107,6 +116,7 @@ async fn steps(out: &Path, url: &str, clock: i64) -> Result<(), Error> {
         ("bundle", &bundle),
         ("public key", &out.join("operator.key.pub")),
         ("allowed signers", &signers),
+        ("profile", &profile),
         ("reports", &results),
     ] {
         say(&format!("  {what:<16}{}", path.display()));

@@ -100,7 +100,7 @@ fn control_line(control: &ControlResult, findings: &[Finding], screen: Screen) -
         .filter(|finding| finding.control == control.number && finding.status == Status::Open)
         .count();
     let mut parts = vec![format!(
-        "{:>2}  {:<36}  {:>2} of {:>2} checks",
+        "{:>2}  {:<38}  {:>2} of {:>2} checks",
         control.number, control.title, control.assessed, control.of
     )];
     parts.extend(control.metrics.first().and_then(headline));

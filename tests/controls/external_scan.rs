@@ -166,12 +166,31 @@ fn ends_of_a_declared_block_are_nobodys() {
     assert_eq!(state("192.0.2.0/28", "first = X'C0000202', last = X'C000020E'"), Fail);
     assert_eq!(state("192.0.2.0/31", "first = X'C0000201', last = X'C000020E'"), Fail);
     assert_eq!(state("192.0.2.1/32", "first = X'C0000201', last = X'C000020E'"), Pass);
+    // A list that names networks says in which they are not.
     assert_eq!(state("192.0.2.0/28", "network_id = 7"), Fail);
     assert_eq!(state("2001:db8::/48", "network_id = 0"), Fail);
     let subscribed =
         "first = X'20010DB8000000000000000000000001', last = X'20010DB8000000000000000000000001'";
     assert_eq!(state("2001:db8::/48", subscribed), Pass);
     assert_eq!(Case::new(14, &rows).check("C14-06").0, NotAssessed);
+}
+
+/// The list of addresses may name no networks; then asset groups tell which network they are of.
+#[test]
+fn a_list_without_networks_makes_no_second_perimeter() {
+    let rows = healthy();
+    let in_seven = "UPDATE group_range SET network_id = 7; UPDATE asset_group SET network_id = 7; UPDATE scan_schedule SET network_id = 7;";
+    assert_eq!(Case::new(14, &rows).change(in_seven).keys("C14-01"), [""; 0]);
+    let in_both = format!(
+        "{in_seven} INSERT INTO asset_group (row, id, title, \"offset\", length) VALUES ((1 << 24) + 2, 11, 'twin', 100, 90); INSERT INTO group_range VALUES ((1 << 24) + 2, 0, X'C0000200', X'C0000207');"
+    );
+    let keys = Case::new(14, &rows).change(&in_both).keys("C14-01");
+    assert_eq!(keys, ["C14-01:ip_range:192.0.2.0-192.0.2.7@0"]);
+    let named = format!(
+        "{in_seven} INSERT INTO ip_range (row, network_id, first, last, \"offset\", length) VALUES ((4 << 24) + 2, 7, X'C0000200', X'C000020F', 100, 20);"
+    );
+    let keys = Case::new(14, &rows).change(&named).keys("C14-01");
+    assert_eq!(keys, ["C14-01:ip_range:192.0.2.0-192.0.2.15@0"]);
 }
 
 #[test]

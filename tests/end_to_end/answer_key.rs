@@ -1,6 +1,6 @@
 //! Findings, severities and states of each tenant are those of its key, no more and no less.
 
-use crate::stage::{AS_OF, Simulator};
+use crate::stage::{AS_OF, Simulator, text};
 use crate::{KEYED, WHOLE, assess};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,13 +8,16 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 fn key(tenant: &[&str]) -> Vec<Value> {
-    let output = Command::new(env!("CARGO_BIN_EXE_qualys-sim"))
-        .args(["key", "--as-of", AS_OF])
-        .args(tenant)
-        .output()
-        .unwrap();
+    let output = about(tenant, "key").output().unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// What the simulator says of a tenant.
+fn about(tenant: &[&str], what: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qualys-sim"));
+    command.args([what, "--as-of", AS_OF]).args(tenant);
+    command
 }
 
 fn word(value: &Value) -> String {
@@ -44,6 +47,23 @@ fn is_keyed(controls: &[u64], check: &str) -> bool {
 fn compare(tenant: &[&str], controls: &[u64]) -> usize {
     let simulator = Simulator::start(tenant);
     let (report, _) = assess(&simulator, &[]);
+    compare_report(tenant, &report, &key(tenant), controls)
+}
+
+/// The same with the tenant's own profile; returns how many findings there were at all.
+fn compare_with_profile(tenant: &[&str]) -> usize {
+    let simulator = Simulator::start(tenant);
+    let folder = simulator.path("profile");
+    let written = about(tenant, "profile").arg(&folder).output().unwrap();
+    assert!(written.status.success(), "{}", text(&written.stderr));
+    let file = folder.join("profile.toml");
+    let (report, _) = assess(&simulator, &["--profile", file.to_str().unwrap()]);
+    let with_profile = [tenant, &["--with-profile"]].concat();
+    compare_report(tenant, &report, &key(&with_profile), KEYED);
+    report["findings"].as_array().unwrap().len()
+}
+
+fn compare_report(tenant: &[&str], report: &Value, key: &[Value], controls: &[u64]) -> usize {
     let found: BTreeSet<(String, String)> = report["findings"]
         .as_array()
         .unwrap()
@@ -51,7 +71,6 @@ fn compare(tenant: &[&str], controls: &[u64]) -> usize {
         .filter(|finding| is_keyed(controls, finding["check"].as_str().unwrap()))
         .map(|finding| (word(&finding["key"]), word(&finding["severity"])))
         .collect();
-    let key = key(tenant);
     let expected: BTreeSet<(String, String)> = key
         .iter()
         .filter(|record| {
@@ -89,6 +108,16 @@ fn compare(tenant: &[&str], controls: &[u64]) -> usize {
 #[test]
 fn a_tidy_subscription_has_no_findings() {
     assert_eq!(compare(&["--tenant", "tidy"], KEYED), 0);
+}
+
+#[test]
+fn with_its_profile_a_tidy_subscription_has_none_either() {
+    assert_eq!(compare_with_profile(&["--tenant", "tidy"]), 0);
+}
+
+#[test]
+fn with_its_profile_a_neglected_subscription_shows_every_plant() {
+    assert!(compare_with_profile(&["--tenant", "neglected"]) > 200);
 }
 
 #[test]

@@ -57,6 +57,8 @@ fn the_demo_ends_trusted_and_can_be_repeated() {
         "operator.key.pub",
         "operator.key.allowed_signers",
         "demo.qsi",
+        "profile/profile.toml",
+        "profile/networks.csv",
         "results/report.json",
     ] {
         assert!(demo.join(file).is_file(), "{file}");
@@ -65,6 +67,12 @@ fn the_demo_ends_trusted_and_can_be_repeated() {
     let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
     assert_eq!(report["bundle"]["verdict"], "trusted");
     assert_eq!(report["bundle"]["completeness"], "complete");
+    let controls = report["controls"].as_array().unwrap();
+    assert_eq!(controls.len(), 20);
+    for control in controls {
+        let judged = !matches!(control["outcome"].as_str().unwrap(), "not_assessed" | "error");
+        assert!(judged, "{}: {}", control["id"], control["outcome"]);
+    }
 
     let first = reports(&demo, "first", &[]);
     assert!(first.len() >= 2, "{:?}", first.iter().map(|(name, _)| name).collect::<Vec<_>>());

@@ -53,7 +53,8 @@ fn compare(endpoint: &Endpoint, whole: &Loaded, before: &Report) -> Vec<String> 
     if seen(whole).contains(endpoint.id) && !missing.contains(endpoint.id) {
         wrong.push(format!("{} was refused and is there", endpoint.id));
     }
-    if let Some(finding) = after.findings.first() {
+    let known = |key: &str| before.findings.iter().any(|finding| finding.key == key);
+    if let Some(finding) = after.findings.iter().find(|finding| !known(&finding.key)) {
         wrong.push(format!("{}: without it there is {}", endpoint.id, finding.key));
     }
     let (before_states, after_states) = (states(before), states(&after));

@@ -170,7 +170,11 @@ pub(crate) fn never_scanned(b: &mut Builder, at_most: u64) {
     let others = b.ledger.never_scanned().whole;
     // m of (others + m) is 5 % for m = others / 19.
     let pad = (19 - others % 19) % 19;
-    b.hosts(group, pad, Standing::Both, Family::Windows);
+    for _ in 0..pad {
+        // Policies have the group, for its other hosts.
+        let host = b.host(group, Standing::Both, Family::Windows);
+        b.hosts[host.0].host.last_compliance_scan = Some(b.ago(5 * DAY));
+    }
     let count = ((others + pad) / 19).min(at_most);
     // Nobody knows the system of a host that was never scanned.
     b.hosts(group, count, Standing::NeverScanned, Family::Unknown);

@@ -351,6 +351,7 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
         log_cases::plant(&mut b, spec.kind, &mut activity);
         if spec.kind == Kind::OnlyTwo {
             score_cases::flat(&mut b);
+            tag_cases::by_hand(&mut b);
         }
         score_cases::settle(&mut b, spec.kind);
         tag_cases::settle(&mut b);

@@ -13,6 +13,13 @@ pub(crate) fn plant(b: &mut Builder) {
     b.key.finding("pos/idle", "C18-11", tag(&idle), "on no asset, used by nothing");
 }
 
+/// Tags that people give by hand, far more than rules give.
+pub(crate) fn by_hand(b: &mut Builder) {
+    for number in 1..=20 {
+        b.tag(&format!("Project {number}"));
+    }
+}
+
 /// What holds wherever tags are healthy.
 pub(crate) fn settle(b: &mut Builder) {
     let whole = Resource::subscription;

@@ -14,7 +14,7 @@ SELECT h.id, coalesce(h.name, h.dns, h.netbios) AS name, h.network_id, h.ip, h.i
     EXISTS (SELECT 1 FROM asset AS l WHERE l.status COLLATE NOCASE IN ('active', 'production', 'in use', 'live') AND l.instance_id IN (c.cloud_resource_id, c.ec2_instance_id))
       OR EXISTS (SELECT 1 FROM asset AS l WHERE l.status COLLATE NOCASE IN ('active', 'production', 'in use', 'live') AND l.fqdn = h.dns COLLATE NOCASE)
       OR EXISTS (SELECT 1 FROM asset AS l WHERE l.status COLLATE NOCASE IN ('active', 'production', 'in use', 'live') AND l.ip = h.ip AND (SELECT count(*) FROM host AS o WHERE o.ip = h.ip) = 1) AS active,
-    nullif(max(coalesce(h.last_vm_scan, 0), coalesce(h.last_vuln_scan, 0), coalesce(c.last_compliance_scan, 0)), 0) AS seen, h.received,
+    nullif(max(coalesce(h.last_vm_scan, 0), coalesce(h.last_vuln_scan, 0), coalesce(c.last_compliance_scan, 0)), 0) AS seen, h.maybe_gone, h.received,
     h.row >> 24 AS response, h."offset", h.length
 FROM host_state AS h JOIN host AS c ON c.row = h.row
 WHERE h.row IN (SELECT host_row FROM four UNION SELECT host_row FROM six) AND NOT h.gone AND h.row = (SELECT min(o.row) FROM host AS o WHERE o.id = h.id)

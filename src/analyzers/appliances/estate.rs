@@ -80,7 +80,7 @@ impl Estate {
                     is_named
                 }
                 Scanner::OfGroups => schedule.groups.iter().any(|id| served.contains(id)),
-                Scanner::Unsaid | Scanner::External | Scanner::Pool => false,
+                Scanner::Unsaid | Scanner::External | Scanner::Default | Scanner::Pool => false,
             };
             match schedule.is_on {
                 Some(true) if relies => reliance.schedules.push(schedule),

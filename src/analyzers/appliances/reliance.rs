@@ -161,7 +161,7 @@ fn judge_schedules(
                 verdicts.unknown(CHECK, 1, "which scanner an active schedule uses was not said");
                 continue;
             }
-            Scanner::OfGroups | Scanner::External | Scanner::Pool => continue,
+            Scanner::OfGroups | Scanner::External | Scanner::Default | Scanner::Pool => continue,
         };
         let is_listed = |name: &&String| {
             estate.appliances.iter().any(|one| one.name.trim().eq_ignore_ascii_case(name))

@@ -113,7 +113,7 @@ static CHECKS: &[Check] = &[
     },
     Check {
         kind: Kind::Presence,
-        needs: &["vm/auth-record-details"],
+        needs: &["vm/auth-record-details", "vm/asset-groups"],
         subject: "auth_record:TYPE/ID:TYPE/ID",
         parameters: &[],
         summary: "Two records use one account in segments of different trust.",

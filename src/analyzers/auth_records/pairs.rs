@@ -24,8 +24,19 @@ pub(super) fn judge(
     })? {
         ranges.entry(row).or_default().extend(range);
     }
-    let segments: Vec<(&Segment, Set)> =
-        facts.profile.segments.iter().map(|segment| (segment, blocks(segment))).collect();
+    let groups = collect(facts, sql!("controls/08_auth_records/group_ranges"), [], |row| {
+        let (first, last): (Vec<u8>, Vec<u8>) = (row.get("first")?, row.get("last")?);
+        let range = Range::from_bytes(row.get("network_id")?, &first, &last);
+        Ok((row.get::<_, String>("title")?, range))
+    })?;
+    let segments = facts.profile.segments.iter();
+    let segments: Vec<(&Segment, Set)> = segments
+        .map(|segment| {
+            let named = groups.iter().filter(|(title, _)| segment.asset_groups.contains(title));
+            let of_groups: Set = named.filter_map(|(_, range)| *range).collect();
+            (segment, blocks(segment).union(&of_groups))
+        })
+        .collect();
     let mut accounts: BTreeMap<&str, Vec<(&AuthRecord, Vec<&Segment>)>> = BTreeMap::new();
     for record in records {
         let Some(username) = &record.username else { continue };

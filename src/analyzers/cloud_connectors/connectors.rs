@@ -124,7 +124,9 @@ fn judge_first_sync(facts: &Facts<'_>, connector: &Connector, verdicts: &mut Ver
             Known::Unknown(reason.clone())
         }
         (Sync::Never, None) => {
-            Known::Unknown("it never synchronised, and when it was created was not said".to_owned())
+            let list = format!("am/{}-connectors", connector.provider);
+            let reason = "it never synchronised, and when it was created was not said";
+            Known::Unknown(format!("{reason} ({list})"))
         }
         (Sync::Ago(age), _) if connector.health == Health::Pending && *age > limit => {
             Known::Unknown("since when it is pending was not said".to_owned())
@@ -150,9 +152,11 @@ fn judge_assets(connector: &Connector, verdicts: &mut Verdicts) {
     }
     let brings_none = match connector.total_assets {
         Some(count) => Known::Known(count == 0),
-        None => Known::Unknown(
-            "how many assets it brings was not said; CloudView's list shows it".to_owned(),
-        ),
+        None => Known::Unknown(format!(
+            "how many assets it brings was not said; CloudView's list shows it \
+             (cloud/{}-connectors)",
+            connector.provider
+        )),
     };
     verdicts.settle(CHECK, guarded(connector, brings_none), || {
         violation(CHECK, connector, format!("{} brings no asset", spoken(connector)))

@@ -9,10 +9,15 @@ use crate::analyzers::rows::{collect, record};
 use crate::analyzers::{AnalyzeError, Facts, Reach, Verdicts, Violation};
 use crate::finding::{Known, Resource, Span};
 
+const UNDATED: &str = "the history does not say when it was excluded (vm/excluded-ip-history)";
+const MAYBE_GONE: &str = "whether its instance is terminated was not read (am/host-assets)";
+
 struct Host {
     id: i64,
     name: Option<String>,
     addresses: Vec<Range>,
+    /// A cloud instance that may be terminated.
+    maybe_gone: bool,
     agent: Option<bool>,
     /// The asset list says that it is in use.
     active: bool,
@@ -36,6 +41,7 @@ impl Host {
             id,
             name: row.get("name")?,
             addresses,
+            maybe_gone: row.get("maybe_gone")?,
             agent: row.get("agent")?,
             active: row.get("active")?,
             seen: row.get("seen")?,
@@ -83,7 +89,7 @@ pub(super) fn judge(
         if let Some(seen) = recent {
             match (facts.age(seen, host.received), host.excluded(estate)) {
                 (Known::Unknown(_), _) => unknown = Some("its last scan lies in the future"),
-                (_, None) => unknown = Some("the history does not say when it was excluded"),
+                (_, None) => unknown = Some(UNDATED),
                 (_, Some(excluded)) if seen > excluded => {
                     signs.push(format!("it was scanned on {}", day(seen)));
                 }
@@ -91,6 +97,7 @@ pub(super) fn judge(
             }
         }
         let lives = match (signs.is_empty(), unknown) {
+            (false, _) if host.maybe_gone => Known::Unknown(MAYBE_GONE.to_owned()),
             (false, _) => Known::Known(true),
             (true, Some(reason)) => Known::Unknown(reason.to_owned()),
             (true, None) => Known::Known(false),

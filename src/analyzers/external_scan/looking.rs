@@ -1,14 +1,7 @@
 //! Who looks at which addresses: each recurring schedule, from outside or from inside.
 
-use std::collections::BTreeMap;
-
-use rusqlite::Row;
-
 use crate::address::Set;
-use crate::analyzers::rows::collect;
-use crate::analyzers::scanning::{Activity, Estate, Schedule};
-use crate::analyzers::scanning::{Target, titles};
-use crate::analyzers::{AnalyzeError, Facts};
+use crate::analyzers::scanning::{Activity, Estate, Schedule, Target, titles};
 
 /// From where a schedule looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +17,6 @@ pub(super) struct Looking<'a> {
     pub schedule: &'a Schedule,
     pub view: View,
     pub interval_days: i64,
-    pub profile: Option<String>,
     /// Everything that it is known to reach.
     pub reached: Set,
     /// Why a part of its target is not known.
@@ -62,27 +54,13 @@ impl Looking<'_> {
     }
 }
 
-/// Scanner and option profile of a schedule.
-type Means = (View, Option<String>);
-
-pub(super) fn read<'a>(
-    facts: &Facts<'_>,
-    estate: &'a Estate,
-) -> Result<Vec<Looking<'a>>, AnalyzeError> {
-    let read = |row: &Row<'_>| -> rusqlite::Result<(i64, Means)> {
-        let scanner: Option<String> = row.get("scanner")?;
-        Ok((row.get("row")?, (view(scanner.as_deref()), row.get("option_profile")?)))
-    };
-    let mut means: BTreeMap<i64, Means> =
-        collect(facts, sql!("controls/14_external_scan/scanners"), [], read)?.into_iter().collect();
+/// The recurring schedules that are on or may be.
+pub(super) fn looking(estate: &Estate) -> Vec<Looking<'_>> {
     let titled = titles(&estate.groups);
+    let may_run = |one: &&Schedule| matches!(one.state, Activity::On | Activity::Unknown);
     let mut looking = Vec::new();
-    for schedule in &estate.schedules {
+    for schedule in estate.schedules.iter().filter(may_run) {
         let Some(interval_days) = schedule.interval_days else { continue };
-        if !matches!(schedule.state, Activity::On | Activity::Unknown) {
-            continue;
-        }
-        let (view, profile) = means.remove(&schedule.row).unwrap_or((View::Unknown, None));
         let target = Target::of(schedule, estate, &titled);
         let hosts = target.hosts.iter().filter_map(|id| estate.hosts.get(id));
         let of_hosts: Set = hosts.flat_map(|host| host.addresses.runs()).copied().collect();
@@ -90,51 +68,15 @@ pub(super) fn read<'a>(
         let of_hosts = of_hosts.within(schedule.network).difference(&removed);
         looking.push(Looking {
             schedule,
-            view,
+            view: match schedule.scanner.is_external() {
+                Some(true) => View::Outside,
+                Some(false) => View::Inside,
+                None => View::Unknown,
+            },
             interval_days,
-            profile,
             reached: target.addresses.union(&of_hosts),
             unknown: target.unknown,
         });
     }
-    Ok(looking)
-}
-
-/// `External Scanner` in any letter case, white space collapsed, alone or in a list. `Default`
-/// stands for the default scanners of the groups, which may be these.
-fn view(scanner: Option<&str>) -> View {
-    let names = scanner
-        .unwrap_or_default()
-        .split(',')
-        .map(|name| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
-    let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
-    if names.iter().any(|name| name == "external scanner") {
-        View::Outside
-    } else if names.is_empty() || names.iter().any(|name| name == "default") {
-        View::Unknown
-    } else {
-        View::Inside
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_whole_name_is_external() {
-        for (text, expected) in [
-            (None, View::Unknown),
-            (Some(" "), View::Unknown),
-            (Some("External Scanner"), View::Outside),
-            (Some("external\n  scanner "), View::Outside),
-            (Some("va-1, External Scanner"), View::Outside),
-            (Some("External"), View::Inside),
-            (Some("External Scanner East"), View::Inside),
-            (Some("Default"), View::Unknown),
-            (Some("All Scanners in Asset Group"), View::Inside),
-        ] {
-            assert_eq!(view(text), expected, "{text:?}");
-        }
-    }
+    looking
 }

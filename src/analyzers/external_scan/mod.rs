@@ -114,7 +114,7 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
     let history = History::read(facts)?;
     let origins = ranges::Origins::read(facts)?;
     let perimeter = perimeter::Perimeter::of(facts, &estate, &origins.cloud());
-    let looking = looking::read(facts, &estate)?;
+    let looking = looking::looking(&estate);
     ranges::judge(facts, &estate, &perimeter, &looking, origins, verdicts)?;
     schedules::judge(facts, &history, &looking, verdicts)?;
     metrics::measure(facts, (&estate, &history), &perimeter, &looking, verdicts);

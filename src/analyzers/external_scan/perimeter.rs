@@ -65,7 +65,7 @@ impl Perimeter {
         let said = Declarations::read(facts, estate);
         let grouped: Set =
             estate.groups.iter().flat_map(|group| group.ranges.runs()).copied().collect();
-        let subscribed = estate.subscribed.union(&grouped);
+        let subscribed = placed(estate, &grouped).union(&grouped);
         // IPv6 is counted in hosts: a block holds more addresses than anybody scans.
         let hosts = estate.hosts.values().filter(|host| !host.gone);
         let hosts: Set = hosts.flat_map(|host| host.addresses.runs()).copied().collect();
@@ -83,10 +83,22 @@ impl Perimeter {
             open: public.difference(&estate.excluded),
             unmonitored: all.intersection(&said.unmonitored),
             public,
-            subscribed: subscribed.union(&six),
+            subscribed: said.blocks.values().fold(subscribed.union(&six), |all, block| {
+                all.union(&estate.subscribed_in(block.network))
+            }),
             declared: said.blocks,
         }
     }
+}
+
+/// The subscribed addresses in the networks that they are of. Where their list names no network,
+/// those that asset groups of other networks hold are of these, unless one of network 0 has them too.
+fn placed(estate: &Estate, grouped: &Set) -> Set {
+    if estate.subscribed.runs().iter().any(|run| run.network() != 0) {
+        return estate.subscribed.clone();
+    }
+    let elsewhere = grouped.difference(&grouped.within(0)).moved(0);
+    estate.subscribed.difference(&elsewhere.difference(&grouped.within(0)))
 }
 
 impl Declarations {

@@ -133,7 +133,7 @@ fn judge_profile(
 ) {
     const CHECK: &str = "C14-05";
     let Some(expected) = facts.profile.option_profiles.expect.get("external") else { return };
-    let title = one.profile.as_deref().map(str::trim);
+    let title = one.schedule.option_profile.as_deref();
     let used = profiles.profile(title);
     let (misses, unsaid) = used.map(|profile| compared(profile, *expected)).unwrap_or_default();
     let is_unfit = match &used {

@@ -198,7 +198,7 @@ impl Pair<'_> {
             // Scans from the internet are no matter of inner boundaries; control 14 judges them.
             Scanner::External => return None,
             Scanner::Unsaid => return unknown("which scanner a schedule uses was not said"),
-            Scanner::Pool => {
+            Scanner::Default | Scanner::Pool => {
                 return unknown("which appliances a pool of scanners holds is not known");
             }
             Scanner::Named(names) => names.iter().cloned().collect(),
