@@ -130,8 +130,7 @@ fn five_silent_agents_are_shown() {
          INSERT INTO group_host SELECT (1 << 24) + 10, id FROM host;",
         fleet(7, 0, 7)
     );
-    let expected =
-        ["ev:1#10", "ev:3#@3", "ev:3#@4", "ev:3#@5", "ev:3#@6", "ev:3#@7"];
+    let expected = ["ev:1#10", "ev:3#@3", "ev:3#@4", "ev:3#@5", "ev:3#@6", "ev:3#@7"];
     let case = Case::new(7, &rows);
     assert_eq!(case.keys("C07-03").len(), 1, "{}", shown(&case.report()));
     assert_eq!(case.evidence("C07-03"), expected);
