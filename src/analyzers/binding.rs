@@ -65,12 +65,12 @@ pub(super) fn bind(facts: &Facts<'_>) -> Result<(), AnalyzeError> {
 
 /// Makes `open_detection` (`sql/open.sql`), which controls 10, 11 and 17 share; behind [`bind`].
 pub(super) fn sort_detections(facts: &Facts<'_>) -> Result<(), AnalyzeError> {
-    facts.model.execute_batch(include_str!("../../sql/open.sql"))?;
+    facts.model.execute_batch(sql!("open"))?;
     Ok(())
 }
 
 /// Makes `tag_state` (`sql/tags.sql`), which controls 4 and 18 share.
 pub(super) fn sort_tags(facts: &Facts<'_>) -> Result<(), AnalyzeError> {
-    facts.model.execute_batch(include_str!("../../sql/tags.sql"))?;
+    facts.model.execute_batch(sql!("tags"))?;
     Ok(())
 }

@@ -100,7 +100,7 @@ impl Facts<'_> {
 /// # Errors
 /// SQL that does not run against the model.
 pub fn prepare(model: &Connection, inputs: &Inputs) -> Result<(), AnalyzeError> {
-    model.execute_batch(include_str!("../../sql/inputs.sql"))?;
+    model.execute_batch(sql!("inputs"))?;
     if let Some(kev) = &inputs.kev {
         let mut insert = model.prepare("INSERT INTO kev (cve, due) VALUES (?1, ?2)")?;
         for (cve, due) in &kev.entries {
@@ -125,6 +125,6 @@ pub fn prepare(model: &Connection, inputs: &Inputs) -> Result<(), AnalyzeError> 
             ])?;
         }
     }
-    model.execute_batch(include_str!("../../sql/views.sql"))?;
+    model.execute_batch(sql!("views"))?;
     Ok(())
 }

@@ -1,5 +1,8 @@
 //! The frame that all controls share: what an analyzer declares, what it is given, which there are.
 
+#[macro_use]
+mod statement;
+
 pub mod activity_log;
 pub mod agent_coverage;
 pub mod appliances;

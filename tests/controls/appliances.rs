@@ -98,3 +98,41 @@ fn missing_schedules_leave_use_unjudged() {
     );
     assert_eq!(Case::new(6, &unsaid).check("C06-10").0, Warn);
 }
+
+/// An appliance that is offline matters to a group that holds anything and is served by it.
+#[test]
+fn groups_rely_on_the_appliances_that_serve_them() {
+    let offline = |change: &str| {
+        let rows = format!(
+            "{} UPDATE appliance SET status = 'Offline' WHERE id = 2;
+             UPDATE scan_schedule SET scanner = 'va-1';
+             INSERT INTO asset_group (row, id, title, \"offset\", length) VALUES ((3 << 24) + 2, 11, 'branch', 90, 90);
+             INSERT INTO response VALUES (4, 'vm/hosts', 1, '5.0', {AS_OF}, 'a4', 9000, 1);
+             INSERT INTO host (row, id, ip, os_family, \"offset\", length) VALUES ((4 << 24) + 1, 1, X'0A000001', 'linux', 0, 9);
+             {change}",
+            healthy()
+        );
+        Case::new(6, &rows).keys("C06-01").len()
+    };
+    let range = "INSERT INTO group_range VALUES ((3 << 24) + 2, 0, X'0A000100', X'0A0001FF');";
+    let by_appliance = "INSERT INTO appliance_group VALUES ((1 << 24) + 2, 11, 'branch');";
+    let by_group = "INSERT INTO group_appliance VALUES ((3 << 24) + 2, 2);";
+    let by_default = "UPDATE asset_group SET default_appliance_id = 2 WHERE id = 11;";
+    assert_eq!(offline(range), 0);
+    for link in [by_appliance, by_group, by_default] {
+        assert_eq!(offline(&format!("{link} {range}")), 1, "{link}");
+        // Nothing is in it.
+        assert_eq!(offline(link), 0, "{link}");
+        for inside in [
+            "INSERT INTO host_group VALUES ((4 << 24) + 1, 11);",
+            "INSERT INTO group_host VALUES ((3 << 24) + 2, 77);",
+            "UPDATE asset_group SET dns_names = 1 WHERE id = 11;",
+            "UPDATE asset_group SET ec2_ids = 1 WHERE id = 11;",
+        ] {
+            assert_eq!(offline(&format!("{link} {inside}")), 1, "{link} {inside}");
+        }
+    }
+    // The list of the other appliance.
+    let other = "INSERT INTO appliance_group VALUES ((1 << 24) + 1, 11, 'branch');";
+    assert_eq!(offline(&format!("{other} {range}")), 0);
+}

@@ -95,3 +95,37 @@ fn documented_exceptions_leave_the_ratio_until_they_expire() {
     assert_eq!(exempt("2026-03-29"), (Some(1), Some(18)));
     assert_eq!(exempt("2026-03-28"), (Some(0), Some(19)));
 }
+
+#[test]
+fn assets_of_the_portal_that_are_no_host_are_known_and_not_scanned() {
+    let known = |assets: &str| {
+        let rows = format!(
+            "{} UPDATE host SET qg_hostid = 'AB-1', ip = X'0A000001' WHERE id = 1;
+             INSERT INTO host_asset (row, id, host_id, agent_id, address, instance_state, \"offset\", length) VALUES {assets};",
+            logins(5, 5)
+        );
+        Case::new(2, &rows).metric("auth_ratio_known").1.unwrap()
+    };
+    // A host of the list by its id, twice, and by its agent.
+    assert_eq!(known("(1, 1, 1, NULL, NULL, NULL, 0, 9), (2, 2, 1, NULL, NULL, NULL, 9, 9)"), 5);
+    assert_eq!(known("(1, 1, NULL, 'ab-1', NULL, NULL, 0, 9)"), 5);
+    // Perhaps one by its address: another asset has it too.
+    let alike =
+        "(1, 1, NULL, NULL, X'0A000001', NULL, 0, 9), (2, 2, NULL, NULL, X'0A000001', NULL, 9, 9)";
+    assert_eq!(known(alike), 5);
+    assert_eq!(known("(1, 1, 99, NULL, NULL, NULL, 0, 9)"), 6);
+    assert_eq!(known("(1, 1, NULL, 'ab-9', X'0A000009', 'RUNNING', 0, 9)"), 6);
+    assert_eq!(known("(1, 1, NULL, 'ab-9', X'0A000009', 'terminated', 0, 9)"), 5);
+}
+
+#[test]
+fn an_exception_by_tag_takes_the_tagged_hosts() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("profile.toml");
+    let text = "[scope]\ncannot_authenticate = [{ match = \"tag:^lab$\", reason = \"no login\", \
+                approver = \"ciso\", expires = 2026-12-31 }]\n";
+    std::fs::write(&file, text).unwrap();
+    let profile = Profile::load(Some(&file), None, &[]).unwrap();
+    let case = Case::new(2, AUTH).set(|current| *current = profile);
+    assert_eq!(case.metric("auth_ratio"), (Some(9), Some(18)));
+}

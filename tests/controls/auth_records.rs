@@ -7,6 +7,9 @@ use qualys_sec_inspector::profile::Profile;
 
 use crate::case::{AS_OF, Case, LOGINS, shown};
 
+#[path = "auth_targets.rs"]
+mod targets;
+
 #[test]
 fn fixture() {
     insta::assert_snapshot!(shown(&Case::new(8, LOGINS).report()));

@@ -213,6 +213,20 @@ impl<'a> Case<'a> {
         (check.state, check.reason.clone())
     }
 
+    /// Ids of the evidence of the first finding of one check.
+    pub(crate) fn evidence(&self, check: &str) -> Vec<String> {
+        let findings = self.report().findings;
+        let finding = findings.into_iter().find(|finding| finding.check == check).unwrap();
+        finding.evidence.into_iter().map(|pointer| pointer.id).collect()
+    }
+
+    /// Numerator and denominator of one metric.
+    pub(crate) fn metric(&self, id: &str) -> (Option<u64>, Option<u64>) {
+        let report = self.report();
+        let metric = report.controls[0].metrics.iter().find(|metric| metric.id == id).unwrap();
+        (metric.numerator, metric.denominator)
+    }
+
     /// Keys of the findings of one check, or of all.
     pub(crate) fn keys(&self, check: &str) -> Vec<String> {
         let findings = self.report().findings;

@@ -3,7 +3,7 @@
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::CheckState::{Fail, NotApplicable, NotAssessed, Pass, Warn};
 use qualys_sec_inspector::finding::Outcome;
-use qualys_sec_inspector::profile::{CloudAccount, CloudAccounts, Inputs};
+use qualys_sec_inspector::profile::{Asset, Assets, CloudAccount, CloudAccounts, Inputs};
 
 use crate::case::{AS_OF, CONNECTORS, Case, shown};
 
@@ -205,4 +205,40 @@ fn an_unknown_state_warns_beside_a_known_one() {
     );
     let case = Case::new(5, &rows);
     assert_eq!((case.check("C05-01").0, case.outcome()), (Warn, Outcome::Warn));
+}
+
+#[test]
+fn hosts_that_are_gone_need_no_connector() {
+    let foreign = format!(
+        "{} UPDATE host_asset SET cloud_account = '222233334444', host_id = 5, instance_id = 'i-5';
+         INSERT INTO response VALUES (4, 'vm/hosts', 1, '5.0', {AS_OF}, 'a4', 900, 1);
+         INSERT INTO host (row, id, cloud_resource_id, \"offset\", length) VALUES ((4 << 24) + 1, 5, 'i-5', 0, 90);",
+        healthy()
+    );
+    let state = |status: &str| {
+        let asset = Asset {
+            id: "A-5".to_owned(),
+            instance_id: Some("i-5".to_owned()),
+            status: Some(status.to_owned()),
+            ..Asset::default()
+        };
+        let assets = Some(Assets { entries: vec![asset] });
+        let case = Case::new(5, &foreign).inputs(Inputs { assets, ..Inputs::default() });
+        case.check("C05-06").0
+    };
+    assert_eq!(state("active"), Fail);
+    assert_eq!(state("decommissioned"), NotApplicable);
+}
+
+#[test]
+fn five_hosts_of_an_account_are_shown() {
+    let hosts = format!(
+        "{} INSERT INTO host_asset (row, id, cloud_provider, cloud_account, \"offset\", length)
+         WITH RECURSIVE n (i) AS (VALUES (2) UNION ALL SELECT i + 1 FROM n WHERE i < 9)
+         SELECT (3 << 24) + i, 700 + i, 'AWS', '222233334444', i * 100, 90 FROM n;",
+        healthy()
+    );
+    let evidence = Case::new(5, &hosts).evidence("C05-06");
+    let shown: Vec<_> = evidence.iter().filter(|id| id.starts_with("ev:3#")).collect();
+    assert_eq!(shown, ["ev:3#702", "ev:3#703", "ev:3#704", "ev:3#705", "ev:3#706"]);
 }

@@ -7,6 +7,9 @@ use qualys_sec_inspector::profile::{Asset, Assets, Inputs, Profile};
 
 use crate::case::{AS_OF, Case, EXCLUSIONS, shown};
 
+#[path = "excluded_hosts.rs"]
+mod hosts;
+
 #[test]
 fn fixture() {
     insta::assert_snapshot!(shown(&Case::new(16, EXCLUSIONS).report()));

@@ -30,6 +30,21 @@ use qualys_sec_inspector::analyzers::{ANALYZERS, Kind};
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::{CheckState, Outcome};
 
+/// What the specification says of each check: whether it is core, how severe it is, what it is about.
+#[test]
+fn every_check_is_declared_as_specified() {
+    let specified = include_str!("../../fixtures/controls/declared.csv").lines().skip(1);
+    let declared = ANALYZERS.iter().flat_map(|analyzer| analyzer.checks).map(|check| {
+        assert!(!check.summary.is_empty() && !check.remediation.is_empty(), "{}", check.id);
+        let core = if check.core { "core" } else { "" };
+        let resource = check.subject.split(':').next().unwrap();
+        format!("{},{core},{},{resource}", check.id, check.severity.word())
+    });
+    let differing: Vec<_> =
+        declared.zip(specified).filter(|(declared, specified)| declared != specified).collect();
+    assert!(differing.is_empty(), "{differing:#?}");
+}
+
 /// Nothing to scan, nothing scanned, nothing found: nothing passes, nothing fails.
 #[test]
 fn an_empty_subscription_is_not_applicable() {

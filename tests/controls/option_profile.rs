@@ -95,3 +95,69 @@ fn one_healthy_profile_passes() {
     );
     assert_eq!(Case::new(3, &private).check("C03-01").0, Warn);
 }
+
+#[test]
+fn targets_lie_in_the_network_of_their_schedule() {
+    let keys = |segments: &str, change: &str| {
+        Case::new(3, PROFILES)
+            .change(change)
+            .set(|current| *current = profile(segments))
+            .keys("C03-06")
+    };
+    let found = ["C03-06:option_profile:715:floor"];
+    let moved = "UPDATE scan_schedule SET network_id = 7 WHERE id = 515;";
+    assert_eq!(keys(SEGMENTS, moved), Vec::<String>::new());
+    let there = SEGMENTS.replacen("type", "network_id = 7\ntype", 1);
+    assert_eq!(keys(&there, ""), Vec::<String>::new());
+    assert_eq!(keys(&there, moved), found);
+    // What it leaves out, it leaves out there.
+    let left_out = format!(
+        "{moved} INSERT INTO schedule_range VALUES ((2 << 24) + 15, 'excluded', X'0A3C0000', X'0A3C00FF');"
+    );
+    assert_eq!(keys(&there, &left_out), Vec::<String>::new());
+    let half = left_out.replace("0A3C00FF", "0A3C007F");
+    assert_eq!(keys(&there, &half), found);
+}
+
+#[test]
+fn groups_of_a_schedule_count_in_its_network() {
+    let keys = |change: &str| {
+        let floor = "[[segment]]\nid = \"offices\"\ntype = \"ot\"\ncidrs = [\"10.1.0.128/25\"]\n";
+        Case::new(3, PROFILES)
+            .change(&format!("UPDATE schedule_group SET schedule_row = (2 << 24) + 15; {change}"))
+            .set(|current| *current = profile(floor))
+            .keys("C03-06")
+    };
+    let found = ["C03-06:option_profile:715:offices"];
+    assert_eq!(keys(""), found);
+    assert_eq!(
+        keys("UPDATE scan_schedule SET network_id = 7 WHERE id = 515;"),
+        Vec::<String>::new()
+    );
+    assert_eq!(keys("UPDATE group_range SET network_id = 7;"), Vec::<String>::new());
+}
+
+#[test]
+fn a_segment_may_be_an_asset_group() {
+    let keys = |title: &str| {
+        let floor =
+            format!("[[segment]]\nid = \"floor\"\ntype = \"ot\"\nasset_groups = [\"{title}\"]\n");
+        let typed = "UPDATE schedule_range SET first = X'0A010000', last = X'0A010007' WHERE source = 'typed';
+            INSERT INTO asset_group (row, id, title, \"offset\", length) VALUES ((3 << 24) + 2, 12, 'plant', 90, 90);
+            INSERT INTO group_range VALUES ((3 << 24) + 2, 0, X'0A090000', X'0A0900FF');";
+        Case::new(3, PROFILES)
+            .change(typed)
+            .set(|current| *current = profile(&floor))
+            .keys("C03-06:option_profile:715")
+    };
+    assert_eq!(keys("offices").len(), 1);
+    assert_eq!(keys("plant").len(), 0);
+}
+
+#[test]
+fn a_profile_that_two_pages_show_is_one() {
+    let again = "INSERT INTO option_profile (row, family, id, title, authentication, detection, tcp_ports, udp_ports, hash, \"offset\", length)
+        SELECT row + 1000, family, id, title, authentication, detection, tcp_ports, udp_ports, hash, \"offset\", length FROM option_profile;";
+    let (once, twice) = (Case::new(3, PROFILES), Case::new(3, PROFILES).change(again));
+    assert_eq!(once.keys(""), twice.keys(""));
+}

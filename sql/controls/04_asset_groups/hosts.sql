@@ -17,7 +17,7 @@ SELECT h.row, h.id, h.network_id, h.ip, h.ipv6, coalesce(h.name, h.dns, h.netbio
     END AS tagged,
     m.host_row IS NOT NULL AND m.user IS NULL AS unlisted,
     CASE WHEN d.seen <= max(p.as_of, coalesce(h.received, p.as_of) + p.skew) THEN d.seen END AS seen,
-    coalesce(p.as_of - CASE WHEN d.seen <= max(p.as_of, coalesce(h.received, p.as_of) + p.skew) THEN d.seen END > :stale, 0) AS stale,
+    coalesce(p.as_of - d.seen > :stale, 0) AS stale,
     CASE WHEN k.sure THEN 1 WHEN k.sure IS NULL THEN 0 END AS matched,
     CASE
         WHEN h.ip IS NULL AND h.ipv6 IS NULL THEN NULL

@@ -9,7 +9,7 @@ WITH link AS (
     SELECT group_row, count(*) AS hosts FROM group_member GROUP BY group_row
 )
 SELECT g.row, g.id, g.title, l.appliance_id, coalesce(m.hosts, 0) AS hosts, g.title IN (SELECT title FROM ignored_group) AS ignored,
-    m.hosts > 0 OR g.dns_names + g.domains + g.netbios_names + g.ec2_ids > 0
+    m.hosts IS NOT NULL OR g.dns_names + g.domains + g.netbios_names + g.ec2_ids > 0
       OR EXISTS (SELECT 1 FROM group_range AS r WHERE r.group_row = g.row) OR EXISTS (SELECT 1 FROM group_host AS h WHERE h.group_row = g.row) AS holds,
     g.row >> 24 AS response, g."offset", g.length
 FROM asset_group AS g LEFT JOIN link AS l ON l.group_row = g.row LEFT JOIN member AS m ON m.group_row = g.row

@@ -2,7 +2,7 @@
 -- later: 1 within :window and after the last login that worked, 0 not, NULL not to be told.
 SELECT d.host_id, h.name, h.recent, d.qid, d.last_found,
     CASE
-        WHEN d.last_found <= s.as_of AND s.as_of - d.last_found > :window THEN 0
+        WHEN s.as_of - d.last_found > :window THEN 0
         WHEN d.last_found <= h.last_vm_auth THEN 0
         WHEN h.row IS NULL OR d.last_found IS NULL OR d.last_found > max(s.as_of, a.received + s.skew) OR h.logged_in IS NULL THEN NULL
         ELSE 1

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::log::{Summary, sql};
+use super::log::Summary;
 use crate::analyzers::binding::{DAY, SPANS};
 use crate::analyzers::measure::{plural, rfc3339};
 use crate::analyzers::{AnalyzeError, Decision, Facts, Verdicts, Violation};
@@ -79,7 +79,7 @@ impl Deeds {
         let has_reviews = facts.inputs.attestations.is_some();
         let due = facts.as_of - facts.profile.c19.review_days.saturating_mul(DAY);
         let mut deeds = Self::default();
-        let mut statement = facts.model.prepare(sql!("events"))?;
+        let mut statement = facts.model.prepare(sql!("controls/19_activity_log/events"))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let text = |column: &str| {

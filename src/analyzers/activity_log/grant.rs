@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::deeds::{Deeds, Event, described};
-use super::log::{Summary, sql};
+use super::log::Summary;
 use crate::analyzers::{AnalyzeError, Facts, Verdicts, Violation};
 use crate::finding::Resource;
 
 /// Logins of today in lower case.
 pub(super) fn logins(facts: &Facts<'_>) -> Result<BTreeSet<String>, AnalyzeError> {
-    let mut statement = facts.model.prepare(sql!("logins"))?;
+    let mut statement = facts.model.prepare(sql!("controls/19_activity_log/logins"))?;
     Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 

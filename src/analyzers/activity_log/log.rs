@@ -7,13 +7,6 @@ use crate::analyzers::measure::{day, plural, rfc3339};
 use crate::analyzers::{AnalyzeError, Facts, Reach, Verdicts, Violation};
 use crate::finding::{Known, Resource, Span};
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/19_activity_log/", $name, ".sql"))
-    };
-}
-pub(super) use sql;
-
 /// Evidence of absence that one finding points at, bodies.
 const BODIES: usize = 5;
 
@@ -40,7 +33,7 @@ pub(super) struct Summary {
 
 impl Summary {
     pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
-        let mut statement = facts.model.prepare(sql!("summary"))?;
+        let mut statement = facts.model.prepare(sql!("controls/19_activity_log/summary"))?;
         let summary = statement.query_row(named_params! { ":as_of": facts.as_of }, |row| {
             let count =
                 |column: &str| row.get::<_, Option<u64>>(column).map(Option::unwrap_or_default);
@@ -143,7 +136,7 @@ fn judge_gaps(
     verdicts.subjects(CHECK, 1);
     let limit = facts.profile.c19.max_gap_days;
     let history = facts.reach("vm/schedule-runs") == Reach::Whole;
-    let mut statement = facts.model.prepare(sql!("gaps"))?;
+    let mut statement = facts.model.prepare(sql!("controls/19_activity_log/gaps"))?;
     let gap = limit.saturating_mul(DAY);
     let mut rows = statement.query(named_params! { ":as_of": facts.as_of, ":gap": gap })?;
     while let Some(row) = rows.next()? {

@@ -3,7 +3,7 @@
 use rusqlite::named_params;
 
 use super::deeds::Deeds;
-use super::log::{Summary, sql};
+use super::log::Summary;
 use crate::analyzers::binding::DAY;
 use crate::analyzers::{AnalyzeError, Facts, Verdicts};
 use crate::finding::Metric;
@@ -23,7 +23,7 @@ pub(super) fn measure(
     );
     let latest = summary.latest.map(|latest| days(latest).into());
     verdicts.metric(Metric::measured("log_age", "Days since the last event", latest, "days"));
-    let mut statement = facts.model.prepare(sql!("longest_gap"))?;
+    let mut statement = facts.model.prepare(sql!("controls/19_activity_log/longest_gap"))?;
     let gap: Option<i64> =
         statement.query_row(named_params! { ":as_of": facts.as_of }, |row| row.get("gap"))?;
     verdicts.metric(

@@ -3,7 +3,7 @@
 use rusqlite::named_params;
 
 use super::HOUR;
-use super::log::{Summary, sql};
+use super::log::Summary;
 use crate::analyzers::measure::{plural, rfc3339};
 use crate::analyzers::{AnalyzeError, Facts, Verdicts, Violation};
 use crate::finding::{Resource, Span};
@@ -14,11 +14,18 @@ pub(super) fn judge(
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
     let limits = &facts.profile.c19;
-    judge_most(facts, "C19-06", sql!("bursts"), limits.burst, verdicts, |login, deeds| {
-        let objects = plural(deeds, "object", "objects");
-        (Resource::new("actor", login), format!("{login} deleted {objects} within an hour"))
-    })?;
-    let failed = sql!("failed_logins");
+    judge_most(
+        facts,
+        "C19-06",
+        sql!("controls/19_activity_log/bursts"),
+        limits.burst,
+        verdicts,
+        |login, deeds| {
+            let objects = plural(deeds, "object", "objects");
+            (Resource::new("actor", login), format!("{login} deleted {objects} within an hour"))
+        },
+    )?;
+    let failed = sql!("controls/19_activity_log/failed_logins");
     judge_most(facts, "C19-10", failed, limits.failed_logins, verdicts, |login, deeds| {
         let logins = plural(deeds, "failed login", "failed logins");
         (Resource::new("user", login), format!("{logins} of {login} within an hour"))

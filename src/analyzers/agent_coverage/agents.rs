@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Row, named_params};
 
-use super::{Limits, Totals, sql};
+use super::{Limits, Totals};
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{days, plural};
 use crate::analyzers::rows::{collect, count, part, record};
@@ -22,13 +22,16 @@ pub(super) fn judge_silent(
     let limit = facts.profile.c07.stale_checkin_days;
     let mut spans: BTreeMap<Option<i64>, Vec<(String, Span)>> = BTreeMap::new();
     let parameters = named_params! { ":silence": limits.silence, ":spans": SPANS };
-    for (group, agent) in collect(facts, sql!("silent_spans"), parameters, |row| {
-        Ok((row.get("group_id")?, (row.get("agent_id")?, part(row)?)))
-    })? {
+    for (group, agent) in
+        collect(facts, sql!("controls/07_agent_coverage/silent_spans"), parameters, |row| {
+            Ok((row.get("group_id")?, (row.get("agent_id")?, part(row)?)))
+        })?
+    {
         spans.entry(group).or_default().push(agent);
     }
     let parameters = named_params! { ":silence": limits.silence };
-    for group in collect(facts, sql!("silent"), parameters, Group::read)? {
+    for group in collect(facts, sql!("controls/07_agent_coverage/silent"), parameters, Group::read)?
+    {
         verdicts.subjects(CHECK, 1);
         if group.silent == 0 {
             let reason = "when agents of the group last checked in is not known";
@@ -154,8 +157,12 @@ pub(super) fn judge_single(
     verdicts.subjects("C07-04", totals.agents);
     verdicts.subjects("C07-06", totals.talking);
     verdicts.subjects("C07-08", totals.gone);
-    for agent in collect(facts, sql!("agents"), named_params! { ":lag": limits.lag }, Agent::read)?
-    {
+    for agent in collect(
+        facts,
+        sql!("controls/07_agent_coverage/agents"),
+        named_params! { ":lag": limits.lag },
+        Agent::read,
+    )? {
         if agent.gone {
             judge_left_over(&agent, verdicts);
         } else {
@@ -232,11 +239,13 @@ pub(super) fn judge_twins(
     const CHECK: &str = "C07-07";
     verdicts.subjects(CHECK, totals.machines);
     let mut told = BTreeSet::new();
-    for (name, instance, agents, host, members) in collect(facts, sql!("twins"), [], |row| {
-        let (name, instance): (String, String) = (row.get("name")?, row.get("instance_id")?);
-        let (host, members): (Option<i64>, String) = (row.get("host_id")?, row.get("members")?);
-        Ok((name, instance, count(row, "agents")?, host, members))
-    })? {
+    for (name, instance, agents, host, members) in
+        collect(facts, sql!("controls/07_agent_coverage/twins"), [], |row| {
+            let (name, instance): (String, String) = (row.get("name")?, row.get("instance_id")?);
+            let (host, members): (Option<i64>, String) = (row.get("host_id")?, row.get("members")?);
+            Ok((name, instance, count(row, "agents")?, host, members))
+        })?
+    {
         let members: Vec<(String, i64, i64, i64)> = serde_json::from_str(&members)
             .map_err(|error| AnalyzeError::Fact(format!("agents of {name}: {error}")))?;
         let first = members.first().map(|member| member.0.clone()).unwrap_or_default();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::named_params;
 
-use super::{Limits, sql};
+use super::Limits;
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{Held, at_least, limit, percent, plural};
 use crate::analyzers::rows::{collect, count, record};
@@ -54,7 +54,7 @@ impl Kinds {
         let parameters =
             named_params! { ":families": limits.families, ":ephemeral": limits.ephemeral };
         let mut kinds = Self::default();
-        for row in collect(facts, sql!("hosts"), parameters, |row| {
+        for row in collect(facts, sql!("controls/07_agent_coverage/hosts"), parameters, |row| {
             let share = Share {
                 hosts: count(row, "hosts")?,
                 live: count(row, "live")?,
@@ -132,7 +132,9 @@ pub(super) fn judge_subscription(
                 ":families": limits.families, ":ephemeral": limits.ephemeral, ":spans": SPANS,
             };
             let uncovered =
-                collect(facts, sql!("uncovered"), parameters, |row| record(row, row.get("id")?))?;
+                collect(facts, sql!("controls/07_agent_coverage/uncovered"), parameters, |row| {
+                    record(row, row.get("id")?)
+                })?;
             verdicts.violation(
                 shared(Violation::new(CHECK, Resource::subscription(), message), share, least)
                     .severity(if is_high { Severity::High } else { Severity::Medium })
@@ -157,22 +159,26 @@ pub(super) fn judge_groups(
     let parameters = named_params! {
         ":families": limits.families, ":ephemeral": limits.ephemeral, ":spans": SPANS,
     };
-    for (group, span) in collect(facts, sql!("group_spans"), parameters, |row| {
-        Ok((row.get("group_row")?, record(row, row.get("id")?)?))
-    })? {
+    for (group, span) in
+        collect(facts, sql!("controls/07_agent_coverage/group_spans"), parameters, |row| {
+            Ok((row.get("group_row")?, record(row, row.get("id")?)?))
+        })?
+    {
         spans.entry(group).or_default().push(span);
     }
     let parameters = named_params! { ":families": limits.families, ":ephemeral": limits.ephemeral };
-    for (id, key, title, own, share) in collect(facts, sql!("groups"), parameters, |row| {
-        let id: i64 = row.get("id")?;
-        let share = Share {
-            hosts: count(row, "hosts")?,
-            live: count(row, "live")?,
-            unsure: count(row, "unsure")?,
-        };
-        let (key, title): (i64, String) = (row.get("group_row")?, row.get("title")?);
-        Ok((id, key, title, record(row, id)?, share))
-    })? {
+    for (id, key, title, own, share) in
+        collect(facts, sql!("controls/07_agent_coverage/groups"), parameters, |row| {
+            let id: i64 = row.get("id")?;
+            let share = Share {
+                hosts: count(row, "hosts")?,
+                live: count(row, "live")?,
+                unsure: count(row, "unsure")?,
+            };
+            let (key, title): (i64, String) = (row.get("group_row")?, row.get("title")?);
+            Ok((id, key, title, record(row, id)?, share))
+        })?
+    {
         if share.hosts < LEAST_GROUP {
             continue;
         }

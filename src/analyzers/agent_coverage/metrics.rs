@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::named_params;
 
+use super::Totals;
 use super::coverage::{Kinds, Share};
 use super::versions::Version;
-use super::{Totals, sql};
 use crate::analyzers::binding::DAY;
 use crate::analyzers::measure::{percentile, word};
 use crate::analyzers::rows::{collect, count};
@@ -53,12 +53,14 @@ pub(super) fn measure(
     ] {
         verdicts.metric(Metric::count(id, label, count));
     }
-    let ages: BTreeMap<i64, u64> =
-        collect(facts, sql!("ages"), named_params! { ":day": DAY }, |row| {
-            Ok((row.get("days")?, count(row, "agents")?))
-        })?
-        .into_iter()
-        .collect();
+    let ages: BTreeMap<i64, u64> = collect(
+        facts,
+        sql!("controls/07_agent_coverage/ages"),
+        named_params! { ":day": DAY },
+        |row| Ok((row.get("days")?, count(row, "agents")?)),
+    )?
+    .into_iter()
+    .collect();
     for (id, label, percent) in [
         ("checkin_age_p50", "Age of the last check-in of agents, median", 50),
         ("checkin_age_p95", "Age of the last check-in of agents, 95th percentile", 95),

@@ -12,13 +12,6 @@ use super::rows::count;
 use super::{AnalyzeError, Analyzer, Check, Facts, Kind, Verdicts};
 use crate::finding::Severity::{Low, Medium};
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/07_agent_coverage/", $name, ".sql"))
-    };
-}
-use sql;
-
 const AGENTS: &[&str] = &["vm/hosts", "am/host-assets"];
 const GROUPED: &[&str] = &["vm/hosts", "am/host-assets", "vm/asset-groups"];
 
@@ -142,7 +135,7 @@ struct Totals {
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     bind(facts)?;
-    facts.model.execute_batch(sql!("prepare"))?;
+    facts.model.execute_batch(sql!("controls/07_agent_coverage/prepare"))?;
     let profile = facts.profile;
     let limits = Limits {
         families: serde_json::Value::from(profile.c07.eligible_os.as_slice()).to_string(),
@@ -151,16 +144,17 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
         lag: profile.c07.scan_lag_days.saturating_mul(DAY),
     };
     let silence = named_params! { ":silence": limits.silence };
-    let totals = facts.model.query_row(sql!("totals"), silence, |row| {
-        Ok(Totals {
-            agents: count(row, "agents")?,
-            gone: count(row, "gone")?,
-            elsewhere: count(row, "elsewhere")?,
-            talking: count(row, "talking")?,
-            machines: count(row, "machines")?,
-            assets_elsewhere: count(row, "assets_elsewhere")?,
-        })
-    })?;
+    let totals =
+        facts.model.query_row(sql!("controls/07_agent_coverage/totals"), silence, |row| {
+            Ok(Totals {
+                agents: count(row, "agents")?,
+                gone: count(row, "gone")?,
+                elsewhere: count(row, "elsewhere")?,
+                talking: count(row, "talking")?,
+                machines: count(row, "machines")?,
+                assets_elsewhere: count(row, "assets_elsewhere")?,
+            })
+        })?;
     let kinds = coverage::Kinds::read(facts, &limits)?;
     coverage::judge_subscription(facts, &limits, &kinds, verdicts)?;
     coverage::judge_groups(facts, &limits, verdicts)?;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::sql;
 use crate::analyzers::measure::plural;
 use crate::analyzers::rows::{collect, count, part};
 use crate::analyzers::{AnalyzeError, Facts, Verdicts, Violation};
@@ -18,7 +17,7 @@ pub(super) struct Version {
 }
 
 pub(super) fn read(facts: &Facts<'_>) -> Result<Vec<Version>, AnalyzeError> {
-    collect(facts, sql!("versions"), [], |row| {
+    collect(facts, sql!("controls/07_agent_coverage/versions"), [], |row| {
         Ok(Version {
             platform: row.get("platform")?,
             text: row.get("version")?,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::read::{Appliance, Schedule, appliance, schedules, sql};
+use super::read::{Appliance, Schedule, appliance, schedules};
 use crate::analyzers::scanning::Scanner;
 use crate::analyzers::{AnalyzeError, Facts};
 use crate::finding::{Known, Span};
@@ -54,7 +54,7 @@ impl Reliance<'_> {
 
 impl Estate {
     pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
-        let mut statement = facts.model.prepare(sql!("appliances"))?;
+        let mut statement = facts.model.prepare(sql!("controls/06_appliances/appliances"))?;
         let mut rows = statement.query([])?;
         let mut appliances = Vec::new();
         while let Some(row) = rows.next()? {
@@ -93,7 +93,7 @@ impl Estate {
 }
 
 fn groups(facts: &Facts<'_>) -> Result<Vec<Group>, AnalyzeError> {
-    let mut statement = facts.model.prepare(sql!("groups"))?;
+    let mut statement = facts.model.prepare(sql!("controls/06_appliances/groups"))?;
     let mut rows = statement.query([])?;
     let mut groups: BTreeMap<i64, Group> = BTreeMap::new();
     while let Some(row) = rows.next()? {

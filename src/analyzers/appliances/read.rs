@@ -6,13 +6,6 @@ use crate::analyzers::scanning::Scanner;
 use crate::analyzers::{AnalyzeError, Facts};
 use crate::finding::{Known, Resource, Span};
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/06_appliances/", $name, ".sql"))
-    };
-}
-pub(super) use sql;
-
 /// A scanner appliance.
 pub(super) struct Appliance {
     pub id: i64,
@@ -124,12 +117,12 @@ pub(super) struct Schedule {
 
 pub(super) fn schedules(facts: &Facts<'_>) -> Result<Vec<Schedule>, AnalyzeError> {
     let mut groups: std::collections::BTreeMap<i64, Vec<i64>> = std::collections::BTreeMap::new();
-    let mut statement = facts.model.prepare(sql!("schedule_groups"))?;
+    let mut statement = facts.model.prepare(sql!("controls/06_appliances/schedule_groups"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         groups.entry(row.get("schedule_row")?).or_default().push(row.get("group_id")?);
     }
-    let mut statement = facts.model.prepare(sql!("schedules"))?;
+    let mut statement = facts.model.prepare(sql!("controls/06_appliances/schedules"))?;
     let mut rows = statement.query([])?;
     let mut schedules = Vec::new();
     while let Some(row) = rows.next()? {

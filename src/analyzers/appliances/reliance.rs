@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::estate::Estate;
 use super::judge::decide_software;
-use super::read::sql;
 use crate::address::{Range, Set};
 use crate::analyzers::measure::percent;
 use crate::analyzers::scanning::Scanner;
@@ -41,7 +40,7 @@ pub(super) fn judge(
 
 fn hosts(facts: &Facts<'_>) -> Result<Vec<Host>, AnalyzeError> {
     let portal = facts.reach("am/host-assets") == Reach::Whole;
-    let mut statement = facts.model.prepare(sql!("hosts"))?;
+    let mut statement = facts.model.prepare(sql!("controls/06_appliances/hosts"))?;
     let mut rows = statement.query([])?;
     let mut hosts = Vec::new();
     while let Some(row) = rows.next()? {
@@ -96,7 +95,7 @@ fn judge_segments(
 ) -> Result<(), AnalyzeError> {
     let least = facts.profile.c06.redundancy_min_hosts.unsigned_abs();
     let mut members: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
-    let mut statement = facts.model.prepare(sql!("group_hosts"))?;
+    let mut statement = facts.model.prepare(sql!("controls/06_appliances/group_hosts"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         members.entry(row.get("title")?).or_default().insert(row.get("host_id")?);
@@ -195,7 +194,7 @@ fn judge_inside(
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C06-11";
     let mut ranges = Vec::new();
-    let mut statement = facts.model.prepare(sql!("group_ranges"))?;
+    let mut statement = facts.model.prepare(sql!("controls/06_appliances/group_ranges"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (first, last): (Vec<u8>, Vec<u8>) = (row.get("first")?, row.get("last")?);

@@ -1,7 +1,6 @@
 //! Judges asset groups by themselves: that something is in them, and that somebody owns them.
 
 use super::estate::{Estate, Owner};
-use super::sql;
 use crate::analyzers::rows::count;
 use crate::analyzers::{AnalyzeError, Facts, Verdicts, Violation};
 use crate::finding::Known;
@@ -12,9 +11,10 @@ pub(super) fn judge(
     estate: &Estate,
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
-    let (accounts, nameless) = facts.model.query_row(sql!("accounts"), [], |row| {
-        Ok((count(row, "accounts")?, count(row, "nameless")?))
-    })?;
+    let (accounts, nameless) =
+        facts.model.query_row(sql!("controls/04_asset_groups/accounts"), [], |row| {
+            Ok((count(row, "accounts")?, count(row, "nameless")?))
+        })?;
     let bodies = facts.bodies("vm/users")?;
     for group in estate.groups.iter().filter(|group| !group.ignored) {
         let title = &group.title;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Row, named_params};
 
+use super::EVERYTHING;
 use super::declared::Block;
-use super::{EVERYTHING, sql};
 use crate::address::{Range, Set};
 use crate::analyzers::rows::{collect, part, record};
 use crate::analyzers::{AnalyzeError, Facts};
@@ -58,18 +58,20 @@ impl Group {
 
 impl Estate {
     pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
-        let subscribed = collect(facts, sql!("addresses"), [], |row| {
+        let subscribed = collect(facts, sql!("controls/04_asset_groups/addresses"), [], |row| {
             let span = part(row)?;
             Ok(range(row)?.map(|range| Subscribed { range, span }))
         })?;
         let mut ranges: BTreeMap<i64, Vec<Range>> = BTreeMap::new();
-        for (group, range) in collect(facts, sql!("group_ranges"), [], |row| {
-            Ok((row.get::<_, i64>("group_row")?, range(row)?))
-        })? {
+        for (group, range) in
+            collect(facts, sql!("controls/04_asset_groups/group_ranges"), [], |row| {
+                Ok((row.get::<_, i64>("group_row")?, range(row)?))
+            })?
+        {
             ranges.entry(group).or_default().extend(range);
         }
         let everything = named_params! { ":everything": EVERYTHING };
-        let groups = collect(facts, sql!("groups"), everything, |row| {
+        let groups = collect(facts, sql!("controls/04_asset_groups/groups"), everything, |row| {
             let id = row.get("id")?;
             Ok(Group {
                 id,

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use rusqlite::{Row, named_params};
 
+use super::EVERYTHING;
 use super::estate::Estate;
-use super::{EVERYTHING, sql};
 use crate::address::Range;
 use crate::analyzers::binding::{DAY, SPANS, sort_tags};
 use crate::analyzers::measure::{day, days, rfc3339};
@@ -49,7 +49,7 @@ pub(super) fn judge(
     let unlisted = "a host carries tags that the list of tags does not have (am/tags), so they may \
                     be those of Qualys";
     verdicts.unknown("C04-04", counts.tags_unlisted, unlisted);
-    for host in hosts(facts, sql!("orphans"))? {
+    for host in hosts(facts, sql!("controls/04_asset_groups/orphans"))? {
         let words = host.words();
         let message = format!("Host {words} has neither an asset group nor a user-defined tag");
         let violation =
@@ -67,7 +67,7 @@ pub(super) fn judge(
             "the inventory knows the host only by an address that several networks have",
         );
         verdicts.unknown("C04-06", counts.nowhere, "the host has no address");
-        for host in hosts(facts, sql!("strangers"))? {
+        for host in hosts(facts, sql!("controls/04_asset_groups/strangers"))? {
             let message = format!("Host {} is scanned and unknown to the inventory", host.words());
             verdicts.violation(
                 Violation::new("C04-06", host.resource(), message)
@@ -87,27 +87,28 @@ fn prepare(facts: &Facts<'_>) -> Result<Counts, AnalyzeError> {
     let listed = facts.asked("vm/hosts", "show_tags")?.as_deref() == Some("1")
         || facts.model.query_row("SELECT EXISTS (SELECT 1 FROM host_tag)", [], |row| row.get(0))?;
     for statement in [
-        sql!("identities"),
-        sql!("identity_indexes"),
-        sql!("known_assets"),
-        sql!("known_asset_indexes"),
-        sql!("marks"),
-        sql!("mark_indexes"),
+        sql!("controls/04_asset_groups/identities"),
+        sql!("controls/04_asset_groups/identity_indexes"),
+        sql!("controls/04_asset_groups/known_assets"),
+        sql!("controls/04_asset_groups/known_asset_indexes"),
+        sql!("controls/04_asset_groups/marks"),
+        sql!("controls/04_asset_groups/mark_indexes"),
     ] {
         facts.model.execute_batch(statement)?;
     }
     facts.model.execute(
-        sql!("hosts"),
+        sql!("controls/04_asset_groups/hosts"),
         named_params! {
             ":listed": listed,
             ":everything": EVERYTHING,
             ":stale": facts.profile.scope.stale_days.saturating_mul(DAY),
         },
     )?;
-    let (assets, known_assets) = facts.model.query_row(sql!("asset_counts"), [], |row| {
-        Ok((count(row, "active")?, count(row, "known")?))
-    })?;
-    Ok(facts.model.query_row(sql!("host_counts"), [], |row| {
+    let (assets, known_assets) =
+        facts.model.query_row(sql!("controls/04_asset_groups/asset_counts"), [], |row| {
+            Ok((count(row, "active")?, count(row, "known")?))
+        })?;
+    Ok(facts.model.query_row(sql!("controls/04_asset_groups/host_counts"), [], |row| {
         Ok(Counts {
             hosts: count(row, "hosts")?,
             orphans: count(row, "orphans")?,
@@ -142,7 +143,7 @@ fn judge_assets(
     let pages = searched.len();
     searched.truncate(SPANS);
     let limit = named_params! { ":grace": grace.saturating_mul(DAY) };
-    let missing = collect(facts, sql!("assets"), limit, Asset::read)?;
+    let missing = collect(facts, sql!("controls/04_asset_groups/assets"), limit, Asset::read)?;
     for asset in missing {
         if asset.future {
             let reason = "the inventory saw the asset first on a day that lies in the future";
@@ -220,7 +221,7 @@ fn judge_stale(
     verdicts.subjects(CHECK, counts.hosts);
     verdicts.unknown(CHECK, counts.undated, "when a host was last scanned or active was not said");
     let limit = facts.profile.scope.stale_days;
-    for host in hosts(facts, sql!("stale"))? {
+    for host in hosts(facts, sql!("controls/04_asset_groups/stale"))? {
         let seen = host.seen.unwrap_or(facts.as_of);
         let message = format!(
             "Host {} was last seen on {}, {} ago; the limit is {limit}",

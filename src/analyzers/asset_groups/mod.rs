@@ -13,13 +13,6 @@ use crate::finding::Severity::{High, Info, Low, Medium};
 use crate::profile::Input::{Assets, Networks};
 use estate::Estate;
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/04_asset_groups/", $name, ".sql"))
-    };
-}
-use sql;
-
 /// The built-in group that holds every address of the subscription.
 const EVERYTHING: &str = "All";
 
@@ -150,7 +143,7 @@ pub static ANALYZER: Analyzer = Analyzer {
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     bind(facts)?;
-    facts.model.execute_batch(sql!("prepare"))?;
+    facts.model.execute_batch(sql!("controls/04_asset_groups/prepare"))?;
     let estate = Estate::read(facts)?;
     let declared = ranges::judge_declared(facts, &estate, verdicts)?;
     let loose = ranges::judge_loose(facts, &estate, verdicts)?;

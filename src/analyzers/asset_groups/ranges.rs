@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::named_params;
 
+use super::EVERYTHING;
 use super::declared::Block;
 use super::estate::Estate;
-use super::{EVERYTHING, sql};
 use crate::address::{Range, Set};
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{limit, percent, plural};
@@ -118,7 +118,10 @@ fn has_host(facts: &Facts<'_>, block: &Block) -> Result<bool, AnalyzeError> {
     for run in block.wanted.runs() {
         let (first, last) = run.to_bytes();
         let place = named_params! { ":network": block.network, ":first": first, ":last": last };
-        if facts.model.query_row(sql!("ipv6_hosts"), place, |row| count(row, "hosts"))? > 0 {
+        if facts.model.query_row(sql!("controls/04_asset_groups/ipv6_hosts"), place, |row| {
+            count(row, "hosts")
+        })? > 0
+        {
             return Ok(true);
         }
     }
@@ -145,7 +148,7 @@ pub(super) fn judge_loose(
         insert.execute((run.network(), first, last))?;
     }
     let parameters = named_params! { ":everything": EVERYTHING, ":told": estate.tells_networks() };
-    let held = collect(facts, sql!("grouped_hosts"), parameters, |row| {
+    let held = collect(facts, sql!("controls/04_asset_groups/grouped_hosts"), parameters, |row| {
         let address: Vec<u8> = row.get("ip")?;
         Ok(Range::from_bytes(row.get("network_id")?, &address, &address))
     })?;

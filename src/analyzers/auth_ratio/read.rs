@@ -7,12 +7,6 @@ use rusqlite::Row;
 use crate::analyzers::{AnalyzeError, Facts, Reach};
 use crate::finding::{Known, Span};
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/02_auth_ratio/", $name, ".sql"))
-    };
-}
-
 /// The judged asset groups, and which of them hold a host.
 pub(super) struct Groups {
     pub list: Vec<Group>,
@@ -56,7 +50,7 @@ pub(super) struct Host {
 
 impl Groups {
     pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
-        let mut statement = facts.model.prepare(sql!("groups"))?;
+        let mut statement = facts.model.prepare(sql!("controls/02_auth_ratio/groups"))?;
         let mut rows = statement.query([])?;
         let (mut list, mut members) = (Vec::new(), BTreeMap::<i64, Vec<u32>>::new());
         let mut open = None;
@@ -83,7 +77,7 @@ impl Groups {
 /// Hands out every host of the host list, by id.
 pub(super) fn hosts(facts: &Facts<'_>, mut each: impl FnMut(&Host)) -> Result<(), AnalyzeError> {
     let portal = facts.reach("am/host-assets") == Reach::Whole;
-    let mut statement = facts.model.prepare(sql!("hosts"))?;
+    let mut statement = facts.model.prepare(sql!("controls/02_auth_ratio/hosts"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         each(&host(facts, portal, row)?);
@@ -136,7 +130,7 @@ pub(super) fn unscanned_assets(
     facts: &Facts<'_>,
     mut each: impl FnMut(bool),
 ) -> Result<(), AnalyzeError> {
-    let mut statement = facts.model.prepare(sql!("portal_assets"))?;
+    let mut statement = facts.model.prepare(sql!("controls/02_auth_ratio/portal_assets"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         each(row.get::<_, Option<i64>>("last_vuln_scan")?.is_some());

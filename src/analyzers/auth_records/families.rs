@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Row, named_params};
 
-use super::{ground, sql};
+use super::ground;
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::plural;
 use crate::analyzers::rows::{collect, count, record};
@@ -32,7 +32,7 @@ pub(super) struct Family {
 }
 
 pub(super) fn families(facts: &Facts<'_>) -> Result<Vec<Family>, AnalyzeError> {
-    collect(facts, sql!("families"), [], |row| {
+    collect(facts, sql!("controls/08_auth_records/families"), [], |row| {
         Ok(Family {
             name: row.get("family")?,
             network: row.get("network_id")?,
@@ -49,7 +49,9 @@ pub(super) fn judge(
     families: &[Family],
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
-    let unlisted = collect(facts, sql!("unlisted"), [], |row| row.get::<_, String>("type"))?;
+    let unlisted = collect(facts, sql!("controls/08_auth_records/unlisted"), [], |row| {
+        row.get::<_, String>("type")
+    })?;
     let types: BTreeMap<&str, &[String]> = ground::families(facts).into_iter().collect();
     // Families whose records may stand in an answer that did not come.
     let doubtful: BTreeSet<&str> = types
@@ -76,7 +78,9 @@ fn judge_families(
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C08-01";
-    let mut spans = spans_by(facts, sql!("family_spans"), |row| row.get::<_, String>("family"))?;
+    let mut spans = spans_by(facts, sql!("controls/08_auth_records/family_spans"), |row| {
+        row.get::<_, String>("family")
+    })?;
     let bodies = facts.bodies("vm/auth-records")?;
     for parts in families.chunk_by(|a, b| a.name == b.name) {
         let Some(Family { name, .. }) = parts.first() else { continue };
@@ -113,7 +117,7 @@ fn judge_families(
 /// Hosts whose system is not told lack a record only if some family does in their network.
 fn judge_nameless(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C08-01";
-    let networks = collect(facts, sql!("nameless"), [], |row| {
+    let networks = collect(facts, sql!("controls/08_auth_records/nameless"), [], |row| {
         Ok((count(row, "hosts")?, count(row, "unserved")?))
     })?;
     let hosts: u64 =
@@ -186,10 +190,10 @@ fn judge_groups(
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C08-02";
-    let mut spans = spans_by(facts, sql!("unserved_spans"), |row| {
+    let mut spans = spans_by(facts, sql!("controls/08_auth_records/unserved_spans"), |row| {
         Ok((row.get::<_, Option<i64>>("group_id")?, row.get::<_, String>("family")?))
     })?;
-    for place in collect(facts, sql!("unserved"), [], Place::read)? {
+    for place in collect(facts, sql!("controls/08_auth_records/unserved"), [], Place::read)? {
         let is_outside = if place.outside + place.unsure == 0 {
             Known::Known(false)
         } else if doubtful.contains(place.family.as_str()) {

@@ -2,7 +2,6 @@
 
 use rusqlite::{named_params, params};
 
-use super::sql;
 use crate::analyzers::binding::DAY;
 use crate::analyzers::rows::{collect, count};
 use crate::analyzers::{AnalyzeError, Facts, Reach};
@@ -27,7 +26,7 @@ pub(super) struct Totals {
 
 pub(super) fn prepare(facts: &Facts<'_>) -> Result<Totals, AnalyzeError> {
     let model = facts.model;
-    model.execute_batch(sql!("prepare"))?;
+    model.execute_batch(sql!("controls/08_auth_records/prepare"))?;
     for (family, types) in families(facts) {
         for entry in types {
             let (kind, sub_type) = entry
@@ -38,7 +37,7 @@ pub(super) fn prepare(facts: &Facts<'_>) -> Result<Totals, AnalyzeError> {
         }
     }
     let limits = &facts.profile.c08;
-    let found = collect(facts, sql!("login_qids"), [], |row| {
+    let found = collect(facts, sql!("controls/08_auth_records/login_qids"), [], |row| {
         Ok((row.get::<_, i64>("qid")?, row.get::<_, Option<String>>("title")?))
     })?;
     for (qid, title) in found {
@@ -50,17 +49,18 @@ pub(super) fn prepare(facts: &Facts<'_>) -> Result<Totals, AnalyzeError> {
             model.execute("INSERT INTO failed_login VALUES (?1)", params![qid])?;
         }
     }
-    let dated: bool = model.query_row(sql!("dated"), [], |row| row.get("dated"))?;
+    let dated: bool =
+        model.query_row(sql!("controls/08_auth_records/dated"), [], |row| row.get("dated"))?;
     model.execute(
-        sql!("hosts"),
+        sql!("controls/08_auth_records/hosts"),
         named_params! {
             ":dated": dated,
             ":portal": facts.reach("am/host-assets") == Reach::Whole,
             ":window": window(facts),
         },
     )?;
-    model.execute_batch(sql!("pairs"))?;
-    Ok(model.query_row(sql!("totals"), [], |row| {
+    model.execute_batch(sql!("controls/08_auth_records/pairs"))?;
+    Ok(model.query_row(sql!("controls/08_auth_records/totals"), [], |row| {
         Ok(Totals {
             recent: count(row, "recent")?,
             nameless: count(row, "nameless")?,

@@ -11,13 +11,6 @@ use super::binding::bind;
 use super::{AnalyzeError, Analyzer, Check, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Info, Low, Medium};
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/08_auth_records/", $name, ".sql"))
-    };
-}
-use sql;
-
 const fn side(id: &'static str) -> Check {
     Check {
         id,

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::records::AuthRecord;
-use super::sql;
 use crate::address::{Range, Set};
 use crate::analyzers::rows::collect;
 use crate::analyzers::{AnalyzeError, Facts, Verdicts, Violation};
@@ -18,14 +17,14 @@ pub(super) fn judge(
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C08-10";
     let mut ranges: BTreeMap<i64, Vec<Range>> = BTreeMap::new();
-    for (row, range) in collect(facts, sql!("record_ranges"), [], |row| {
+    for (row, range) in collect(facts, sql!("controls/08_auth_records/record_ranges"), [], |row| {
         let (first, last): (Vec<u8>, Vec<u8>) = (row.get("first")?, row.get("last")?);
         let range = Range::from_bytes(row.get("network_id")?, &first, &last);
         Ok((row.get("record_row")?, range))
     })? {
         ranges.entry(row).or_default().extend(range);
     }
-    let groups = collect(facts, sql!("group_ranges"), [], |row| {
+    let groups = collect(facts, sql!("controls/08_auth_records/group_ranges"), [], |row| {
         let (first, last): (Vec<u8>, Vec<u8>) = (row.get("first")?, row.get("last")?);
         let range = Range::from_bytes(row.get("network_id")?, &first, &last);
         Ok((row.get::<_, String>("title")?, range))

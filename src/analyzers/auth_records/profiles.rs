@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::params;
 
 use super::ground::Totals;
-use super::sql;
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::plural;
 use crate::analyzers::rows::{collect, count, record};
@@ -55,7 +54,7 @@ pub(super) fn judge(
     for schedule in &schedules {
         facts.model.execute("INSERT INTO login_schedule VALUES (?1)", params![schedule.row])?;
     }
-    facts.model.execute_batch(sql!("targets"))?;
+    facts.model.execute_batch(sql!("controls/08_auth_records/targets"))?;
     let technologies = technologies(facts)?;
     let mut uses: BTreeMap<(usize, String), Use> = BTreeMap::new();
     let mut targets = targets(facts)?;
@@ -161,7 +160,7 @@ fn place(profiles: &[Profile], title: Option<&str>) -> Result<usize, &'static st
 }
 
 fn profiles(facts: &Facts<'_>) -> Result<Vec<Profile>, AnalyzeError> {
-    collect(facts, sql!("profiles"), [], |row| {
+    collect(facts, sql!("controls/08_auth_records/profiles"), [], |row| {
         let id = row.get("id")?;
         let list: Option<String> = row.get("authentication")?;
         let words = |list: String| -> Vec<String> {
@@ -181,7 +180,7 @@ fn profiles(facts: &Facts<'_>) -> Result<Vec<Profile>, AnalyzeError> {
 fn schedules(facts: &Facts<'_>, totals: &Totals) -> Result<Vec<Schedule>, AnalyzeError> {
     let asked = facts.asked("vm/hosts", "show_tags")?.as_deref() == Some("1");
     let tags_known = facts.reach("vm/hosts") == Reach::Whole && (asked || totals.tags_seen);
-    let schedules = collect(facts, sql!("schedules"), [], |row| {
+    let schedules = collect(facts, sql!("controls/08_auth_records/schedules"), [], |row| {
         let id = row.get("id")?;
         let (by_tag, by_cloud): (bool, bool) = (row.get("by_tag")?, row.get("by_cloud")?);
         let scanner = Scanner::read(row.get::<_, Option<String>>("scanner")?.as_deref());
@@ -210,7 +209,7 @@ type Technologies = BTreeMap<(String, i64), BTreeSet<(String, String)>>;
 
 fn technologies(facts: &Facts<'_>) -> Result<Technologies, AnalyzeError> {
     let mut technologies = Technologies::new();
-    for (key, kind) in collect(facts, sql!("technologies"), [], |row| {
+    for (key, kind) in collect(facts, sql!("controls/08_auth_records/technologies"), [], |row| {
         let key = (row.get("family")?, row.get("network_id")?);
         Ok((key, (row.get("type")?, row.get("sub_type")?)))
     })? {
@@ -230,15 +229,17 @@ struct Targeted {
 
 fn targets(facts: &Facts<'_>) -> Result<BTreeMap<i64, Vec<Targeted>>, AnalyzeError> {
     let mut targets: BTreeMap<i64, Vec<Targeted>> = BTreeMap::new();
-    for (schedule, targeted) in collect(facts, sql!("targeted"), [], |row| {
-        let targeted = Targeted {
-            family: row.get("family")?,
-            network: row.get("network_id")?,
-            hosts: count(row, "hosts")?,
-            unsure: count(row, "unsure")?,
-        };
-        Ok((row.get("schedule_row")?, targeted))
-    })? {
+    for (schedule, targeted) in
+        collect(facts, sql!("controls/08_auth_records/targeted"), [], |row| {
+            let targeted = Targeted {
+                family: row.get("family")?,
+                network: row.get("network_id")?,
+                hosts: count(row, "hosts")?,
+                unsure: count(row, "unsure")?,
+            };
+            Ok((row.get("schedule_row")?, targeted))
+        })?
+    {
         targets.entry(schedule).or_default().push(targeted);
     }
     Ok(targets)

@@ -6,7 +6,6 @@ use rusqlite::{Row, named_params};
 
 use super::families::spans_by;
 use super::ground::{Totals, families, window};
-use super::sql;
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{Held, at_least, days, limit, percent, plural, rfc3339};
 use crate::analyzers::rows::{collect, count, part, record};
@@ -78,7 +77,7 @@ impl AuthRecord {
 }
 
 pub(super) fn records(facts: &Facts<'_>) -> Result<Vec<AuthRecord>, AnalyzeError> {
-    collect(facts, sql!("records"), [], |row| auth_record(facts, row))
+    collect(facts, sql!("controls/08_auth_records/records"), [], |row| auth_record(facts, row))
 }
 
 fn auth_record(facts: &Facts<'_>, row: &Row<'_>) -> rusqlite::Result<AuthRecord> {
@@ -120,8 +119,9 @@ pub(super) fn judge(
     records: &[AuthRecord],
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
-    let mut failing =
-        spans_by(facts, sql!("failing_spans"), |row| row.get::<_, i64>("record_row"))?;
+    let mut failing = spans_by(facts, sql!("controls/08_auth_records/failing_spans"), |row| {
+        row.get::<_, i64>("record_row")
+    })?;
     for record in records {
         if record.serves {
             let spans = failing.remove(&record.row).unwrap_or_default();
@@ -286,7 +286,7 @@ pub(super) fn judge_failed(
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C08-05";
     let mut hosts: BTreeMap<i64, Failed> = BTreeMap::new();
-    let mut statement = facts.model.prepare(sql!("failed"))?;
+    let mut statement = facts.model.prepare(sql!("controls/08_auth_records/failed"))?;
     let mut rows = statement.query(named_params! { ":window": window(facts) })?;
     while let Some(row) = rows.next()? {
         read_failed(row, &mut hosts)?;

@@ -9,12 +9,6 @@ use crate::analyzers::rows::{collect, count, record};
 use crate::analyzers::{AnalyzeError, Facts};
 use crate::finding::{Known, Resource, Span};
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/05_cloud_connectors/", $name, ".sql"))
-    };
-}
-
 /// The providers whose connectors are listed, as paths and keys spell them.
 pub(super) const PROVIDERS: [&str; 3] = ["aws", "azure", "gcp"];
 
@@ -120,7 +114,9 @@ struct Listed {
 }
 
 pub(super) fn connectors(facts: &Facts<'_>) -> Result<Vec<Connector>, AnalyzeError> {
-    let rows = collect(facts, sql!("connectors"), [], |row| listed(facts, row))?;
+    let rows = collect(facts, sql!("controls/05_cloud_connectors/connectors"), [], |row| {
+        listed(facts, row)
+    })?;
     Ok(joined(rows.into_iter().flatten().collect())
         .iter()
         .filter_map(|rows| merged(rows))
@@ -290,16 +286,21 @@ pub(super) struct Hosted {
 pub(super) fn hosted(facts: &Facts<'_>) -> Result<Vec<Hosted>, AnalyzeError> {
     let limit = i64::try_from(SPANS).unwrap_or(i64::MAX);
     let mut accounts: BTreeMap<Account, BTreeMap<String, (u64, Vec<Span>)>> = BTreeMap::new();
-    collect(facts, sql!("host_accounts"), named_params! { ":spans": limit }, |row| {
-        let provider = row.get::<_, Option<String>>("provider")?.unwrap_or_default();
-        let text: String = row.get("account")?;
-        if let Some(account) = Account::new(&provider, &text) {
-            let spelling = accounts.entry(account).or_default().entry(text).or_default();
-            spelling.0 = count(row, "hosts")?;
-            spelling.1.push(record(row, row.get("id")?)?);
-        }
-        Ok(())
-    })?;
+    collect(
+        facts,
+        sql!("controls/05_cloud_connectors/host_accounts"),
+        named_params! { ":spans": limit },
+        |row| {
+            let provider = row.get::<_, Option<String>>("provider")?.unwrap_or_default();
+            let text: String = row.get("account")?;
+            if let Some(account) = Account::new(&provider, &text) {
+                let spelling = accounts.entry(account).or_default().entry(text).or_default();
+                spelling.0 = count(row, "hosts")?;
+                spelling.1.push(record(row, row.get("id")?)?);
+            }
+            Ok(())
+        },
+    )?;
     Ok(accounts
         .into_iter()
         .map(|(account, spellings)| Hosted {
@@ -312,7 +313,7 @@ pub(super) fn hosted(facts: &Facts<'_>) -> Result<Vec<Hosted>, AnalyzeError> {
 
 /// The accounts of which `CloudView` evaluated anything.
 pub(super) fn evaluated(facts: &Facts<'_>) -> Result<Vec<Account>, AnalyzeError> {
-    let rows = collect(facts, sql!("evaluations"), [], |row| {
+    let rows = collect(facts, sql!("controls/05_cloud_connectors/evaluations"), [], |row| {
         Ok(Account::new(&row.get::<_, String>("provider")?, &row.get::<_, String>("account")?))
     })?;
     Ok(rows.into_iter().flatten().collect())

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::estate::{Estate, Event, sets};
-use super::sql;
 use crate::address::Set;
 use crate::analyzers::binding::DAY;
 use crate::analyzers::measure::rfc3339;
@@ -45,8 +44,11 @@ pub(super) fn judge(
         return Ok(());
     }
     let scans = scans(facts)?;
-    let ranges = sets(facts, sql!("scanned_ranges"), |row| row.get::<_, String>("title"))?;
-    let since: Option<i64> = facts.model.query_row(sql!("window"), [], |row| row.get("since"))?;
+    let ranges = sets(facts, sql!("controls/16_exclusions/scanned_ranges"), |row| {
+        row.get::<_, String>("title")
+    })?;
+    let since: Option<i64> =
+        facts.model.query_row(sql!("controls/16_exclusions/window"), [], |row| row.get("since"))?;
     // One finding a range: its latest churn that is violated, else that is unknown.
     let mut judged: BTreeMap<String, (Known<bool>, Option<Violation>)> = BTreeMap::new();
     for churn in &churns {
@@ -132,7 +134,7 @@ fn churns(estate: &Estate, limit: i64) -> Vec<Churn<'_>> {
 fn scans(facts: &Facts<'_>) -> Result<Vec<Scan>, AnalyzeError> {
     let mut scans: Vec<Scan> = Vec::new();
     let mut open = None;
-    for (row, group, scan) in collect(facts, sql!("scans"), [], |row| {
+    for (row, group, scan) in collect(facts, sql!("controls/16_exclusions/scans"), [], |row| {
         let reference: String = row.get("reference")?;
         let scan = Scan {
             title: row.get::<_, Option<String>>("title")?.unwrap_or_else(|| reference.clone()),

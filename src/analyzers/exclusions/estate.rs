@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Row, named_params};
 
-use super::sql;
 use crate::address::{Family, Range, Set};
 use crate::analyzers::rows::{collect, part, record};
 use crate::analyzers::{AnalyzeError, Facts, Reach};
@@ -59,15 +58,16 @@ impl Excluded {
 
 impl Estate {
     pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
-        let ranges = collect(facts, sql!("ranges"), [], |row| {
+        let ranges = collect(facts, sql!("controls/16_exclusions/ranges"), [], |row| {
             let excluded = (row.get("expires")?, part(row)?);
             Ok(range(row)?.map(|range| Excluded { range, expires: excluded.0, span: excluded.1 }))
         })?;
         let ranges: Vec<Excluded> = ranges.into_iter().flatten().collect();
-        let subscribed = collect(facts, sql!("subscribed"), [], range)?;
-        let events = collect(facts, sql!("events"), [], |row| event(facts, row))?;
+        let subscribed = collect(facts, sql!("controls/16_exclusions/subscribed"), [], range)?;
+        let events =
+            collect(facts, sql!("controls/16_exclusions/events"), [], |row| event(facts, row))?;
         let (holds, tags_seen): (bool, bool) =
-            facts.model.query_row(sql!("subscription"), [], |row| {
+            facts.model.query_row(sql!("controls/16_exclusions/subscription"), [], |row| {
                 Ok((row.get("holds")?, row.get("tags_seen")?))
             })?;
         let asked = facts.asked("vm/hosts", "show_tags")?.as_deref() == Some("1");

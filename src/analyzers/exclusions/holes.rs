@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::estate::{Estate, sets};
-use super::sql;
 use crate::address::Set;
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::plural;
@@ -30,8 +29,9 @@ pub(super) fn judge(
     const CHECK: &str = "C16-10";
     let schedules = schedules(facts, estate)?;
     let row_of = |row: &rusqlite::Row<'_>| row.get::<_, i64>("schedule_row");
-    let left_out: BTreeMap<i64, Set> = sets(facts, sql!("left_out"), row_of)?;
-    let targets: BTreeMap<i64, Set> = sets(facts, sql!("targets"), row_of)?;
+    let left_out: BTreeMap<i64, Set> =
+        sets(facts, sql!("controls/16_exclusions/left_out"), row_of)?;
+    let targets: BTreeMap<i64, Set> = sets(facts, sql!("controls/16_exclusions/targets"), row_of)?;
     let (nothing, mut shut, mut open, mut doubtful) =
         (Set::new(), Set::new(), Set::new(), Set::new());
     for schedule in &schedules {
@@ -79,7 +79,7 @@ pub(super) fn judge(
 }
 
 fn schedules(facts: &Facts<'_>, estate: &Estate) -> Result<Vec<Schedule>, AnalyzeError> {
-    collect(facts, sql!("schedules"), [], |row| {
+    collect(facts, sql!("controls/16_exclusions/schedules"), [], |row| {
         let (by_tag, by_cloud): (bool, bool) = (row.get("by_tag")?, row.get("by_cloud")?);
         let by_rule: bool = row.get("by_rule")?;
         Ok(Schedule {

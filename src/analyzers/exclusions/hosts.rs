@@ -3,7 +3,6 @@
 use rusqlite::{Row, named_params};
 
 use super::estate::Estate;
-use super::sql;
 use crate::address::Range;
 use crate::analyzers::measure::day;
 use crate::analyzers::rows::{collect, record};
@@ -69,7 +68,9 @@ pub(super) fn judge(
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C16-06";
     let parameters = named_params! { ":portal": facts.reach("am/host-assets") == Reach::Whole };
-    for host in collect(facts, sql!("hosts"), parameters, |row| Host::read(facts, row))? {
+    for host in collect(facts, sql!("controls/16_exclusions/hosts"), parameters, |row| {
+        Host::read(facts, row)
+    })? {
         let mut signs = Vec::new();
         let mut unknown = None;
         match host.agent {

@@ -2,7 +2,6 @@
 
 use super::estate::Estate;
 use super::ranges::{Share, share};
-use super::sql;
 use crate::analyzers::binding::DAY;
 use crate::analyzers::rows::{collect, count};
 use crate::analyzers::{AnalyzeError, Facts, Verdicts};
@@ -48,12 +47,16 @@ pub(super) fn measure(
     let by_severity = |row: &rusqlite::Row<'_>, column: &str| {
         Ok((row.get::<_, i64>("severity")?, count(row, column)?))
     };
-    for (severity, qids) in collect(facts, sql!("hidden"), [], |row| by_severity(row, "qids"))? {
+    for (severity, qids) in
+        collect(facts, sql!("controls/16_exclusions/hidden"), [], |row| by_severity(row, "qids"))?
+    {
         let label = format!("QIDs of severity {severity} that profiles leave out; 0: not known");
         verdicts.metric(Metric::count(format!("hidden_qids_{severity}"), &label, qids));
     }
     for (severity, detections) in
-        collect(facts, sql!("ignored_severities"), [], |row| by_severity(row, "detections"))?
+        collect(facts, sql!("controls/16_exclusions/ignored_severities"), [], |row| {
+            by_severity(row, "detections")
+        })?
     {
         let label = format!("Ignored detections of severity {severity}; 0: not known");
         verdicts.metric(Metric::count(format!("ignored_{severity}"), &label, detections));

@@ -13,13 +13,6 @@ use super::{AnalyzeError, Analyzer, Check, Decision, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Info, Low, Medium};
 use estate::Estate;
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/16_exclusions/", $name, ".sql"))
-    };
-}
-use sql;
-
 const fn side(id: &'static str) -> Check {
     Check {
         id,

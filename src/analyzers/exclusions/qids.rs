@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, named_params};
 
-use super::{SEVERE, TOP, sql};
+use super::{SEVERE, TOP};
 use crate::analyzers::binding::{DAY, SPANS};
 use crate::analyzers::measure::plural;
 use crate::analyzers::rows::{collect, count, record};
@@ -68,10 +68,12 @@ fn judge_lists(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), Analyze
     const CHECK: &str = "C16-07";
     let most = facts.profile.c16.max_qids;
     let since = facts.as_of - RECENT * DAY;
-    let unseen =
-        collect(facts, sql!("unseen_profiles"), named_params! { ":since": since }, |row| {
-            row.get::<_, Option<String>>("title")
-        })?;
+    let unseen = collect(
+        facts,
+        sql!("controls/16_exclusions/unseen_profiles"),
+        named_params! { ":since": since },
+        |row| row.get::<_, Option<String>>("title"),
+    )?;
     for title in unseen {
         verdicts.subjects(CHECK, 1);
         let reason = match title {
@@ -84,7 +86,7 @@ fn judge_lists(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), Analyze
         verdicts.unknown(CHECK, 1, reason);
     }
     let parameters = named_params! { ":since": since, ":severe": SEVERE };
-    for list in collect(facts, sql!("lists"), parameters, List::read)? {
+    for list in collect(facts, sql!("controls/16_exclusions/lists"), parameters, List::read)? {
         let is_grave = list.severe > 0 || list.exploited > 0;
         let is_wide = is_grave || list.qids > most.unsigned_abs();
         let unknown = |reason: &str| Known::Unknown(reason.to_owned());
@@ -126,7 +128,7 @@ fn judge_lists(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), Analyze
 /// C16-08: no severe QID is disabled.
 fn judge_disabled(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C16-08";
-    let disabled = collect(facts, sql!("disabled"), [], |row| {
+    let disabled = collect(facts, sql!("controls/16_exclusions/disabled"), [], |row| {
         let qid: i64 = row.get("qid")?;
         let mut spans = Vec::new();
         if row.get::<_, Option<i64>>("response")?.is_some() {
@@ -164,7 +166,7 @@ fn judge_ignored(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), Analy
     const CHECK: &str = "C16-09";
     let most = facts.profile.c16.max_ignored.unsigned_abs();
     let parameters = named_params! { ":severe": SEVERE, ":top": TOP, ":spans": SPANS };
-    let ignored = collect(facts, sql!("ignored"), parameters, |row| {
+    let ignored = collect(facts, sql!("controls/16_exclusions/ignored"), parameters, |row| {
         let numbers = (
             count(row, "severe")?,
             count(row, "unrated")?,

@@ -1,7 +1,6 @@
 //! Judges each excluded range, and how much all of them take away.
 
 use super::estate::{Estate, Excluded, History, range};
-use super::sql;
 use crate::address::{Family, Set};
 use crate::analyzers::measure::{Held, at_most, day, limit, percent, plural, rfc3339};
 use crate::analyzers::rows::{collect, record};
@@ -268,7 +267,7 @@ pub(super) fn judge_share(
 }
 
 fn groups(facts: &Facts<'_>) -> Result<Vec<Group>, AnalyzeError> {
-    let rows = collect(facts, sql!("groups"), [], |row| {
+    let rows = collect(facts, sql!("controls/16_exclusions/groups"), [], |row| {
         let id: i64 = row.get("id")?;
         let group =
             (id, row.get::<_, String>("title")?, row.get::<_, bool>("named")?, record(row, id)?);

@@ -13,12 +13,6 @@ use crate::analyzers::{AnalyzeError, Decision, Facts, Reach, Verdicts, Violation
 use crate::finding::{Resource, Span};
 use crate::profile::Exposure;
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/14_external_scan/", $name, ".sql"))
-    };
-}
-
 /// Ranges that a finding lists.
 const LISTED: usize = 20;
 
@@ -40,11 +34,14 @@ impl Origins {
             let (first, last): (Vec<u8>, Vec<u8>) = (row.get("first")?, row.get("last")?);
             Ok(Range::from_bytes(row.get("network_id")?, &first, &last))
         };
-        let subscribed = collect(facts, sql!("ranges"), [], |row| Ok((range(row)?, part(row)?)))?;
-        let instances = collect(facts, sql!("cloud_addresses"), [], |row| {
-            Ok((range(row)?, record(row, row.get("id")?)?))
+        let subscribed = collect(facts, sql!("controls/14_external_scan/ranges"), [], |row| {
+            Ok((range(row)?, part(row)?))
         })?;
-        let excluded = collect(facts, sql!("exclusions"), [], |row| {
+        let instances =
+            collect(facts, sql!("controls/14_external_scan/cloud_addresses"), [], |row| {
+                Ok((range(row)?, record(row, row.get("id")?)?))
+            })?;
+        let excluded = collect(facts, sql!("controls/14_external_scan/exclusions"), [], |row| {
             let ends: Option<i64> = row.get("expires")?;
             let holds = ends.is_none_or(|ends| ends >= facts.as_of);
             Ok((range(row)?.filter(|_| holds), part(row)?))

@@ -11,13 +11,6 @@ use crate::analyzers::{AnalyzeError, Facts};
 use crate::finding::{Known, Resource, Span};
 use crate::profile::{BruteForce, Performance, Ports};
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/03_option_profile/", $name, ".sql"))
-    };
-}
-pub(super) use sql;
-
 /// Days back in which a scan shows that a profile is in use.
 const RECENT: i64 = 30;
 
@@ -98,13 +91,13 @@ impl OptionProfile {
 
 impl Estate {
     pub(in crate::analyzers) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
-        let mut statement = facts.model.prepare(sql!("profiles"))?;
+        let mut statement = facts.model.prepare(sql!("controls/03_option_profile/profiles"))?;
         let since = facts.as_of - RECENT * DAY;
         let profiles = statement
             .query_map(named_params! { ":since": since }, profile)?
             .collect::<Result<_, _>>()?;
         let mut targets = targets(facts)?;
-        let mut statement = facts.model.prepare(sql!("schedules"))?;
+        let mut statement = facts.model.prepare(sql!("controls/03_option_profile/schedules"))?;
         let mut rows = statement.query([])?;
         let mut schedules = Vec::new();
         while let Some(row) = rows.next()? {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Row;
 
-use super::read::{Schedule, Targets, sql};
+use super::read::{Schedule, Targets};
 use crate::address::{Range, Set};
 use crate::analyzers::{AnalyzeError, Facts};
 use crate::finding::Known;
@@ -56,7 +56,7 @@ type GroupRanges = BTreeMap<String, Vec<Range>>;
 
 pub(super) fn targets(facts: &Facts<'_>) -> Result<Targets, AnalyzeError> {
     let mut targets = Targets::new();
-    let mut statement = facts.model.prepare(sql!("schedule_names"))?;
+    let mut statement = facts.model.prepare(sql!("controls/03_option_profile/schedule_names"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let target = targets.entry(row.get("schedule_row")?).or_default();
@@ -64,12 +64,13 @@ pub(super) fn targets(facts: &Facts<'_>) -> Result<Targets, AnalyzeError> {
         let names = if kind == "group" { &mut target.groups } else { &mut target.tags };
         names.insert(row.get("name")?);
     }
-    let mut statement = facts.model.prepare(sql!("schedule_ranges"))?;
+    let mut statement = facts.model.prepare(sql!("controls/03_option_profile/schedule_ranges"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         targets.entry(row.get("schedule_row")?).or_default().ranges.extend(range(row)?);
     }
-    let mut statement = facts.model.prepare(sql!("schedule_exclusions"))?;
+    let mut statement =
+        facts.model.prepare(sql!("controls/03_option_profile/schedule_exclusions"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         targets.entry(row.get("schedule_row")?).or_default().left_out.extend(range(row)?);
@@ -85,7 +86,7 @@ pub(super) fn targets(facts: &Facts<'_>) -> Result<Targets, AnalyzeError> {
 
 fn group_ranges(facts: &Facts<'_>) -> Result<GroupRanges, AnalyzeError> {
     let mut groups = GroupRanges::new();
-    let mut statement = facts.model.prepare(sql!("group_ranges"))?;
+    let mut statement = facts.model.prepare(sql!("controls/03_option_profile/group_ranges"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         groups.entry(row.get("title")?).or_default().extend(range(row)?);

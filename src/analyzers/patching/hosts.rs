@@ -3,7 +3,6 @@
 use rusqlite::named_params;
 
 use super::read::Totals;
-use super::sql;
 use crate::analyzers::binding::DAY;
 use crate::analyzers::measure::{days, plural};
 use crate::analyzers::rows::{collect, count, record};
@@ -27,11 +26,14 @@ pub(super) fn judge_kernels(
         return Ok(());
     }
     let parameters = named_params! { ":uptime": limit.saturating_mul(DAY) };
-    for (id, name, detections, age, span) in collect(facts, sql!("kernels"), parameters, |row| {
-        let id: i64 = row.get("id")?;
-        let (name, age): (Option<String>, Option<i64>) = (row.get("name")?, row.get("boot_age")?);
-        Ok((id, name, count(row, "detections")?, age, record(row, id)?))
-    })? {
+    for (id, name, detections, age, span) in
+        collect(facts, sql!("controls/11_patching/kernels"), parameters, |row| {
+            let id: i64 = row.get("id")?;
+            let (name, age): (Option<String>, Option<i64>) =
+                (row.get("name")?, row.get("boot_age")?);
+            Ok((id, name, count(row, "detections")?, age, record(row, id)?))
+        })?
+    {
         let Some(age) = age else {
             verdicts.unknown(CHECK, 1, "when the host was last booted is not known");
             continue;
@@ -68,7 +70,7 @@ pub(super) fn judge_reports(
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C11-07";
     let (templates, schedules, produced, unsure) =
-        facts.model.query_row(sql!("reports"), [], |row| {
+        facts.model.query_row(sql!("controls/11_patching/reports"), [], |row| {
             let produced = count(row, "patch_templates")? + count(row, "patch_schedules")?;
             let (templates, schedules) = (count(row, "templates")?, count(row, "schedules")?);
             Ok((templates, schedules, produced, count(row, "unsure")?))

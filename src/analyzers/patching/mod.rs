@@ -10,13 +10,6 @@ use super::vuln_sla::read::Subscription;
 use super::{AnalyzeError, Analyzer, Check, Decision, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Low, Medium};
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/11_patching/", $name, ".sql"))
-    };
-}
-use sql;
-
 const fn side(id: &'static str) -> Check {
     Check {
         id,

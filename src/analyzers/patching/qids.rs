@@ -3,7 +3,6 @@
 use rusqlite::named_params;
 
 use super::read::Qid;
-use super::sql;
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{days, limit, percent, plural};
 use crate::analyzers::rows::{collect, part};
@@ -37,7 +36,12 @@ pub(super) fn judge_join(
             plural(all, "open QID", "open QIDs"),
             limit(least)
         );
-        let spans = collect(facts, sql!("unresolved"), named_params! { ":spans": SPANS }, part)?;
+        let spans = collect(
+            facts,
+            sql!("controls/11_patching/unresolved"),
+            named_params! { ":spans": SPANS },
+            part,
+        )?;
         verdicts.violation(
             Violation::new(CHECK, Resource::subscription(), message)
                 .fact("joined_qids", joined)
@@ -230,7 +234,7 @@ fn why(qid: &Qid, what: &str) -> String {
 /// The knowledge base's record and the oldest detections of these classes.
 fn spans(facts: &Facts<'_>, qid: &Qid, classes: &str) -> Result<Vec<Span>, AnalyzeError> {
     let parameters = named_params! { ":qid": qid.id, ":classes": classes, ":spans": SPANS };
-    let mut spans = collect(facts, sql!("spans"), parameters, part)?;
+    let mut spans = collect(facts, sql!("controls/11_patching/spans"), parameters, part)?;
     spans.extend(qid.known.as_ref().map(|known| known.span.clone()));
     Ok(spans)
 }

@@ -2,7 +2,6 @@
 
 use rusqlite::{Row, named_params};
 
-use super::sql;
 use crate::analyzers::rows::{collect, count, record};
 use crate::analyzers::{AnalyzeError, Facts};
 use crate::finding::{Known, Resource, Span};
@@ -85,7 +84,7 @@ impl Qid {
 }
 
 pub(super) fn qids(facts: &Facts<'_>) -> Result<Vec<Qid>, AnalyzeError> {
-    collect(facts, sql!("qids"), [], |row| {
+    collect(facts, sql!("controls/11_patching/qids"), [], |row| {
         let id = row.get("qid")?;
         Ok(Qid {
             id,
@@ -142,7 +141,7 @@ impl Totals {
             .collect();
         let parameters =
             named_params! { ":obsolete": serde_json::Value::from(obsolete).to_string() };
-        Ok(facts.model.query_row(sql!("totals"), parameters, |row| {
+        Ok(facts.model.query_row(sql!("controls/11_patching/totals"), parameters, |row| {
             Ok(Self {
                 kernel_hosts: count(row, "kernel_hosts")?,
                 unclear: count(row, "unclear")?,

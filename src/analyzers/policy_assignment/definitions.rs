@@ -2,7 +2,6 @@
 
 use rusqlite::Row;
 
-use super::sql;
 use crate::analyzers::measure::day;
 use crate::analyzers::rows::{collect, record};
 use crate::analyzers::{AnalyzeError, Facts, Verdicts, Violation};
@@ -38,7 +37,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Definition> {
 
 pub(super) fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     let weak: Vec<String> = facts.profile.c09.weak_hashes.iter().map(|hash| plain(hash)).collect();
-    for control in collect(facts, sql!("definitions"), [], read)? {
+    for control in collect(facts, sql!("controls/09_policy_assignment/definitions"), [], read)? {
         control.judge_hash(&weak, verdicts);
         control.judge_leniency(verdicts);
     }
@@ -106,7 +105,7 @@ pub(super) fn judge_exceptions(
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C09-14";
-    let exceptions = collect(facts, sql!("exceptions"), [], |row| {
+    let exceptions = collect(facts, sql!("controls/09_policy_assignment/exceptions"), [], |row| {
         let number: i64 = row.get("number")?;
         Ok(Exception {
             number,

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::named_params;
 
 use super::read::Estate;
-use super::sql;
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::plural;
 use crate::analyzers::rows::{collect, count, record};
@@ -66,7 +65,9 @@ pub(super) fn judge_required(
 /// Hosts by family of operating systems.
 fn families(facts: &Facts<'_>) -> Result<BTreeMap<Option<String>, u64>, AnalyzeError> {
     let read = |row: &rusqlite::Row<'_>| Ok((row.get("os_family")?, count(row, "hosts")?));
-    Ok(collect(facts, sql!("families"), [], read)?.into_iter().collect())
+    Ok(collect(facts, sql!("controls/09_policy_assignment/families"), [], read)?
+        .into_iter()
+        .collect())
 }
 
 /// Whether there are hosts of the family, so that a policy for it is asked for. Hosts that were
@@ -113,7 +114,7 @@ pub(super) fn judge_groups(
     let declared = !titles.is_empty();
     let list = serde_json::Value::from(titles.as_slice()).to_string();
     let parameters = named_params! { ":declared": declared, ":titles": list };
-    let groups = collect(facts, sql!("groups"), parameters, |row| {
+    let groups = collect(facts, sql!("controls/09_policy_assignment/groups"), parameters, |row| {
         let id = row.get("id")?;
         Ok(Group {
             id,
@@ -148,7 +149,12 @@ pub(super) fn judge_groups(
                 named_params! { ":group": group.id, ":declared": declared, ":spans": SPANS };
             let read = |row: &rusqlite::Row<'_>| record(row, row.get("id")?);
             let mut spans = vec![group.span.clone()];
-            spans.extend(collect(facts, sql!("group_hosts"), parameters, read)?);
+            spans.extend(collect(
+                facts,
+                sql!("controls/09_policy_assignment/group_hosts"),
+                parameters,
+                read,
+            )?);
             spans.extend(facts.bodies("pc/policies")?);
             spans
         } else {

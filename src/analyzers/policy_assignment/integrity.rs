@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-use super::{last_scan, sql};
+use super::last_scan;
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::rfc3339;
 use crate::analyzers::rows::{collect, record};
@@ -39,7 +39,7 @@ struct Copied {
 }
 
 pub(super) fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<Modes, AnalyzeError> {
-    let copies = collect(facts, sql!("integrity"), [], read)?;
+    let copies = collect(facts, sql!("controls/09_policy_assignment/integrity"), [], read)?;
     let renewal = Renewal::read(facts)?;
     let last_scan = last_scan(facts)?;
     let mut modes = Modes::default();
@@ -214,7 +214,7 @@ struct Renewal {
 
 impl Renewal {
     fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
-        let profiles = collect(facts, sql!("profiles"), [], |row| {
+        let profiles = collect(facts, sql!("controls/09_policy_assignment/profiles"), [], |row| {
             let title: String = row.get("title")?;
             Ok((title, row.get::<_, Option<bool>>("auto_update")?, record(row, row.get("id")?)?))
         })?;

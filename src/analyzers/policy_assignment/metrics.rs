@@ -2,10 +2,10 @@
 
 use rusqlite::named_params;
 
+use super::WINDOW;
 use super::groups::Covered;
 use super::integrity::Modes;
 use super::read::Estate;
-use super::{WINDOW, sql};
 use crate::analyzers::rows::count;
 use crate::analyzers::{AnalyzeError, Facts, Verdicts};
 use crate::finding::Metric;
@@ -17,8 +17,10 @@ pub(super) fn measure(
     modes: Modes,
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
-    let [scanned, governed, under_policy, recent, postures, passed] =
-        facts.model.query_row(sql!("numbers"), named_params! { ":window": WINDOW }, |row| {
+    let [scanned, governed, under_policy, recent, postures, passed] = facts.model.query_row(
+        sql!("controls/09_policy_assignment/numbers"),
+        named_params! { ":window": WINDOW },
+        |row| {
             Ok([
                 count(row, "scanned")?,
                 count(row, "governed")?,
@@ -27,7 +29,8 @@ pub(super) fn measure(
                 count(row, "postures")?,
                 count(row, "passed")?,
             ])
-        })?;
+        },
+    )?;
     for (id, label, numerator, denominator) in [
         (
             "groups_with_policy",

@@ -13,13 +13,6 @@ use super::binding::{DAY, bind};
 use super::{AnalyzeError, Analyzer, Check, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Low, Medium};
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/09_policy_assignment/", $name, ".sql"))
-    };
-}
-use sql;
-
 /// How long ago a compliance scan may be to count (`decisions.md` 11).
 const WINDOW: i64 = 30 * DAY;
 
@@ -162,7 +155,7 @@ pub static ANALYZER: Analyzer = Analyzer {
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     bind(facts)?;
-    facts.model.execute_batch(sql!("prepare"))?;
+    facts.model.execute_batch(sql!("controls/09_policy_assignment/prepare"))?;
     let estate = read::Estate::read(facts)?;
     policies::judge(facts, &estate, verdicts)?;
     groups::judge_required(facts, &estate, verdicts)?;
@@ -175,5 +168,9 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
 
 /// The parameters of statements that count scans.
 fn last_scan(facts: &Facts<'_>) -> Result<Option<i64>, AnalyzeError> {
-    Ok(facts.model.query_row(sql!("last_scan"), named_params! {}, |row| row.get("last"))?)
+    Ok(facts.model.query_row(
+        sql!("controls/09_policy_assignment/last_scan"),
+        named_params! {},
+        |row| row.get("last"),
+    )?)
 }

@@ -2,8 +2,8 @@
 
 use rusqlite::named_params;
 
+use super::WINDOW;
 use super::read::{Estate, Policy};
-use super::{WINDOW, sql};
 use crate::analyzers::binding::{DAY, SPANS};
 use crate::analyzers::measure::{Held, at_least, limit, percent, plural, rfc3339};
 use crate::analyzers::rows::{collect, record};
@@ -159,7 +159,9 @@ impl Open<'_> {
             ":window": WINDOW,
             ":spans": SPANS,
         };
-        collect(self.facts, sql!("unscanned"), parameters, |row| record(row, row.get("id")?))
+        collect(self.facts, sql!("controls/09_policy_assignment/unscanned"), parameters, |row| {
+            record(row, row.get("id")?)
+        })
     }
 
     /// C09-07: no control that is switched on.

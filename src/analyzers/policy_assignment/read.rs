@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, named_params};
 
-use super::{WINDOW, sql};
+use super::WINDOW;
 use crate::analyzers::rows::{collect, count, record};
 use crate::analyzers::{AnalyzeError, Facts};
 use crate::finding::{Known, Resource, Span};
@@ -64,7 +64,10 @@ pub(super) struct Estate {
 impl Estate {
     pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
         let parameters = named_params! { ":window": WINDOW };
-        let policies = collect(facts, sql!("policies"), parameters, |row| policy(facts, row))?;
+        let policies =
+            collect(facts, sql!("controls/09_policy_assignment/policies"), parameters, |row| {
+                policy(facts, row)
+            })?;
         let exists = |sql: &str| facts.model.query_row(sql, [], |row| row.get::<_, bool>(0));
         let tags_shown = facts.asked("vm/hosts", "show_tags")?.as_deref() == Some("1")
             || exists("SELECT EXISTS (SELECT 1 FROM host_tag)")?;

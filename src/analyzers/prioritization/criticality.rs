@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::named_params;
 
-use super::sql;
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{limit, percent, plural};
 use crate::analyzers::rows::{collect, count, record};
@@ -19,7 +18,7 @@ const LEAST_GROUPS: usize = 5;
 pub(super) type Hosts = BTreeMap<Option<i64>, u64>;
 
 pub(super) fn read(facts: &Facts<'_>) -> Result<Hosts, AnalyzeError> {
-    let rows = collect(facts, sql!("criticality"), [], |row| {
+    let rows = collect(facts, sql!("controls/17_prioritization/criticality"), [], |row| {
         Ok((row.get("criticality")?, count(row, "hosts")?))
     })?;
     Ok(rows.into_iter().collect())
@@ -57,9 +56,12 @@ pub(super) fn judge_hosts(
                 .fact("unknown_hosts", unknown)
                 .fact("default_criticality", limits.default_acs)
                 .fact("limit", limits.max_default_share.as_f64())
-                .evidence(collect(facts, sql!("default_hosts"), parameters, |row| {
-                    record(row, row.get("id")?)
-                })?),
+                .evidence(collect(
+                    facts,
+                    sql!("controls/17_prioritization/default_hosts"),
+                    parameters,
+                    |row| record(row, row.get("id")?),
+                )?),
         );
     } else if reaches(default + unknown) {
         let asked = facts.asked("vm/hosts", "show_trurisk")?.as_deref() == Some("1");
@@ -77,9 +79,10 @@ pub(super) fn judge_hosts(
 /// C17-06: an impact that all groups share ranks nothing.
 pub(super) fn judge_groups(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C17-06";
-    let groups: Vec<(Option<String>, Span)> = collect(facts, sql!("impacts"), [], |row| {
-        Ok((row.get("business_impact")?, record(row, row.get("id")?)?))
-    })?;
+    let groups: Vec<(Option<String>, Span)> =
+        collect(facts, sql!("controls/17_prioritization/impacts"), [], |row| {
+            Ok((row.get("business_impact")?, record(row, row.get("id")?)?))
+        })?;
     if groups.len() < LEAST_GROUPS {
         return Ok(());
     }

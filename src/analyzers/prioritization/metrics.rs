@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use rusqlite::named_params;
 use serde_json::Number;
 
+use super::Totals;
 use super::criticality::Hosts;
 use super::scores::Cves;
-use super::{Totals, sql};
 use crate::analyzers::binding::DAY;
 use crate::analyzers::measure::percentile;
 use crate::analyzers::rows::{collect, count};
@@ -39,13 +39,18 @@ pub(super) fn measure(
     );
     let label = "Open QIDs with CVEs that have a CVSS base score";
     verdicts.metric(Metric::ratio("cvss_scored", label, cves.scored, cves.bearing).against(least));
-    let scores = collect(facts, sql!("scores"), named_params! { ":day": DAY }, |row| {
-        Ok(Scored {
-            qds: row.get("qds")?,
-            days: row.get("days")?,
-            detections: count(row, "detections")?,
-        })
-    })?;
+    let scores = collect(
+        facts,
+        sql!("controls/17_prioritization/scores"),
+        named_params! { ":day": DAY },
+        |row| {
+            Ok(Scored {
+                qds: row.get("qds")?,
+                days: row.get("days")?,
+                detections: count(row, "detections")?,
+            })
+        },
+    )?;
     for (band, least, most) in BANDS {
         let of_band =
             || scores.iter().filter(|row| row.qds.is_some_and(|qds| (least..=most).contains(&qds)));
@@ -82,9 +87,11 @@ pub(super) fn measure(
         verdicts.metric(Metric::count(id, &label, *count));
     }
     let risks: BTreeMap<i64, u64> =
-        collect(facts, sql!("trurisk"), [], |row| Ok((row.get("trurisk")?, count(row, "hosts")?)))?
-            .into_iter()
-            .collect();
+        collect(facts, sql!("controls/17_prioritization/trurisk"), [], |row| {
+            Ok((row.get("trurisk")?, count(row, "hosts")?))
+        })?
+        .into_iter()
+        .collect();
     for (id, label, percent) in [
         ("trurisk_p50", "TruRisk score of hosts, median", 50),
         ("trurisk_p90", "TruRisk score of hosts, 90th percentile", 90),

@@ -12,13 +12,6 @@ use super::vuln_sla::read::Subscription;
 use super::{AnalyzeError, Analyzer, Check, Decision, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Low, Medium};
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/17_prioritization/", $name, ".sql"))
-    };
-}
-use sql;
-
 /// Least QDS of the band that Qualys ranks critical, and of the one below it.
 const TOP: i64 = 90;
 const HIGH: i64 = 70;
@@ -123,7 +116,7 @@ impl Totals {
         };
         let (asked_qds, asked_ignored) = (asked("show_qds")?, asked("include_ignored")?);
         let bands = named_params! { ":top": TOP, ":high": HIGH };
-        Ok(facts.model.query_row(sql!("totals"), bands, |row| {
+        Ok(facts.model.query_row(sql!("controls/17_prioritization/totals"), bands, |row| {
             Ok(Self {
                 open: count(row, "open")?,
                 scored: count(row, "scored")?,

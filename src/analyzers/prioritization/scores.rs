@@ -2,7 +2,7 @@
 
 use rusqlite::named_params;
 
-use super::{HIGH, TOP, Totals, sql};
+use super::{HIGH, TOP, Totals};
 use crate::analyzers::binding::{DAY, SPANS};
 use crate::analyzers::measure::{Held, at_least, days, limit, percent, plural};
 use crate::analyzers::rows::{collect, count, part};
@@ -23,7 +23,7 @@ pub(super) struct Cves {
 
 impl Cves {
     pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
-        Ok(facts.model.query_row(sql!("cves"), [], |row| {
+        Ok(facts.model.query_row(sql!("controls/17_prioritization/cves"), [], |row| {
             Ok(Self {
                 bearing: count(row, "bearing")?,
                 scored: count(row, "scored")?,
@@ -64,7 +64,12 @@ pub(super) fn judge_scored(
                 plural(cves.bearing, "open QID", "open QIDs"),
                 limit(least)
             );
-            let spans = collect(facts, sql!("unscored"), named_params! { ":spans": SPANS }, part)?;
+            let spans = collect(
+                facts,
+                sql!("controls/17_prioritization/unscored"),
+                named_params! { ":spans": SPANS },
+                part,
+            )?;
             verdicts.violation(
                 Violation::new(CHECK, Resource::subscription(), message)
                     .fact("detections_with_qds", totals.scored)
@@ -127,7 +132,12 @@ pub(super) fn judge_order(
                 .fact("detections_top", totals.top)
                 .fact("detections_lower", totals.lower)
                 .fact("limit_detections", least)
-                .evidence(collect(facts, sql!("oldest"), parameters, part)?),
+                .evidence(collect(
+                    facts,
+                    sql!("controls/17_prioritization/oldest"),
+                    parameters,
+                    part,
+                )?),
         );
     }
     Ok(())
@@ -138,9 +148,10 @@ fn twice_median(facts: &Facts<'_>, least: i64, most: i64, n: u64) -> Result<i64,
     let parameters = named_params! {
         ":least": least, ":most": most, ":n": i64::try_from(n).unwrap_or(i64::MAX),
     };
-    let (ages, middles) = facts.model.query_row(sql!("middle"), parameters, |row| {
-        Ok((row.get::<_, Option<i64>>("ages")?.unwrap_or(0), row.get::<_, i64>("middles")?))
-    })?;
+    let (ages, middles) =
+        facts.model.query_row(sql!("controls/17_prioritization/middle"), parameters, |row| {
+            Ok((row.get::<_, Option<i64>>("ages")?.unwrap_or(0), row.get::<_, i64>("middles")?))
+        })?;
     Ok(if middles == 1 { ages.saturating_mul(2) } else { ages })
 }
 
@@ -169,7 +180,7 @@ pub(super) fn judge_top(
         return Ok(());
     }
     let parameters = named_params! { ":top": TOP, ":span": span };
-    let rows = collect(facts, sql!("qids"), parameters, |row| {
+    let rows = collect(facts, sql!("controls/17_prioritization/qids"), parameters, |row| {
         Ok(Top {
             qid: row.get("qid")?,
             title: row.get("title")?,
@@ -208,7 +219,12 @@ pub(super) fn judge_top(
                 .fact("hosts", row.hosts)
                 .fact("oldest_age_seconds", oldest)
                 .fact("limit_days", limit)
-                .evidence(collect(facts, sql!("qid_spans"), parameters, part)?),
+                .evidence(collect(
+                    facts,
+                    sql!("controls/17_prioritization/qid_spans"),
+                    parameters,
+                    part,
+                )?),
         );
     }
     if totals.unclear > 0 {
@@ -246,7 +262,7 @@ pub(super) fn judge_ignored(
         return Ok(());
     }
     let parameters = named_params! { ":top": TOP, ":spans": SPANS };
-    let rows = collect(facts, sql!("ignored"), parameters, |row| {
+    let rows = collect(facts, sql!("controls/17_prioritization/ignored"), parameters, |row| {
         Ok(Ignored {
             qid: row.get("qid")?,
             title: row.get("title")?,

@@ -10,13 +10,6 @@ use super::{AnalyzeError, Analyzer, Check, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Low, Medium};
 use crate::profile::Input;
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/12_reports/", $name, ".sql"))
-    };
-}
-use sql;
-
 const fn side(id: &'static str) -> Check {
     Check {
         id,

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest as _, Sha256};
 
 use super::read::Group;
-use super::sql;
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{day, listed, plural};
 use crate::analyzers::rows::{collect, record};
@@ -106,7 +105,7 @@ pub(super) fn judge_recipients(
     let Some(recipients) = &facts.inputs.recipients else { return Ok(()) };
     let mut users: BTreeMap<String, Vec<User>> = BTreeMap::new();
     let mut is_any_unnamed = false;
-    for user in collect(facts, sql!("users"), [], user)? {
+    for user in collect(facts, sql!("controls/12_reports/users"), [], user)? {
         match user.email.clone() {
             Some(email) => users.entry(email).or_default().push(user),
             None => is_any_unnamed = true,
@@ -252,7 +251,7 @@ struct Template {
 /// C12-08: templates of people who are gone.
 pub(super) fn judge_owners(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C12-08";
-    let templates = collect(facts, sql!("templates"), [], |row| {
+    let templates = collect(facts, sql!("controls/12_reports/templates"), [], |row| {
         let id = row.get("id")?;
         let title: Option<String> = row.get("title")?;
         let status: Option<String> = row.get("status")?;

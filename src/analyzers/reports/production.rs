@@ -1,7 +1,6 @@
 //! Judges whether reports come out: in time, and without failing again and again.
 
 use super::read::{Produced, Schedule};
-use super::sql;
 use crate::analyzers::binding::{DAY, SPANS};
 use crate::analyzers::measure::{days, plural, rfc3339};
 use crate::analyzers::rows::{collect, record};
@@ -28,7 +27,8 @@ pub(super) fn judge_runs(
     verdicts: &mut Verdicts,
 ) -> Result<OnTime, AnalyzeError> {
     const CHECK: &str = "C12-03";
-    let kept: Option<i64> = facts.model.query_row(sql!("kept"), [], |row| row.get("kept"))?;
+    let kept: Option<i64> =
+        facts.model.query_row(sql!("controls/12_reports/kept"), [], |row| row.get("kept"))?;
     let mut on_time = OnTime::default();
     for schedule in schedules.iter().filter(|schedule| schedule.is_active != Some(false)) {
         let span = schedule
@@ -109,7 +109,7 @@ pub(super) fn judge_failures(
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C12-09";
-    let reports = collect(facts, sql!("reports"), [], |row| {
+    let reports = collect(facts, sql!("controls/12_reports/reports"), [], |row| {
         let id: i64 = row.get("id")?;
         let state: Option<String> = row.get("state")?;
         let received = row.get::<_, Option<i64>>("received")?.unwrap_or(facts.as_of);

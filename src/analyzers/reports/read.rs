@@ -2,7 +2,6 @@
 
 use rusqlite::Row;
 
-use super::sql;
 use crate::analyzers::rows::{collect, record};
 use crate::analyzers::{AnalyzeError, Facts};
 use crate::finding::{Known, Resource, Span};
@@ -54,7 +53,7 @@ impl Schedule {
 }
 
 pub(super) fn schedules(facts: &Facts<'_>) -> Result<Vec<Schedule>, AnalyzeError> {
-    collect(facts, sql!("schedules"), [], |row| schedule(facts, row))
+    collect(facts, sql!("controls/12_reports/schedules"), [], |row| schedule(facts, row))
 }
 
 fn schedule(facts: &Facts<'_>, row: &Row<'_>) -> rusqlite::Result<Schedule> {
@@ -101,7 +100,7 @@ pub(super) struct Group {
 }
 
 pub(super) fn groups(facts: &Facts<'_>) -> Result<Vec<Group>, AnalyzeError> {
-    let rows = collect(facts, sql!("groups"), [], |row| {
+    let rows = collect(facts, sql!("controls/12_reports/groups"), [], |row| {
         let title: (String, bool) = (row.get("title")?, row.get("named")?);
         let is_on = row.get::<_, Option<i64>>("active")?.is_some();
         Ok((title, is_on, row.get::<_, String>("schedule")?, record(row, row.get("id")?)?))

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::read::Schedule;
-use super::read::sql;
 use crate::analyzers::binding::DAY;
 use crate::analyzers::rows::{collect, part};
 use crate::analyzers::{AnalyzeError, Facts, Reach};
@@ -33,7 +32,7 @@ pub(in crate::analyzers) struct Run {
 impl History {
     pub(in crate::analyzers) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
         let mut runs: BTreeMap<i64, Vec<Run>> = BTreeMap::new();
-        for (schedule, run) in collect(facts, sql!("runs"), [], |row| {
+        for (schedule, run) in collect(facts, sql!("scanning/runs"), [], |row| {
             let mut span = part(row)?;
             span.record = row.get("reference")?;
             let run = Run {
@@ -49,7 +48,7 @@ impl History {
             runs.entry(schedule).or_default().push(run);
         }
         let (seen, since, received): (bool, Option<i64>, Option<i64>) =
-            facts.model.query_row(sql!("known_runs"), [], |row| {
+            facts.model.query_row(sql!("scanning/known_runs"), [], |row| {
                 Ok((row.get("runs_seen")?, row.get("scans_since")?, row.get("scans_received")?))
             })?;
         Ok(Self {

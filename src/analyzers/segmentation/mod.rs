@@ -12,13 +12,6 @@ use super::{AnalyzeError, Analyzer, Check, Decision, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Low, Medium};
 use place::Place;
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/20_segmentation/", $name, ".sql"))
-    };
-}
-use sql;
-
 /// What the effective targets and the segments are made of.
 const TARGETS: &[&str] = &["vm/asset-groups", "vm/scan-schedules", "vm/excluded-ips", "vm/hosts"];
 

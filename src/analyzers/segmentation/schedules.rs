@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::{Place, count, kinds, of_kind};
-use super::{NO_STATE, Reaching, sql};
+use super::{NO_STATE, Reaching};
 use crate::address::{Family, Set};
 use crate::analyzers::measure::{limit, percent};
 use crate::analyzers::rows::collect;
@@ -154,9 +154,11 @@ pub(super) fn judge_pairs(
     verdicts: &mut Verdicts,
 ) -> Result<Pairs, AnalyzeError> {
     let mut serving: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
-    for (group, name) in collect(facts, sql!("group_appliances"), [], |row| {
-        Ok((row.get("group_id")?, row.get("name")?))
-    })? {
+    for (group, name) in
+        collect(facts, sql!("controls/20_segmentation/group_appliances"), [], |row| {
+            Ok((row.get("group_id")?, row.get("name")?))
+        })?
+    {
         serving.entry(group).or_default().insert(name);
     }
     let mut pairs = Pairs::default();

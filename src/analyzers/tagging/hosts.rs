@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use rusqlite::{Row, named_params};
 
 use super::read::Coverage;
-use super::sql;
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{Held, at_most, limit, percent, plural};
 use crate::analyzers::rows::{collect, count, record};
@@ -42,7 +41,12 @@ pub(super) fn judge_untagged(
                 plural(hosts, "host", "hosts"),
                 limit(limits.max_untagged)
             );
-            let spans = collect(facts, sql!("untagged"), named_params! { ":spans": SPANS }, span)?;
+            let spans = collect(
+                facts,
+                sql!("controls/18_tagging/untagged"),
+                named_params! { ":spans": SPANS },
+                span,
+            )?;
             verdicts.violation(
                 Violation::new(CHECK, Resource::subscription(), message)
                     .severity(if is_high { Severity::High } else { Severity::Medium })
@@ -75,9 +79,12 @@ pub(super) fn judge_exclusive(
     let mut told = BTreeSet::new();
     for set in sets {
         let names = serde_json::Value::from(set.names.as_slice()).to_string();
-        for pair in
-            collect(facts, sql!("exclusive"), named_params! { ":names": names }, Pair::read)?
-        {
+        for pair in collect(
+            facts,
+            sql!("controls/18_tagging/exclusive"),
+            named_params! { ":names": names },
+            Pair::read,
+        )? {
             let Pair { host, first, second, .. } = &pair;
             if told.insert((*host, first.0, second.0)) {
                 verdicts.violation(pair.violation(CHECK));
@@ -134,10 +141,11 @@ pub(super) fn judge_ephemeral(
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C18-10";
     let Some(TagName(name)) = &facts.profile.tag.ephemeral else { return Ok(()) };
-    let (hosts, untagged, unsure) =
-        facts.model.query_row(sql!("ephemeral"), named_params! { ":name": name }, |row| {
-            Ok((count(row, "hosts")?, count(row, "untagged")?, count(row, "unsure")?))
-        })?;
+    let (hosts, untagged, unsure) = facts.model.query_row(
+        sql!("controls/18_tagging/ephemeral"),
+        named_params! { ":name": name },
+        |row| Ok((count(row, "hosts")?, count(row, "untagged")?, count(row, "unsure")?)),
+    )?;
     verdicts.subjects(CHECK, hosts);
     verdicts.unknown(CHECK, unsure, BLIND);
     if untagged > 0 {
@@ -153,7 +161,12 @@ pub(super) fn judge_ephemeral(
                 .fact("short_lived_hosts", hosts)
                 .fact("unknown_hosts", unsure)
                 .fact("tag", name.as_str())
-                .evidence(collect(facts, sql!("ephemeral_spans"), parameters, span)?),
+                .evidence(collect(
+                    facts,
+                    sql!("controls/18_tagging/ephemeral_spans"),
+                    parameters,
+                    span,
+                )?),
         );
     }
     Ok(())

@@ -13,13 +13,6 @@ use super::{AnalyzeError, Analyzer, Check, Decision, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Info, Low, Medium};
 use crate::profile::Input;
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/18_tagging/", $name, ".sql"))
-    };
-}
-use sql;
-
 const fn side(id: &'static str) -> Check {
     Check {
         id,
@@ -147,18 +140,18 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
     let listed = facts.asked("vm/hosts", "show_tags")?.as_deref() == Some("1")
         || facts.model.query_row("SELECT EXISTS (SELECT 1 FROM host_tag)", [], |row| row.get(0))?;
     sort_tags(facts)?;
-    facts.model.execute_batch(sql!("prepare"))?;
+    facts.model.execute_batch(sql!("controls/18_tagging/prepare"))?;
     facts.model.execute(
-        sql!("hosts"),
+        sql!("controls/18_tagging/hosts"),
         named_params! {
             ":listed": listed,
             ":young": YOUNG,
             ":ephemeral": facts.profile.scope.ephemeral_min_hours.saturating_mul(3600),
         },
     )?;
-    facts.model.execute_batch(sql!("host_indexes"))?;
-    facts.model.execute(sql!("carried"), [])?;
-    facts.model.execute_batch(sql!("carried_indexes"))?;
+    facts.model.execute_batch(sql!("controls/18_tagging/host_indexes"))?;
+    facts.model.execute(sql!("controls/18_tagging/carried"), [])?;
+    facts.model.execute_batch(sql!("controls/18_tagging/carried_indexes"))?;
     let list = read::tags(facts)?;
     let coverage = read::Coverage::read(facts)?;
     switch_off(facts, verdicts);

@@ -4,8 +4,6 @@ use crate::analyzers::rows::{collect, count, record};
 use crate::analyzers::{AnalyzeError, Facts};
 use crate::finding::{Resource, Span};
 
-use super::sql;
-
 /// One tag of the subscription.
 #[expect(clippy::struct_excessive_bools, reason = "each is one thing that the answers show")]
 pub(super) struct Tag {
@@ -36,7 +34,7 @@ impl Tag {
 }
 
 pub(super) fn tags(facts: &Facts<'_>) -> Result<Vec<Tag>, AnalyzeError> {
-    collect(facts, sql!("tags"), [], |row| {
+    collect(facts, sql!("controls/18_tagging/tags"), [], |row| {
         let id = row.get("id")?;
         Ok(Tag {
             id,
@@ -69,7 +67,7 @@ pub(super) struct Coverage {
 
 impl Coverage {
     pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
-        Ok(facts.model.query_row(sql!("coverage"), [], |row| {
+        Ok(facts.model.query_row(sql!("controls/18_tagging/coverage"), [], |row| {
             Ok(Self {
                 hosts: count(row, "hosts")?,
                 untagged: count(row, "untagged")?,

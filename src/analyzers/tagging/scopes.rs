@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::named_params;
 
 use super::hosts::BLIND;
-use super::sql;
 use crate::address::{Range, Set};
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{Held, at_most, limit, percent, plural};
@@ -39,9 +38,9 @@ pub(super) fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), An
             insert.execute((&segment, tag, run.network(), first, last))?;
         }
     }
-    facts.model.execute(sql!("scope_hosts"), [])?;
+    facts.model.execute(sql!("controls/18_tagging/scope_hosts"), [])?;
     let most = facts.profile.c18.scope_miss;
-    for scope in collect(facts, sql!("scopes"), [], Scope::read)? {
+    for scope in collect(facts, sql!("controls/18_tagging/scopes"), [], Scope::read)? {
         let Scope { segment, tag, hosts, lacking, unsure } = &scope;
         let is_violated = match at_most(most, *lacking, *unsure, *hosts) {
             None | Some(Held::Inside) => Known::Known(false),
@@ -49,7 +48,9 @@ pub(super) fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), An
             Some(Held::Unknown) => Known::Unknown(BLIND.to_owned()),
         };
         let place = named_params! { ":segment": segment, ":tag": tag, ":spans": SPANS };
-        let spans = collect(facts, sql!("scope_spans"), place, |row| record(row, row.get("id")?))?;
+        let spans = collect(facts, sql!("controls/18_tagging/scope_spans"), place, |row| {
+            record(row, row.get("id")?)
+        })?;
         verdicts.settle(CHECK, is_violated, || {
             let message = format!(
                 "{} of {} in {segment} lack the tag \"{tag}\"; the limit is {}",

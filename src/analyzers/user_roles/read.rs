@@ -7,12 +7,6 @@ use rusqlite::{Row, named_params};
 use crate::analyzers::{AnalyzeError, Facts};
 use crate::finding::{Known, Resource, Span};
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/13_user_roles/", $name, ".sql"))
-    };
-}
-
 /// One account of the user list.
 pub(super) struct Account {
     /// Not shown to every caller.
@@ -115,7 +109,7 @@ impl Account {
 pub(super) fn accounts(facts: &Facts<'_>) -> Result<Vec<Account>, AnalyzeError> {
     let mut owned = owned(facts)?;
     let makers = makers(facts)?;
-    let mut statement = facts.model.prepare(sql!("users"))?;
+    let mut statement = facts.model.prepare(sql!("controls/13_user_roles/users"))?;
     let mut rows = statement.query([])?;
     let mut accounts = Vec::new();
     while let Some(row) = rows.next()? {
@@ -176,7 +170,7 @@ fn status(text: Option<&str>) -> Status {
 }
 
 fn owned(facts: &Facts<'_>) -> Result<BTreeMap<i64, Vec<Owned>>, AnalyzeError> {
-    let mut statement = facts.model.prepare(sql!("owned"))?;
+    let mut statement = facts.model.prepare(sql!("controls/13_user_roles/owned"))?;
     let mut rows = statement.query([])?;
     let mut owned: BTreeMap<i64, Vec<Owned>> = BTreeMap::new();
     while let Some(row) = rows.next()? {
@@ -196,7 +190,7 @@ fn owned(facts: &Facts<'_>) -> Result<BTreeMap<i64, Vec<Owned>>, AnalyzeError> {
 }
 
 fn makers(facts: &Facts<'_>) -> Result<BTreeMap<String, Span>, AnalyzeError> {
-    let mut statement = facts.model.prepare(sql!("appliance_actions"))?;
+    let mut statement = facts.model.prepare(sql!("controls/13_user_roles/appliance_actions"))?;
     let makers = statement
         .query_map(named_params! {}, |row| {
             let login: String = row.get("login")?;
@@ -209,6 +203,6 @@ fn makers(facts: &Facts<'_>) -> Result<BTreeMap<String, Span>, AnalyzeError> {
 
 /// Ranges of addresses that logins are restricted to, and whether the restriction is on.
 pub(super) fn login_restrictions(facts: &Facts<'_>) -> Result<(u64, Option<bool>), AnalyzeError> {
-    let mut statement = facts.model.prepare(sql!("login_restrictions"))?;
+    let mut statement = facts.model.prepare(sql!("controls/13_user_roles/login_restrictions"))?;
     Ok(statement.query_row([], |row| Ok((row.get("ranges")?, row.get("enabled")?)))?)
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::read::sql;
 use crate::analyzers::{AnalyzeError, Facts};
 
 /// How many detections each bucket holds.
@@ -25,7 +24,7 @@ impl Buckets {
     /// # Errors
     /// Buckets that do not add up to the detections that were read: a fault of ours.
     pub(super) fn read(facts: &Facts<'_>) -> Result<Self, AnalyzeError> {
-        let mut statement = facts.model.prepare(sql!("buckets"))?;
+        let mut statement = facts.model.prepare(sql!("controls/10_vuln_sla/buckets"))?;
         let rows = statement.query_map([], |row| {
             Ok((row.get("bucket")?, row.get::<_, i64>("detections")?.unsigned_abs()))
         })?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::named_params;
 
-use super::read::{ClassCount, Subscription, collect, count, days, span, sql};
+use super::read::{ClassCount, Subscription, collect, count, days, span};
 use super::{Class, Seen};
 use crate::analyzers::binding::{DAY, SPANS};
 use crate::analyzers::measure::{percent, plural};
@@ -27,13 +27,15 @@ pub(super) fn judge_untested(
     let limit = facts.profile.sla.unverified_days;
     let parameters = named_params! { ":span": limit.saturating_mul(DAY), ":spans": SPANS };
     let mut spans: BTreeMap<Option<i64>, Vec<Span>> = BTreeMap::new();
-    for (group, span) in collect(facts, sql!("untested_spans"), parameters, |row| {
-        Ok((row.get("group_id")?, span(row)?))
-    })? {
+    for (group, span) in
+        collect(facts, sql!("controls/10_vuln_sla/untested_spans"), parameters, |row| {
+            Ok((row.get("group_id")?, span(row)?))
+        })?
+    {
         spans.entry(group).or_default().push(span);
     }
     let parameters = named_params! { ":span": limit.saturating_mul(DAY) };
-    let rows = collect(facts, sql!("untested"), parameters, |row| {
+    let rows = collect(facts, sql!("controls/10_vuln_sla/untested"), parameters, |row| {
         let (untested, unknown) = (count(row, "untested")?, count(row, "unknown")?);
         if untested == 0 {
             return Ok(Err(unknown));
@@ -80,7 +82,9 @@ pub(super) fn judge_untested(
         }
     }
     let parameters = named_params! { ":span": limit.saturating_mul(DAY) };
-    Ok(facts.model.query_row(sql!("untested_total"), parameters, |row| count(row, "untested"))?)
+    Ok(facts.model.query_row(sql!("controls/10_vuln_sla/untested_total"), parameters, |row| {
+        count(row, "untested")
+    })?)
 }
 
 /// C10-09: what cannot be held against any limit.
@@ -98,8 +102,12 @@ pub(super) fn judge_undated(
     }
     seen.subjects(CHECK, 1, verdicts);
     if undated > 0 {
-        let evidence =
-            collect(facts, sql!("undated_spans"), named_params! { ":spans": SPANS }, span)?;
+        let evidence = collect(
+            facts,
+            sql!("controls/10_vuln_sla/undated_spans"),
+            named_params! { ":spans": SPANS },
+            span,
+        )?;
         let message = format!(
             "{} of {open} have no usable first-found date; no share counts them",
             plural(undated, "open detection", "open detections")
@@ -146,15 +154,17 @@ pub(super) fn judge_fixed(
     let period = FIX_PERIOD_DAYS * DAY;
     let mut fixed = Fixed::default();
     let parameters = named_params! { ":day": DAY, ":period": period };
-    for (class, took, detections, late) in collect(facts, sql!("fixed"), parameters, |row| {
-        let class: Option<String> = row.get("class")?;
-        Ok((
-            class,
-            row.get::<_, Option<i64>>("days")?,
-            count(row, "detections")?,
-            count(row, "late")?,
-        ))
-    })? {
+    for (class, took, detections, late) in
+        collect(facts, sql!("controls/10_vuln_sla/fixed"), parameters, |row| {
+            let class: Option<String> = row.get("class")?;
+            Ok((
+                class,
+                row.get::<_, Option<i64>>("days")?,
+                count(row, "detections")?,
+                count(row, "late")?,
+            ))
+        })?
+    {
         let Some(class) = class else {
             fixed.undated += detections;
             continue;
@@ -193,7 +203,12 @@ pub(super) fn judge_fixed(
                 .fact("undated", fixed.undated)
                 .fact("limit", limit.as_f64())
                 .fact("period_days", FIX_PERIOD_DAYS)
-                .evidence(collect(facts, sql!("late_spans"), parameters, span)?),
+                .evidence(collect(
+                    facts,
+                    sql!("controls/10_vuln_sla/late_spans"),
+                    parameters,
+                    span,
+                )?),
         );
     } else if is_more(fixed.late + fixed.undated, all) {
         verdicts.unknown(CHECK, 1, "how long too many of the fixes took is not known");

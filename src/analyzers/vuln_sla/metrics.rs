@@ -8,7 +8,7 @@ use super::Class;
 use super::buckets::{self, Buckets};
 use super::hygiene::Fixed;
 use super::qids::Overdue;
-use super::read::{ClassCount, collect, count, sql};
+use super::read::{ClassCount, collect, count};
 use crate::analyzers::binding::DAY;
 use crate::analyzers::measure::percentile;
 use crate::analyzers::{AnalyzeError, Facts, Verdicts};
@@ -143,7 +143,7 @@ fn measure_ages(
 ) -> Result<(), AnalyzeError> {
     let mut ages: BTreeMap<String, BTreeMap<i64, u64>> = BTreeMap::new();
     for (class, days, detections) in
-        collect(facts, sql!("ages"), named_params! { ":day": DAY }, |row| {
+        collect(facts, sql!("controls/10_vuln_sla/ages"), named_params! { ":day": DAY }, |row| {
             Ok((row.get("class")?, row.get("days")?, count(row, "detections")?))
         })?
     {
@@ -208,10 +208,12 @@ fn measure_fixes(measured: &Measured<'_>, verdicts: &mut Verdicts) {
 fn measure_parts(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     let mut families: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     let mut networks: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
-    for (family, network, dated, past) in collect(facts, sql!("parts"), [], |row| {
-        let family: Option<String> = row.get("os_family")?;
-        Ok((family, row.get("network_id")?, count(row, "dated")?, count(row, "past")?))
-    })? {
+    for (family, network, dated, past) in
+        collect(facts, sql!("controls/10_vuln_sla/parts"), [], |row| {
+            let family: Option<String> = row.get("os_family")?;
+            Ok((family, row.get("network_id")?, count(row, "dated")?, count(row, "past")?))
+        })?
+    {
         let family = family.unwrap_or_else(|| "unknown".to_owned());
         for part in [families.entry(family).or_default(), networks.entry(network).or_default()] {
             part.0 += dated - past;

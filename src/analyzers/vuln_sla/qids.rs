@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::named_params;
 
-use super::read::{Subscription, collect, count, days, span, sql};
+use super::read::{Subscription, collect, count, days, span};
 use super::{Class, Seen};
 use crate::analyzers::binding::{DAY, SPANS};
 use crate::analyzers::measure::{day, plural};
@@ -54,12 +54,14 @@ pub(super) fn judge_ages(
 ) -> Result<Overdue, AnalyzeError> {
     let mut spans: BTreeMap<(i64, String), Vec<Span>> = BTreeMap::new();
     let oldest_first = named_params! { ":spans": SPANS };
-    for (key, span) in collect(facts, sql!("past_spans"), oldest_first, |row| {
-        Ok(((row.get("qid")?, row.get("class")?), span(row)?))
-    })? {
+    for (key, span) in
+        collect(facts, sql!("controls/10_vuln_sla/past_spans"), oldest_first, |row| {
+            Ok(((row.get("qid")?, row.get("class")?), span(row)?))
+        })?
+    {
         spans.entry(key).or_default().push(span);
     }
-    let rows = collect(facts, sql!("qids"), [], |row| {
+    let rows = collect(facts, sql!("controls/10_vuln_sla/qids"), [], |row| {
         Ok(Aged {
             qid: row.get("qid")?,
             class: row.get("class")?,
@@ -135,21 +137,26 @@ pub(super) fn judge_exploited(
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C10-06";
     let grace = facts.profile.sla.kev_days.saturating_mul(DAY);
-    let rows = collect(facts, sql!("exploited"), named_params! { ":grace": grace }, |row| {
-        Ok(Exploited {
-            qid: row.get("qid")?,
-            title: row.get("title")?,
-            due: row.get("due")?,
-            undue: row.get("undue")?,
-            cves: row.get("cves")?,
-            indicated: row.get("indicated")?,
-            open: count(row, "open")?,
-            hosts: count(row, "hosts")?,
-            undated: count(row, "undated")?,
-            aged: count(row, "aged")?,
-            oldest: row.get("oldest")?,
-        })
-    })?;
+    let rows = collect(
+        facts,
+        sql!("controls/10_vuln_sla/exploited"),
+        named_params! { ":grace": grace },
+        |row| {
+            Ok(Exploited {
+                qid: row.get("qid")?,
+                title: row.get("title")?,
+                due: row.get("due")?,
+                undue: row.get("undue")?,
+                cves: row.get("cves")?,
+                indicated: row.get("indicated")?,
+                open: count(row, "open")?,
+                hosts: count(row, "hosts")?,
+                undated: count(row, "undated")?,
+                aged: count(row, "aged")?,
+                oldest: row.get("oldest")?,
+            })
+        },
+    )?;
     for row in rows {
         seen.subjects(CHECK, 1, verdicts);
         let is_due = row.due.is_some_and(|due| facts.as_of >= due);
@@ -173,7 +180,8 @@ pub(super) fn judge_exploited(
             plural(row.hosts, "host", "hosts"),
         );
         let parameters = named_params! { ":qid": row.qid, ":spans": SPANS };
-        let evidence = collect(facts, sql!("exploited_spans"), parameters, span)?;
+        let evidence =
+            collect(facts, sql!("controls/10_vuln_sla/exploited_spans"), parameters, span)?;
         let cves: serde_json::Value = serde_json::from_str(&row.cves)
             .map_err(|error| AnalyzeError::Fact(format!("CVE list of QID {}: {error}", row.qid)))?;
         verdicts.violation(
@@ -215,7 +223,7 @@ pub(super) fn judge_kernels(
         return Ok(());
     }
     let policy = facts.profile.sla.kernel_policy;
-    let rows = collect(facts, sql!("kernels"), [], |row| {
+    let rows = collect(facts, sql!("controls/10_vuln_sla/kernels"), [], |row| {
         let (qid, title): (i64, Option<String>) = (row.get("qid")?, row.get("title")?);
         let (detections, hosts) = (count(row, "detections")?, count(row, "hosts")?);
         let message = format!(
@@ -247,28 +255,33 @@ pub(super) fn judge_returned(
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C10-10";
     let times = facts.profile.sla.reopen_flag;
-    let rows = collect(facts, sql!("returned"), named_params! { ":times": times }, |row| {
-        let (qid, title): (i64, Option<String>) = (row.get("qid")?, row.get("title")?);
-        let (detections, unknown) = (count(row, "detections")?, count(row, "unknown")?);
-        if detections == 0 {
-            return Ok(Err(unknown));
-        }
-        let most: i64 = row.get("most")?;
-        let hosts = count(row, "hosts")?;
-        let message = format!(
-            "{} came back up to {} after it was fixed, on {}",
-            called(qid, title.as_ref()),
-            plural(most.unsigned_abs(), "time", "times"),
-            plural(hosts, "host", "hosts"),
-        );
-        Ok(Ok(Violation::new(CHECK, resource(qid, title.as_ref()), message)
-            .fact("times_reopened", most)
-            .fact("detections", detections)
-            .fact("hosts", hosts)
-            .fact("reopened", count(row, "reopened")?)
-            .fact("limit", times)
-            .evidence([span(row)?])))
-    })?;
+    let rows = collect(
+        facts,
+        sql!("controls/10_vuln_sla/returned"),
+        named_params! { ":times": times },
+        |row| {
+            let (qid, title): (i64, Option<String>) = (row.get("qid")?, row.get("title")?);
+            let (detections, unknown) = (count(row, "detections")?, count(row, "unknown")?);
+            if detections == 0 {
+                return Ok(Err(unknown));
+            }
+            let most: i64 = row.get("most")?;
+            let hosts = count(row, "hosts")?;
+            let message = format!(
+                "{} came back up to {} after it was fixed, on {}",
+                called(qid, title.as_ref()),
+                plural(most.unsigned_abs(), "time", "times"),
+                plural(hosts, "host", "hosts"),
+            );
+            Ok(Ok(Violation::new(CHECK, resource(qid, title.as_ref()), message)
+                .fact("times_reopened", most)
+                .fact("detections", detections)
+                .fact("hosts", hosts)
+                .fact("reopened", count(row, "reopened")?)
+                .fact("limit", times)
+                .evidence([span(row)?])))
+        },
+    )?;
     seen.subjects(CHECK, rows.len() as u64, verdicts);
     for row in rows {
         match row {

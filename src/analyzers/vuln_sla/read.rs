@@ -4,13 +4,6 @@ pub(super) use crate::analyzers::measure::days;
 pub(super) use crate::analyzers::rows::{collect, count, part as span};
 use crate::analyzers::{AnalyzeError, Facts};
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/10_vuln_sla/", $name, ".sql"))
-    };
-}
-pub(super) use sql;
-
 /// What there is to judge.
 pub(in crate::analyzers) struct Subscription {
     pub detections: u64,
@@ -30,18 +23,19 @@ impl Subscription {
         let asked_fixed = facts
             .asked("vm/detections", "status")?
             .is_some_and(|words| words.split(',').any(|word| word.trim() == "Fixed"));
-        let subscription = facts.model.query_row(sql!("subscription"), [], |row| {
-            let kernel_flag_seen: bool = row.get("kernel_flag_seen")?;
-            let kernel_titles = count(row, "kernel_titles")?;
-            Ok(Self {
-                detections: count(row, "detections")?,
-                hosts: count(row, "hosts")?,
-                scanned_hosts: count(row, "scanned_hosts")?,
-                kernel_titles,
-                shows_kernels: kernel_flag_seen || (asked_kernels && kernel_titles == 0),
-                shows_fixed: asked_fixed || row.get("fixed_seen")?,
-            })
-        })?;
+        let subscription =
+            facts.model.query_row(sql!("controls/10_vuln_sla/subscription"), [], |row| {
+                let kernel_flag_seen: bool = row.get("kernel_flag_seen")?;
+                let kernel_titles = count(row, "kernel_titles")?;
+                Ok(Self {
+                    detections: count(row, "detections")?,
+                    hosts: count(row, "hosts")?,
+                    scanned_hosts: count(row, "scanned_hosts")?,
+                    kernel_titles,
+                    shows_kernels: kernel_flag_seen || (asked_kernels && kernel_titles == 0),
+                    shows_fixed: asked_fixed || row.get("fixed_seen")?,
+                })
+            })?;
         Ok(subscription)
     }
 }
@@ -59,7 +53,7 @@ pub(super) struct ClassCount {
 }
 
 pub(super) fn class_counts(facts: &Facts<'_>) -> Result<Vec<ClassCount>, AnalyzeError> {
-    collect(facts, sql!("classes"), [], |row| {
+    collect(facts, sql!("controls/10_vuln_sla/classes"), [], |row| {
         Ok(ClassCount {
             class: row.get("class")?,
             open: count(row, "open")?,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::named_params;
 
-use super::read::{ClassCount, collect, count, span, sql};
+use super::read::{ClassCount, collect, count, span};
 use super::{Class, Seen};
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{percent, plural};
@@ -34,7 +34,8 @@ pub(super) fn judge(
         seen.subjects(CHECK, 1, verdicts);
         if is_missed(facts, dated - past, dated) {
             let parameters = named_params! { ":class": class.name, ":spans": SPANS };
-            let evidence = collect(facts, sql!("class_spans"), parameters, span)?;
+            let evidence =
+                collect(facts, sql!("controls/10_vuln_sla/class_spans"), parameters, span)?;
             let resource = Resource::subscription().told_apart(class.name);
             verdicts.violation(
                 missed(facts, class, resource, "the subscription", dated, past)
@@ -69,7 +70,7 @@ fn judge_groups(
     seen: &mut Seen,
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
-    let rows = collect(facts, sql!("groups"), [], |row| {
+    let rows = collect(facts, sql!("controls/10_vuln_sla/groups"), [], |row| {
         let id: i64 = row.get("id")?;
         let (response, offset, length) =
             (row.get("response")?, row.get("offset")?, row.get("length")?);
@@ -96,11 +97,12 @@ fn judge_groups(
         return Ok(());
     }
     let mut spans: BTreeMap<(i64, String), Vec<Span>> = BTreeMap::new();
-    for (key, span) in
-        collect(facts, sql!("group_spans"), named_params! { ":spans": SPANS }, |row| {
-            Ok(((row.get("group_row")?, row.get("class")?), span(row)?))
-        })?
-    {
+    for (key, span) in collect(
+        facts,
+        sql!("controls/10_vuln_sla/group_spans"),
+        named_params! { ":spans": SPANS },
+        |row| Ok(((row.get("group_row")?, row.get("class")?), span(row)?)),
+    )? {
         spans.entry(key).or_default().push(span);
     }
     for (class, share) in failed {

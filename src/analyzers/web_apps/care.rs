@@ -1,7 +1,6 @@
 //! Judges how applications are looked after: schedules, owners and tags, logins, discovered sites.
 
 use super::read::{App, AuthRecord, Cover};
-use super::sql;
 use crate::analyzers::measure::{days, plural, rfc3339};
 use crate::analyzers::rows::{collect, count, record};
 use crate::analyzers::{AnalyzeError, Decision, Facts, Verdicts, Violation};
@@ -16,9 +15,10 @@ pub(super) fn judge_schedules(
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C15-03";
     let bodies = facts.bodies("was/schedules")?;
-    let (by_tag, untold) = facts
-        .model
-        .query_row(sql!("targets"), [], |row| Ok((count(row, "by_tag")?, count(row, "untold")?)))?;
+    let (by_tag, untold) =
+        facts.model.query_row(sql!("controls/15_web_apps/targets"), [], |row| {
+            Ok((count(row, "by_tag")?, count(row, "untold")?))
+        })?;
     for app in apps {
         let is_left_out = match app.cover {
             Cover::Surely => Is(false),
@@ -76,7 +76,9 @@ pub(super) fn judge_records(
     let limit = facts.profile.c15.auth_unchanged_days;
     let unnamed = apps.iter().any(|app| app.records.is_none_or(|all| all > app.listed_records));
     let unlisted =
-        facts.model.query_row(sql!("unlisted_records"), [], |row| count(row, "records"))?;
+        facts.model.query_row(sql!("controls/15_web_apps/unlisted_records"), [], |row| {
+            count(row, "records")
+        })?;
     verdicts.subjects(CHECK, unlisted);
     verdicts.unknown(CHECK, unlisted, "a record in use is not in the list of records");
     for one in records {
@@ -126,7 +128,7 @@ pub(super) fn judge_catalog(
 ) -> Result<u64, AnalyzeError> {
     const CHECK: &str = "C15-08";
     let limit = facts.profile.c15.catalog_days;
-    let sites = collect(facts, sql!("catalog"), [], |row| {
+    let sites = collect(facts, sql!("controls/15_web_apps/catalog"), [], |row| {
         let id = row.get("id")?;
         Ok(Site {
             id,
@@ -137,7 +139,9 @@ pub(super) fn judge_catalog(
             span: record(row, id)?,
         })
     })?;
-    let total = facts.model.query_row(sql!("catalog_total"), [], |row| count(row, "sites"))?;
+    let total = facts
+        .model
+        .query_row(sql!("controls/15_web_apps/catalog_total"), [], |row| count(row, "sites"))?;
     let backlog = sites.iter().filter(|site| site.is_new).count() as u64;
     // Sites on which somebody decided are healthy subjects.
     verdicts.subjects(CHECK, total.saturating_sub(sites.len() as u64));

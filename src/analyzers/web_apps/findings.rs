@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use rusqlite::named_params;
 
 use super::read::App;
-use super::sql;
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{percent, plural};
 use crate::analyzers::rows::{collect, count, record};
@@ -30,11 +29,12 @@ pub(super) fn judge(
     apps: &[App],
     verdicts: &mut Verdicts,
 ) -> Result<Held, AnalyzeError> {
-    let counts: BTreeMap<Option<i64>, (u64, u64)> = collect(facts, sql!("findings"), [], |row| {
-        Ok((row.get("app_id")?, (count(row, "past")?, count(row, "unsure")?)))
-    })?
-    .into_iter()
-    .collect();
+    let counts: BTreeMap<Option<i64>, (u64, u64)> =
+        collect(facts, sql!("controls/15_web_apps/findings"), [], |row| {
+            Ok((row.get("app_id")?, (count(row, "past")?, count(row, "unsure")?)))
+        })?
+        .into_iter()
+        .collect();
     let mut held = Held::default();
     let mut past = 0;
     for app in apps {
@@ -64,10 +64,12 @@ pub(super) fn judge(
             percent(held.inside, held.apps),
             plural(held.apps, "web application", "web applications"),
         );
-        let spans =
-            collect(facts, sql!("finding_spans"), named_params! { ":spans": SPANS }, |row| {
-                record(row, row.get("id")?)
-            })?;
+        let spans = collect(
+            facts,
+            sql!("controls/15_web_apps/finding_spans"),
+            named_params! { ":spans": SPANS },
+            |row| record(row, row.get("id")?),
+        )?;
         verdicts.violation(
             Violation::new(CHECK, Resource::subscription(), message)
                 .fact("inside", held.inside)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::findings::Held;
 use super::read::{App, Cover};
-use super::{scans, sql};
+use super::scans;
 use crate::analyzers::binding::DAY;
 use crate::analyzers::measure::percentile;
 use crate::analyzers::rows::{collect, count};
@@ -77,7 +77,7 @@ fn findings(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeErr
         past: u64,
         oldest: Option<i64>,
     }
-    let parts = collect(facts, sql!("finding_classes"), [], |row| {
+    let parts = collect(facts, sql!("controls/15_web_apps/finding_classes"), [], |row| {
         Ok(Part {
             bucket: row.get("bucket")?,
             class: row.get("class")?,

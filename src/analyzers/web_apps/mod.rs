@@ -12,13 +12,6 @@ use super::{AnalyzeError, Analyzer, Check, Decision, Facts, Kind, Reach, Verdict
 use crate::finding::Severity::{High, Low, Medium};
 use crate::profile::Input;
 
-macro_rules! sql {
-    ($name:literal) => {
-        include_str!(concat!("../../../sql/controls/15_web_apps/", $name, ".sql"))
-    };
-}
-use sql;
-
 const fn side(id: &'static str) -> Check {
     Check {
         id,
@@ -143,7 +136,7 @@ pub static ANALYZER: Analyzer = Analyzer {
 
 fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     bind(facts)?;
-    facts.model.execute_batch(sql!("prepare"))?;
+    facts.model.execute_batch(sql!("controls/15_web_apps/prepare"))?;
     let apps = read::apps(facts)?;
     let records = read::records(facts)?;
     scans::judge(facts, &apps, verdicts)?;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::sql;
 use crate::analyzers::rows::{collect, count, record};
 use crate::analyzers::{AnalyzeError, Facts, Violation};
 use crate::finding::{Resource, Span};
@@ -79,13 +78,14 @@ impl App {
 
 pub(super) fn apps(facts: &Facts<'_>) -> Result<Vec<App>, AnalyzeError> {
     let mut scans = scans(facts)?;
-    let covers: BTreeMap<i64, Cover> = collect(facts, sql!("schedules"), [], |row| {
-        let surely = row.get::<_, Option<bool>>("covered")?.is_some();
-        Ok((row.get("app_id")?, if surely { Cover::Surely } else { Cover::Perhaps }))
-    })?
-    .into_iter()
-    .collect();
-    collect(facts, sql!("apps"), [], |row| {
+    let covers: BTreeMap<i64, Cover> =
+        collect(facts, sql!("controls/15_web_apps/schedules"), [], |row| {
+            let surely = row.get::<_, Option<bool>>("covered")?.is_some();
+            Ok((row.get("app_id")?, if surely { Cover::Surely } else { Cover::Perhaps }))
+        })?
+        .into_iter()
+        .collect();
+    collect(facts, sql!("controls/15_web_apps/apps"), [], |row| {
         let id = row.get("id")?;
         let some = |column: &str| -> rusqlite::Result<Option<u64>> {
             Ok(row.get::<_, Option<i64>>(column)?.map(i64::unsigned_abs))
@@ -111,7 +111,7 @@ pub(super) fn apps(facts: &Facts<'_>) -> Result<Vec<App>, AnalyzeError> {
 
 fn scans(facts: &Facts<'_>) -> Result<BTreeMap<i64, Scans>, AnalyzeError> {
     let mut all: BTreeMap<i64, Scans> = BTreeMap::new();
-    let mut statement = facts.model.prepare(sql!("scans"))?;
+    let mut statement = facts.model.prepare(sql!("controls/15_web_apps/scans"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let id = row.get("id")?;
@@ -160,7 +160,7 @@ pub(super) struct AuthRecord {
 }
 
 pub(super) fn records(facts: &Facts<'_>) -> Result<Vec<AuthRecord>, AnalyzeError> {
-    collect(facts, sql!("auth_records"), [], |row| {
+    collect(facts, sql!("controls/15_web_apps/auth_records"), [], |row| {
         let id = row.get("id")?;
         let name: Option<String> = row.get("name")?;
         Ok(AuthRecord {
