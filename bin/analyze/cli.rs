@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use jiff::Timestamp;
 use qualys_sec_inspector::control;
+use qualys_sec_inspector::evidence::EvidenceId;
 use qualys_sec_inspector::finding::Severity;
 use qualys_sec_inspector::profile::BASELINES;
 use qualys_sec_inspector::report::{Format, SarifProfile};
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     Report(Saved),
     /// Print the custody checks of a bundle, one line each.
     Verify(Verify),
+    /// The raw answers that reports point at: list them, show one, write them to files.
+    Evidence(Evidence),
     /// The handbook of the twenty controls.
     Controls {
         #[command(subcommand)]
@@ -119,6 +122,41 @@ pub(crate) struct Verify {
     /// The checks as JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Evidence {
+    /// The evidence bundle, `*.qsi`.
+    pub(crate) bundle: PathBuf,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    #[command(subcommand)]
+    pub(crate) command: Option<Answers>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Answers {
+    /// One tab-separated line an answer: id, endpoint, page, state, records, bytes, SHA-256.
+    List,
+    /// Say what an evidence id names, and print its bytes.
+    Show {
+        /// As reports write it: ev:17, ev:17#4711 or ev:17#@1024.
+        id: EvidenceId,
+        /// The bytes alone, as they were collected.
+        #[arg(long)]
+        raw: bool,
+    },
+    /// Write answers below a folder, as raw/NNNNNN.xml, json, csv or bin; nothing is overwritten.
+    #[command(allow_missing_positional = true)]
+    Export {
+        /// An answer or a part of one: ev:17, ev:17#4711 or ev:17#@1024.
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        id: Option<EvidenceId>,
+        /// Every answer of the collection.
+        #[arg(long)]
+        all: bool,
+        dir: PathBuf,
+    },
 }
 
 /// What is demanded of a bundle, and what is permitted.

@@ -3,6 +3,7 @@
 mod cli;
 mod controls;
 mod deliver;
+mod evidence;
 mod exit;
 mod output;
 mod profile;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Run(run) => run::run(&cli, run),
         Command::Report(command) => saved::report(&cli, command),
         Command::Verify(verify) => verify::verify(verify),
+        Command::Evidence(command) => evidence::evidence(&cli, command),
         Command::Controls { command } => controls::controls(command.as_ref()),
         Command::Profile { command } => profile::profile(command),
         Command::Version => version(),

@@ -202,7 +202,7 @@ impl Places {
                 continue;
             };
             let media = answer.media.as_deref().unwrap_or("application/octet-stream");
-            let uri = format!("raw/{seq:06}.{}", extension(media));
+            let uri = answer.raw_file();
             let place = Place {
                 artifact: places.artifacts.len(),
                 call: places.requests.len(),
@@ -241,16 +241,6 @@ impl Places {
             places.at.insert(seq, place);
         }
         places
-    }
-}
-
-/// Of the files that `analyze evidence export` writes.
-fn extension(media: &str) -> &'static str {
-    match media {
-        media if media.contains("xml") => "xml",
-        media if media.contains("json") => "json",
-        media if media.contains("csv") => "csv",
-        _ => "bin",
     }
 }
 
