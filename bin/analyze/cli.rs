@@ -125,6 +125,8 @@ pub(crate) struct Verify {
 }
 
 #[derive(Debug, Args)]
+// Flags may stand behind the command too, where one adds them to a line that a report printed.
+#[command(mut_args = |arg| if arg.is_positional() { arg } else { arg.global(true) })]
 pub(crate) struct Evidence {
     /// The evidence bundle, `*.qsi`.
     pub(crate) bundle: PathBuf,

@@ -196,8 +196,12 @@ impl Named {
         let exchange = &self.exchange;
         let predicate = &evidence.manifest.predicate;
         let (offset, length) = (self.place.offset, self.place.length);
-        let parameters: Vec<String> =
-            exchange.params.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        // A request document has no name.
+        let parameter = |(name, value): &(String, String)| match name.as_str() {
+            "" => value.clone(),
+            name => format!("{name}={value}"),
+        };
+        let parameters: Vec<String> = exchange.params.iter().map(parameter).collect();
         let status = exchange.status.map_or("no".to_owned(), |status| status.to_string());
         let signer = evidence.signer.as_ref().map_or(String::new(), |signer| {
             format!(", signed by {}", signer.principal.as_ref().unwrap_or(&signer.key))

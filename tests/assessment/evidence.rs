@@ -215,6 +215,10 @@ fn it_demands_of_a_bundle_what_run_demands() {
             let _gone = fs::remove_dir_all(made.home.path().join("out"));
             let arguments = [&["evidence", "made.qsi"], flags, command].concat();
             let ended = analyze(made.home.path(), &arguments);
+            let _gone = fs::remove_dir_all(made.home.path().join("out"));
+            let behind = [&["evidence", "made.qsi"], command, flags].concat();
+            let same = analyze(made.home.path(), &behind);
+            assert_eq!((same.code, &same.stdout), (code, &ended.stdout), "{behind:?}");
             assert_eq!(ended.code, code, "{arguments:?}: {}", ended.stderr);
             assert_eq!(ended.stdout.is_empty(), code != 0 || command[0] == "export");
             let trusted = flags == ["--allowed-signers", "signers"];

@@ -5,6 +5,7 @@
 mod answer_key;
 mod demo;
 mod missing;
+mod pointers;
 #[path = "../collecting/stage.rs"]
 #[expect(dead_code, reason = "the collector's own tests use the rest")]
 mod stage;
