@@ -231,7 +231,8 @@ impl Named {
                 ),
             ),
         ];
-        facts.iter().map(|(name, fact)| format!("{name:<14}{}\n", plain(fact))).collect()
+        let line = |(name, fact): &(&str, String)| format!("{name:<14}{}\n", plain(fact));
+        facts.iter().map(line).collect::<Vec<_>>().concat()
     }
 }
 
