@@ -99,7 +99,7 @@ impl<'a> Terms<'a> {
 }
 
 /// Says which custody check failed.
-fn refused(path: &Path, opened: &Opened) -> Stop {
+pub(crate) fn refused(path: &Path, opened: &Opened) -> Stop {
     let failed = opened.checks.iter().find(|check| check.result == CheckResult::Fail);
     let stop = match failed {
         Some(check) => {
@@ -127,15 +127,14 @@ fn refused(path: &Path, opened: &Opened) -> Stop {
 }
 
 /// A body that is not what the journal says is check 13, which `run` makes as it reads.
-fn unreadable(error: evidence::Error) -> Stop {
-    match error {
-        evidence::Error::Bundle(bundle::Error::Body { id, why }) => Stop::new(
-            Exit::Custody,
-            format!("custody check 13 (bodies) failed, E_BODY id={id}: {why}"),
-        )
-        .help("analyze verify --deep checks every body"),
-        other => Stop::new(Exit::Fault, other),
-    }
+pub(crate) fn unreadable(error: evidence::Error) -> Stop {
+    let (code, id, why) = match error {
+        evidence::Error::Bundle(bundle::Error::Body { id, why }) => ("E_BODY", id, why),
+        evidence::Error::Bundle(bundle::Error::BodySize { id, why }) => ("E_SIZE", id, why),
+        other => return Stop::new(Exit::Fault, other),
+    };
+    let message = format!("custody check 13 (bodies) failed, {code} id={id}: {why}");
+    Stop::new(Exit::Custody, message).help("analyze verify --deep checks every body")
 }
 
 fn describe(path: &Path, evidence: &Evidence, opened: &Opened) -> Bundle {

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use jiff::Timestamp;
 use qualys_sec_inspector::control;
+use qualys_sec_inspector::evidence::EvidenceId;
 use qualys_sec_inspector::finding::Severity;
 use qualys_sec_inspector::profile::BASELINES;
 use qualys_sec_inspector::report::{DiffFormat, Format, SarifProfile, TrendFormat};
@@ -38,6 +39,8 @@ pub(crate) enum Command {
     Trend(Trend),
     /// Print the custody checks of a bundle, one line each.
     Verify(Verify),
+    /// The raw answers that reports point at: list them, show one, write them to files.
+    Evidence(Evidence),
     /// The handbook of the twenty controls.
     Controls {
         #[command(subcommand)]
@@ -204,6 +207,43 @@ pub(crate) struct Verify {
     /// The checks as JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+// Flags may stand behind the command too, where one adds them to a line that a report printed.
+#[command(mut_args = |arg| if arg.is_positional() { arg } else { arg.global(true) })]
+pub(crate) struct Evidence {
+    /// The evidence bundle, `*.qsi`.
+    pub(crate) bundle: PathBuf,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    #[command(subcommand)]
+    pub(crate) command: Option<Answers>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Answers {
+    /// One tab-separated line an answer: id, endpoint, page, state, records, bytes, SHA-256.
+    List,
+    /// Say what an evidence id names, and print its bytes.
+    Show {
+        /// As reports write it: ev:17, ev:17#4711 or ev:17#@1024.
+        id: EvidenceId,
+        /// The bytes alone, as they were collected.
+        #[arg(long)]
+        raw: bool,
+    },
+    /// Write answers below a folder, as raw/NNNNNN.xml, json, csv or bin; nothing is overwritten.
+    #[command(allow_missing_positional = true)]
+    Export {
+        /// An answer or a part of one: ev:17, ev:17#4711 or ev:17#@1024.
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        id: Option<EvidenceId>,
+        /// Every answer of the collection.
+        #[arg(long)]
+        all: bool,
+        dir: PathBuf,
+    },
 }
 
 /// What is demanded of a bundle, and what is permitted.

@@ -5,6 +5,7 @@ mod cli;
 mod controls;
 mod deliver;
 mod diff;
+mod evidence;
 mod exit;
 mod output;
 mod profile;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Diff(command) => diff::diff(&cli, command),
         Command::Trend(command) => trend::trend(&cli, command),
         Command::Verify(verify) => verify::verify(verify),
+        Command::Evidence(command) => evidence::evidence(&cli, command),
         Command::Controls { command } => controls::controls(command.as_ref()),
         Command::Profile { command } => profile::profile(command),
         Command::Version => version(),

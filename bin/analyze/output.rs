@@ -72,6 +72,24 @@ fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Stop> {
     Ok(())
 }
 
+/// Writes a new file, whole or not at all.
+///
+/// # Errors
+/// A file that exists already, and what cannot be written.
+pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    let stop = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Stop::new(Exit::Fault, format!("{} exists and is not overwritten", path.display()))
+                .help("name another folder")
+        }
+        _ => Stop::new(Exit::Fault, format!("{}: cannot be written: {error}", path.display())),
+    };
+    let mut file = temporary(path.parent().unwrap_or(Path::new("."))).map_err(stop)?;
+    file.write_all(bytes).map_err(stop)?;
+    file.persist_noclobber(path).map_err(|error| stop(error.error))?;
+    Ok(())
+}
+
 /// A report is as readable as the umask makes any new file.
 fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();

@@ -38,6 +38,24 @@ pub struct Answer {
     pub media: Option<String>,
 }
 
+impl Answer {
+    /// Where [`raw_file`] puts its body.
+    pub fn raw_file(&self) -> String {
+        raw_file(self.response, self.media.as_deref())
+    }
+}
+
+/// The file of a body below the folder that `analyze evidence export` fills; reports point there.
+pub fn raw_file(seq: u64, media: Option<&str>) -> String {
+    let extension = match media.unwrap_or_default() {
+        media if media.contains("xml") => "xml",
+        media if media.contains("json") => "json",
+        media if media.contains("csv") => "csv",
+        _ => "bin",
+    };
+    format!("raw/{seq:06}.{extension}")
+}
+
 /// By journal seq. Bodies that the model was not made of, such as refusals, are read once more.
 ///
 /// # Errors

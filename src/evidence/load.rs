@@ -107,7 +107,7 @@ fn choose(
 
 /// Reads with one thread a reader and writes in the order of `jobs`, so that not even the order of
 /// rows depends on the threads. At most one body more than there are threads is under way.
-fn run(
+pub(super) fn run(
     connection: &Connection,
     jobs: Vec<Job>,
     readers: Vec<BodyReader>,

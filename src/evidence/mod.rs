@@ -6,6 +6,7 @@ mod journal;
 mod load;
 mod model;
 mod os;
+mod place;
 mod ranges;
 mod read;
 mod recurrence;
@@ -15,10 +16,11 @@ mod scope;
 mod sink;
 mod writer;
 
-pub use answers::{Answer, answers};
+pub use answers::{Answer, answers, raw_file};
 pub use coverage::{Coverage, Scope, State, View};
 pub use load::load;
 pub use model::Model;
+pub use place::{EvidenceId, IdError, Part, Place, places};
 
 use thiserror::Error as ThisError;
 

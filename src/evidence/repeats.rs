@@ -3,10 +3,10 @@ use super::Error;
 use rusqlite::Connection;
 
 /// Records of a table; the later row stands.
-struct Records {
-    table: &'static str,
+pub(super) struct Records {
+    pub(super) table: &'static str,
     /// What evidence names a record by.
-    id: &'static str,
+    pub(super) id: &'static str,
     /// What tells them apart.
     key: &'static str,
     /// The tables of their parts, each with the column that names the record's row.
@@ -14,7 +14,7 @@ struct Records {
 }
 
 #[rustfmt::skip]
-const RECORDS: &[Records] = &[
+pub(super) const RECORDS: &[Records] = &[
     Records { table: "asset_group", id: "id", key: "id", parts: &[("group_range", "group_row"), ("group_host", "group_row"), ("group_appliance", "group_row")] },
     Records { table: "host", id: "id", key: "id", parts: &[("host_group", "host_row"), ("host_tag", "host_row")] },
     Records { table: "scan_schedule", id: "id", key: "id", parts: &[("schedule_group", "schedule_row"), ("schedule_tag", "schedule_row"), ("schedule_range", "schedule_row")] },

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 use crate::analyzers;
-use crate::assess::{Answer, Change, Report, WAIVER_CHECKS, WaiverResult, WaiverState};
+use crate::assess::{Change, Report, WAIVER_CHECKS, WaiverResult, WaiverState};
 use crate::finding::Finding;
 
 use super::plain::plain;
@@ -45,13 +45,6 @@ pub(super) fn acceptance(waiver: &WaiverResult) -> String {
     let on = waiver.approved.as_deref().map_or(String::new(), |when| format!(" on {when}"));
     let ticket = waiver.ticket.as_deref().map_or(String::new(), |id| format!(" ({id})"));
     format!("accepted{by}{on} until {}{ticket}: {}", waiver.expires, waiver.reason)
-}
-
-/// Where `analyze evidence BUNDLE export --all DIR` puts the answer, below `DIR`.
-pub(super) fn raw_file(answer: &Answer) -> String {
-    let media = answer.media.as_deref().unwrap_or_default();
-    let extension = ["xml", "json", "csv"].into_iter().find(|word| media.contains(word));
-    format!("raw/{:06}.{}", answer.response, extension.unwrap_or("bin"))
 }
 
 /// Text in one line that hides nothing, has an end that is seen, and that XML permits.

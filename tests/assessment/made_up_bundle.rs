@@ -58,6 +58,11 @@ pub(crate) struct Made {
 
 /// Seals the answers; `denied` endpoints are refused with code 1905 instead.
 pub(crate) fn make(denied: &[&str], signed: bool) -> Made {
+    make_of(ANSWERS, denied, signed)
+}
+
+/// The same with other answers.
+pub(crate) fn make_of(answers: &[(&str, &str)], denied: &[&str], signed: bool) -> Made {
     let home = tempfile::tempdir().unwrap();
     let bundle = home.path().join("made.qsi");
     let start = RunStart {
@@ -67,12 +72,12 @@ pub(crate) fn make(denied: &[&str], signed: bool) -> Made {
         platform: "us1".to_owned(),
         login: "acme_ab1".to_owned(),
         redaction_profile: "standard/1".to_owned(),
-        plan: ANSWERS.iter().map(|(endpoint, _)| (*endpoint).to_owned()).collect(),
+        plan: answers.iter().map(|(endpoint, _)| (*endpoint).to_owned()).collect(),
         ..RunStart::default()
     };
     let mut partial = Partial::create(&bundle, start).unwrap();
     let mut outcomes = Vec::new();
-    for (second, (endpoint, text)) in (1_u64..).zip(ANSWERS) {
+    for (second, (endpoint, text)) in (1_u64..).zip(answers) {
         let refused = denied.contains(endpoint);
         let text = if refused { DENIED } else { text };
         let (body, records) = body(endpoint, text);

@@ -6,6 +6,7 @@ mod answer_key;
 mod changes;
 mod demo;
 mod missing;
+mod pointers;
 #[path = "../collecting/stage.rs"]
 #[expect(dead_code, reason = "the collector's own tests use the rest")]
 mod stage;

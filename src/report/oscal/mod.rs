@@ -17,7 +17,7 @@ use crate::assess::{Answer, Report};
 use crate::finding::Finding;
 
 use super::RenderError;
-use super::lookup::{Ids, raw_file, single};
+use super::lookup::{Ids, single};
 use super::markdown::prose;
 
 /// Of the properties that OSCAL has no name for.
@@ -144,7 +144,7 @@ impl<'a> Document<'a> {
         cited.sort_unstable();
         cited.dedup();
         for answer in cited.iter().filter_map(|seq| self.answers.get(seq)) {
-            let mut link = json!({ "href": raw_file(answer) });
+            let mut link = json!({ "href": answer.raw_file() });
             if let Some(sha256) = &answer.sha256 {
                 link["hashes"] = json!([{ "algorithm": "SHA-256", "value": sha256 }]);
             }

@@ -14,7 +14,6 @@ use crate::assess::{Answer, Report};
 use crate::finding::{CheckState, Severity};
 
 use super::RenderError;
-use super::lookup::raw_file;
 use results::results;
 use rules::{rules, supported, taxonomies};
 
@@ -203,7 +202,7 @@ impl Places {
                 continue;
             };
             let media = answer.media.as_deref().unwrap_or("application/octet-stream");
-            let uri = raw_file(answer);
+            let uri = answer.raw_file();
             let place = Place {
                 artifact: places.artifacts.len(),
                 call: places.requests.len(),
