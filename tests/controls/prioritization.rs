@@ -153,3 +153,16 @@ fn nothing_open() {
     assert_eq!(Case::new(17, &healthy).outcome(), Outcome::Pass);
     assert_eq!(Case::new(17, &healthy).check("C17-07").0, CheckState::NotAssessed);
 }
+
+#[test]
+fn the_highest_risk_at_its_limit() {
+    let late = |qds: u32, age: i64| {
+        Case::new(17, &detections(&[(Some(qds), age, None)]))
+            .set(|profile| profile.c17.top_days = 7)
+            .keys("C17-03")
+            .len()
+    };
+    assert_eq!(late(90, 7 * 86_400), 0);
+    assert_eq!(late(90, 7 * 86_400 + 1), 1);
+    assert_eq!(late(89, 7 * 86_400 + 1), 0);
+}
