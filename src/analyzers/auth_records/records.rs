@@ -136,7 +136,9 @@ pub(super) fn judge(
 /// Types of which the list names records and none was answered: each is a subject of every check
 /// of records, and nothing is known of it.
 fn judge_unlisted(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
-    for kind in collect(facts, sql!("unlisted"), [], |row| row.get::<_, String>("type"))? {
+    for kind in collect(facts, sql!("controls/08_auth_records/unlisted"), [], |row| {
+        row.get::<_, String>("type")
+    })? {
         let reason = format!("records of type {kind} are listed, and none of them was answered");
         let is_of_type = |entry: &String| entry.split(':').next() == Some(kind.as_str());
         let logs_in = families(facts).iter().any(|(_, types)| types.iter().any(is_of_type));
