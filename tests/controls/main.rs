@@ -33,7 +33,7 @@ use qualys_sec_inspector::finding::{CheckState, Outcome};
 /// What the specification says of each check: whether it is core, how severe it is, what it is about.
 #[test]
 fn every_check_is_declared_as_specified() {
-    let specified = include_str!("../../fixtures/controls/declared.csv").lines().skip(1);
+    let specified = include_str!("../../fixtures/declared_checks.csv").lines().skip(1);
     let declared = ANALYZERS.iter().flat_map(|analyzer| analyzer.checks).map(|check| {
         assert!(!check.summary.is_empty() && !check.remediation.is_empty(), "{}", check.id);
         let core = if check.core { "core" } else { "" };

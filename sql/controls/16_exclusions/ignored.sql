@@ -1,6 +1,9 @@
 -- One row a QID with ignored detections that would be open: how many are severe, how many of those score :top or
 -- more, and the first :spans of the severe ones, as bytes. unsure: severe or unrated ones whose type is
 -- not known, or of hosts of which it is not known whether they are still there.
+WITH hidden AS MATERIALIZED (
+    SELECT s.row, s.host_id, s.qid, s.qds, s.type, s.status, s.bucket FROM detection_state AS s WHERE s.is_ignored = 1
+)
 SELECT i.qid, (SELECT v.title FROM vuln AS v WHERE v.qid = i.qid ORDER BY v.row LIMIT 1) AS title,
     count(*) FILTER (WHERE i.severity >= :severe AND i.sure) AS severe, count(*) FILTER (WHERE i.severity IS NULL AND i.sure) AS unrated,
     count(*) FILTER (WHERE coalesce(i.severity >= :severe, 1) AND NOT i.sure) AS unsure,
@@ -11,10 +14,10 @@ SELECT i.qid, (SELECT v.title FROM vuln AS v WHERE v.qid = i.qid ORDER BY v.row 
 FROM (
     SELECT s.qid, s.host_id, s.qds, s.bucket = 'ignored' AS sure, d.severity, d.row, d."offset", d.length,
         row_number() OVER (PARTITION BY s.qid ORDER BY s.bucket = 'ignored' DESC, d.severity >= :severe DESC, s.qds DESC, s.row) AS place
-    FROM detection_state AS s JOIN detection AS d ON d.row = s.row
+    FROM hidden AS s CROSS JOIN detection AS d ON d.row = s.row
     WHERE s.bucket = 'ignored'
-       OR s.bucket = 'unknown' AND s.is_ignored = 1 AND coalesce(s.status <> 'Fixed' COLLATE NOCASE, 1)
-          AND coalesce(s.type = 'Confirmed' COLLATE NOCASE, 1) AND s.host_id IN (SELECT id FROM host_state WHERE NOT gone)
+       OR s.bucket = 'unknown' AND coalesce(s.status <> 'Fixed' COLLATE NOCASE, 1) AND coalesce(s.type = 'Confirmed' COLLATE NOCASE, 1)
+          AND EXISTS (SELECT 1 FROM host_state AS h WHERE h.id = s.host_id AND NOT h.gone)
 ) AS i
 GROUP BY i.qid
 ORDER BY i.qid;
