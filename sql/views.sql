@@ -81,7 +81,7 @@ WHERE g.title NOT IN (SELECT title FROM ignored_group);
 -- age: since the profile's clock; NULL where there is no usable time. found_age and back_age: the
 -- two clocks apart. class: NULL where the profile's score was not given.
 CREATE TEMP VIEW detection_state AS
-SELECT d.row, d.host_id, d.qid, d.type, d.status, d.running_kernel, d.times_reopened, d.qds, d.is_ignored, d.is_disabled,
+SELECT d.row, d.host_id, d.qid, d.type, d.severity, d.status, d.running_kernel, d.times_reopened, d.qds, d.is_ignored, d.is_disabled,
     d.first_found, d.last_reopened, d.last_fixed, d.last_test, d."offset", d.length,
     CASE
         WHEN d.host_id IN (SELECT id FROM host_state WHERE gone OR maybe_gone)
