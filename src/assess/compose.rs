@@ -20,7 +20,7 @@ const FORMAT_VERSION: &str = "1.0";
 /// Counts, filters and puts everything in its place.
 pub(super) fn report(
     assignment: Assignment<'_>,
-    controls: Vec<ControlResult>,
+    mut controls: Vec<ControlResult>,
     findings: Vec<Finding>,
     waivers: Vec<WaiverResult>,
 ) -> Result<Report, AssessError> {
@@ -34,12 +34,23 @@ pub(super) fn report(
         summary.controls.add(control.outcome);
     }
     for finding in &findings {
+        let of = controls.iter_mut().find(|control| control.number == finding.control);
         match finding.status {
-            Status::Open => summary.findings.add(finding.severity),
-            Status::Accepted => summary.accepted += 1,
+            Status::Open => {
+                summary.findings.add(finding.severity);
+                if let Some(control) = of {
+                    control.findings.add(finding.severity);
+                }
+            }
+            Status::Accepted => {
+                summary.accepted += 1;
+                if let Some(control) = of {
+                    control.accepted += 1;
+                }
+            }
         }
     }
-    let requirements = requirements(&controls, &findings);
+    let requirements = requirements(&controls);
     let severity = assignment.severity;
     let notes = notes(&assignment)?;
     let Assignment { scope, profile, inputs, .. } = assignment;

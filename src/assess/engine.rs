@@ -8,7 +8,7 @@ use crate::evidence::View;
 use crate::finding::{CheckResult, CheckState, Finding, Metric, Resource, Status};
 use crate::framework;
 
-use super::document::ControlResult;
+use super::document::{ControlResult, SeverityCounts};
 use super::fingerprint;
 use super::pointers::Pointers;
 use super::roll::Member;
@@ -182,6 +182,8 @@ impl Engine<'_> {
             basis,
             assessed: checks.iter().filter(|check| check.state.is_assessed()).count() as u64,
             of: checks.len() as u64,
+            findings: SeverityCounts::default(),
+            accepted: 0,
             frameworks: framework::requirements(analyzer.number),
             metrics: judged.metrics,
             checks,

@@ -29,7 +29,7 @@ pub fn summary(report: &Report, screen: Screen) -> String {
     lines.push(String::new());
     lines.push(screen.paint(Paint::Faint, &screen.cut(COLUMNS, 0)));
     let controls = report.controls.iter();
-    lines.extend(controls.map(|control| control_line(control, &report.findings, screen)));
+    lines.extend(controls.map(|control| control_line(control, screen)));
     lines.push(String::new());
     let open = report.findings.iter().filter(|finding| finding.status == Status::Open).count();
     let worst = worst(&report.findings);
@@ -116,12 +116,9 @@ const COLUMNS: &str =
 
 /// Outcome, number, title, assessed checks, open findings, the headline metric with what it says,
 /// and, where the control is not assessed, why.
-fn control_line(control: &ControlResult, findings: &[Finding], screen: Screen) -> String {
+fn control_line(control: &ControlResult, screen: Screen) -> String {
     let word = format!("{:<14}", control.outcome.word().replace('_', " "));
-    let open = findings
-        .iter()
-        .filter(|finding| finding.control == control.number && finding.status == Status::Open)
-        .count();
+    let open = control.findings.total();
     let checks = format!("{}/{}", control.assessed, control.of);
     let line = format!("{:>2} {:<38}  {checks:>5}  {open:>4}", control.number, control.title);
     let core = control.checks.iter().find(|check| check.core && !check.state.is_assessed());
@@ -287,12 +284,13 @@ mod tests {
                 "id": "m", "label": "Open detections with a QDS", "numerator": 1630,
                 "denominator": 1630, "value": 1.0, "unit": "ratio", "threshold": null,
             }],
-            "frameworks": {},
+            "frameworks": {}, "findings": {"critical": 0, "high": 0, "medium": 0, "low": 0, "info": 0},
+            "accepted": 0,
         }));
-        let line = control_line(&shown, &[], screen);
+        let line = control_line(&shown, screen);
         assert!(line.width() <= 80, "{line}");
         assert!(line.ends_with(" 11/11     0  100.0 %"), "{line}");
-        let wide = control_line(&shown, &[], Screen { width: None, colour: false });
+        let wide = control_line(&shown, Screen { width: None, colour: false });
         assert!(wide.ends_with("100.0 %  (1630 of 1630) Open detections with a QDS"), "{wide}");
     }
 

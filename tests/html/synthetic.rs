@@ -62,7 +62,7 @@ pub(crate) fn hostile(number: u64) -> String {
 
 pub(crate) fn report(findings: u64, text: Text) -> Report {
     let findings = self::findings(findings, text);
-    let controls: Vec<ControlResult> = ANALYZERS
+    let mut controls: Vec<ControlResult> = ANALYZERS
         .iter()
         .zip(OUTCOMES.iter().cycle())
         .map(|(analyzer, outcome)| ControlResult {
@@ -73,6 +73,8 @@ pub(crate) fn report(findings: u64, text: Text) -> Report {
             basis: (*outcome == Outcome::NotAssessed).then_some(Outcome::Pass),
             assessed: 1,
             of: analyzer.checks.len() as u64,
+            findings: SeverityCounts::default(),
+            accepted: 0,
             frameworks: framework::requirements(analyzer.number),
             metrics: metrics(analyzer.number),
             checks: analyzer.checks.iter().map(|check| checked(check.id, *outcome, text)).collect(),
@@ -87,15 +89,13 @@ pub(crate) fn report(findings: u64, text: Text) -> Report {
     for finding in &findings {
         match finding.status {
             Status::Accepted => summary.accepted += 1,
-            Status::Open => {
-                *match finding.severity {
-                    Severity::Critical => &mut summary.findings.critical,
-                    Severity::High => &mut summary.findings.high,
-                    Severity::Medium => &mut summary.findings.medium,
-                    Severity::Low => &mut summary.findings.low,
-                    Severity::Info => &mut summary.findings.info,
-                } += 1;
-            }
+            Status::Open => summary.findings.add(finding.severity),
+        }
+        let of = controls.iter_mut().find(|control| control.number == finding.control);
+        match (of, finding.status) {
+            (Some(control), Status::Open) => control.findings.add(finding.severity),
+            (Some(control), Status::Accepted) => control.accepted += 1,
+            (None, _) => {}
         }
     }
     Report {
