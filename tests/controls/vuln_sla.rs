@@ -33,7 +33,10 @@ fn what_a_policy_lets_in() {
         let keys = Case::new(10, SLA).set(change).keys("C10-0");
         keys.into_iter().filter(|key| !seed.contains(key)).collect::<Vec<_>>()
     };
-    assert_eq!(with(|profile| profile.sla.kernel_policy = KernelPolicy::All), ["C10-01:qid:117"]);
+    assert_eq!(
+        with(|profile| profile.sla.kernel_policy = KernelPolicy::All),
+        ["C10-01:qid:117", "C10-01:qid:141"]
+    );
     assert_eq!(
         with(|profile| profile.sla.kernel_policy = KernelPolicy::Separate),
         Vec::<String>::new()
@@ -92,7 +95,7 @@ fn what_was_not_asked_for_is_not_assessed() {
     assert_eq!(state, CheckState::NotAssessed);
     assert!(reason.unwrap().contains("show_arf_data not sent"));
     // Asked for, and no Linux kernel in sight: then none is asleep.
-    let no_kernel = "UPDATE detection SET running_kernel = NULL; DELETE FROM detection WHERE qid IN (117, 118);";
+    let no_kernel = "UPDATE detection SET running_kernel = NULL; DELETE FROM detection WHERE qid IN (117, 118, 141);";
     assert_eq!(Case::new(10, SLA).change(no_kernel).check("C10-07").0, CheckState::Pass);
     let without_file = Case::new(10, SLA).change("DELETE FROM vuln_threat;");
     assert_eq!(without_file.check("C10-06").0, CheckState::NotAssessed);
