@@ -20,7 +20,6 @@ mod scan_schedule;
 mod segmentation;
 mod tagging;
 mod user_roles;
-mod vuln_shares;
 mod vuln_sla;
 mod web_apps;
 

@@ -7,6 +7,9 @@ use qualys_sec_inspector::profile::{KernelPolicy, Profile, SeveritySource, SlaCl
 
 use crate::case::{AS_OF, Case, SLA, shown};
 
+#[path = "vuln_shares.rs"]
+mod shares;
+
 #[test]
 fn fixture() {
     let due = [
