@@ -23,6 +23,7 @@ mod user_roles;
 mod vuln_sla;
 mod web_apps;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use case::{BUILT, Case, SCHEDULES, SLA, emptied, shown};
@@ -110,6 +111,25 @@ fn a_truncated_list_proves_only_what_is_in_it() {
         CheckState::NotAssessed
     );
     assert_eq!(Case::new(1, SCHEDULES).reach(&truncated).check("C01-05").0, CheckState::Fail);
+}
+
+/// Two numbers of one control are never called alike.
+#[test]
+fn every_metric_has_an_id_of_its_own() {
+    // Formats whose names look alike in an id, and one that looks like another number's.
+    let alike = "UPDATE report_schedule SET format = 'a-b' WHERE id = 1; UPDATE report_schedule SET format = 'A b' WHERE id = 2;
+        UPDATE report_schedule SET format = 'A-B' WHERE id = 3; UPDATE report_schedule SET format = 'active' WHERE id = 4;";
+    for (control, rows) in BUILT.iter().copied() {
+        let change = if control == 12 { alike } else { "" };
+        let report = Case::new(control, rows).change(change).report();
+        let ids: Vec<&str> = report.controls[0].metrics.iter().map(|one| one.id.as_str()).collect();
+        let distinct: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), distinct.len(), "{ids:?}");
+        if control == 12 {
+            let of = |text: &str| ids.iter().filter(|id| id.starts_with(text)).count();
+            assert_eq!((of("report_schedules_a_b_"), of("report_schedules_active_")), (2, 2));
+        }
+    }
 }
 
 /// The order in which rows were read says nothing.
