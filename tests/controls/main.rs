@@ -31,19 +31,40 @@ use qualys_sec_inspector::analyzers::{ANALYZERS, Kind};
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::{CheckState, Outcome};
 
-/// What the specification says of each check: whether it is core, how severe it is, what it is about.
+/// What the specification says of each check: whether it is core, how severe it is and what it is
+/// about, and what that takes: kind, endpoints, inputs, keys of the profile. Lists with spaces;
+/// endpoints that stand in for each other with `|`.
 #[test]
 fn every_check_is_declared_as_specified() {
     let specified = include_str!("../../fixtures/declared_checks.csv").lines().skip(1);
     let declared = ANALYZERS.iter().flat_map(|analyzer| analyzer.checks).map(|check| {
         assert!(!check.summary.is_empty() && !check.remediation.is_empty(), "{}", check.id);
-        let core = if check.core { "core" } else { "" };
-        let resource = check.subject.split(':').next().unwrap();
-        format!("{},{core},{},{resource}", check.id, check.severity.word())
+        let instead = check.any_of.iter().map(|group| group.join("|")).collect::<Vec<_>>();
+        let inputs = check.inputs.iter().map(|input| input.key()).collect::<Vec<_>>();
+        [
+            check.id,
+            if check.core { "core" } else { "" },
+            check.severity.word(),
+            check.subject,
+            match check.kind {
+                Kind::Presence => "presence",
+                Kind::Absence => "absence",
+            },
+            &check.needs.join(" "),
+            &instead.join(" "),
+            &inputs.join(" "),
+            &check.parameters.join(" "),
+        ]
+        .join(",")
     });
-    let differing: Vec<_> =
-        declared.zip(specified).filter(|(declared, specified)| declared != specified).collect();
-    assert!(differing.is_empty(), "{differing:#?}");
+    let declared: Vec<String> = declared.collect();
+    let specified: Vec<&str> = specified.collect();
+    let differing: Vec<_> = declared
+        .iter()
+        .zip(&specified)
+        .filter(|(declared, specified)| declared != specified)
+        .collect();
+    assert!(differing.is_empty() && declared.len() == specified.len(), "{differing:#?}");
 }
 
 /// Nothing to scan, nothing scanned, nothing found: nothing passes, nothing fails.

@@ -93,10 +93,17 @@ fn nothing_open_passes_only_over_scanned_hosts() {
 fn what_was_not_asked_for_is_not_assessed() {
     let unasked = "DELETE FROM parameter; DELETE FROM detection WHERE status = 'Fixed'; UPDATE detection SET running_kernel = NULL;";
     let case = Case::new(10, SLA).change(unasked);
-    assert_eq!(case.check("C10-11").0, CheckState::NotAssessed);
+    let (state, reason) = case.check("C10-11");
+    assert_eq!(state, CheckState::NotAssessed);
+    assert!(reason.unwrap().contains("not asked for"));
+    // What is there was asked for, whatever the parameters say.
+    let shown = Case::new(10, SLA).change("DELETE FROM parameter;");
+    assert_eq!(shown.check("C10-11").0, CheckState::Fail);
     let (state, reason) = case.check("C10-07");
     assert_eq!(state, CheckState::NotAssessed);
-    assert!(reason.unwrap().contains("show_arf_data not sent"));
+    let reason = reason.unwrap();
+    assert!(reason.contains("show_arf_data not sent"), "{reason}");
+    assert!(reason.contains("5 detections of Linux kernels"), "{reason}");
     // Asked for, and no Linux kernel in sight: then none is asleep.
     let no_kernel = "UPDATE detection SET running_kernel = NULL; DELETE FROM detection WHERE qid IN (117, 118, 141);";
     assert_eq!(Case::new(10, SLA).change(no_kernel).check("C10-07").0, CheckState::Pass);

@@ -72,8 +72,13 @@ static CHECKS: &[Check] = &[
         parameters: &[
             "sla.target_pct",
             "sla.group_min_population",
+            "sla.critical",
+            "sla.high",
+            "sla.medium",
             "sla.severity_source",
             "sla.clock",
+            "sla.kernel_policy",
+            "sla.include_potential",
         ],
         summary: "Too small a share of the open detections of a class is inside its limit.",
         remediation: "Plan the backlog by group, the worst class first, until the share is back.",
@@ -83,7 +88,7 @@ static CHECKS: &[Check] = &[
         severity: Critical,
         needs: &["vm/detections", "vm/hosts", "vm/knowledge-base"],
         inputs: &[Input::Kev],
-        parameters: &["sla.kev_days"],
+        parameters: &["sla.kev_days", "sla.clock", "sla.kernel_policy", "sla.include_potential"],
         summary: "A vulnerability that is known to be exploited is open past its due date.",
         remediation: "Treat it as an emergency change, and look for signs that it was used.",
         ..side("C10-06")
@@ -119,7 +124,17 @@ static CHECKS: &[Check] = &[
     Check {
         kind: Kind::Absence,
         subject: "subscription:tenant",
-        parameters: &["sla.late_close_warn", "sla.critical", "sla.high", "sla.medium", "sla.low"],
+        parameters: &[
+            "sla.late_close_warn",
+            "sla.critical",
+            "sla.high",
+            "sla.medium",
+            "sla.low",
+            "sla.severity_source",
+            "sla.clock",
+            "sla.kernel_policy",
+            "sla.include_potential",
+        ],
         summary: "Too many of the latest fixes came after the limit.",
         remediation: "The process is late, not single patches: find where the time goes.",
         ..side("C10-11")
