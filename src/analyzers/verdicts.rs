@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::measure::tell_apart;
 use crate::finding::{CheckState, Known, Metric, Resource, Severity, Span};
 
 /// Something wrong with one resource.
@@ -164,8 +165,9 @@ impl Verdicts {
         self.metrics.push(metric);
     }
 
-    /// Tallies by check, the violations and the metrics.
-    pub fn into_parts(self) -> (BTreeMap<&'static str, Tally>, Vec<Violation>, Vec<Metric>) {
+    /// Tallies by check, the violations and the metrics, each of these with an id of its own.
+    pub fn into_parts(mut self) -> (BTreeMap<&'static str, Tally>, Vec<Violation>, Vec<Metric>) {
+        tell_apart(&mut self.metrics);
         (self.tallies, self.violations, self.metrics)
     }
 

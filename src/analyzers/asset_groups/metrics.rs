@@ -61,16 +61,16 @@ fn by(
     declared: &Declared,
     verdicts: &mut Verdicts,
 ) {
-    let mut parts: BTreeMap<String, (String, Set)> = BTreeMap::new();
+    let mut parts: BTreeMap<&str, Set> = BTreeMap::new();
     for block in estate.monitored() {
         if let Some(name) = name(block) {
-            let part = parts.entry(word(name)).or_insert_with(|| (name.to_owned(), Set::new()));
-            part.1 = part.1.union(&block.wanted.only(Family::V4));
+            let part = parts.entry(name).or_default();
+            *part = part.union(&block.wanted.only(Family::V4));
         }
     }
-    for (id, (name, wanted)) in parts {
+    for (name, wanted) in parts {
         let label = format!("Declared addresses of {what} {name} that are subscribed");
-        let id = format!("declared_subscribed_{what}_{id}");
+        let id = format!("declared_subscribed_{what}_{}", word(name));
         verdicts.metric(covered(&id, &label, &wanted, &declared.subscribed));
     }
 }
