@@ -242,7 +242,8 @@ fn a_silence_ends_with_the_first_line_up_to_the_clock() {
         "INSERT INTO scan (row, reference, type, launched, \"offset\", length) VALUES ((3 << 24) + 1, 'scan/1', 'Scheduled', {AS_OF} - 3 * {DAY}, 0, 9);"
     );
     let until = |change: &str| {
-        let change = format!("{scan} DELETE FROM activity WHERE time > {AS_OF} - 10 * {DAY}; {change}");
+        let change =
+            format!("{scan} DELETE FROM activity WHERE time > {AS_OF} - 10 * {DAY}; {change}");
         let report = Case::new(19, &rows).change(&change).report();
         let finding = report.findings.iter().find(|finding| finding.check == "C19-03").unwrap();
         (finding.facts["to"].clone(), finding.facts["until_now"].clone(), finding.evidence.len())

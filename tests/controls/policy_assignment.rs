@@ -260,6 +260,97 @@ fn scans_at_their_limit() {
     assert_eq!(detected(AS_OF - 31 * 86_400), CheckState::Fail);
 }
 
+/// Hosts under one policy: scanned lately or not, each in the cloud or not.
+fn fleet(scanned: u32, scanned_cloud: u32, other: u32, other_cloud: u32) -> String {
+    let (cloud, rest) = (scanned + scanned_cloud, scanned + scanned_cloud + other);
+    format!(
+        "DELETE FROM host; DELETE FROM host_group;
+         INSERT INTO host (row, id, os_family, tracking_method, last_compliance_scan, \"offset\", length)
+         WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {rest} + {other_cloud})
+         SELECT (2 << 24) + i, i, 'linux', CASE WHEN i > {scanned} AND i <= {cloud} OR i > {rest} THEN 'EC2' ELSE 'IP' END,
+             CASE WHEN i <= {cloud} THEN {AS_OF} - 30 * 86400 ELSE {AS_OF} - 30 * 86400 - 1 END, 0, 10 FROM n;
+         INSERT INTO host_group SELECT row, 101 FROM host;"
+    )
+}
+
+/// Without the portal nobody knows whether an instance is terminated.
+#[test]
+fn hosts_that_may_be_gone_decide_only_where_they_must() {
+    use CheckState::{Fail, NotAssessed, Pass};
+    let rows = healthy();
+    let denied = [("am/host-assets", State::Denied)];
+    for (hosts, read, unread) in [
+        ((8, 0, 2, 0), Pass, Pass),
+        ((7, 0, 3, 0), Fail, Fail),
+        // Gone, they would take their scans with them.
+        ((8, 1, 2, 0), Pass, Pass),
+        ((7, 1, 2, 0), Pass, NotAssessed),
+        ((0, 4, 0, 0), Pass, Pass),
+        // Gone, they would not be missed.
+        ((7, 0, 2, 1), Fail, Fail),
+        ((7, 0, 1, 2), Fail, NotAssessed),
+        ((6, 0, 2, 9), Fail, Fail),
+        ((0, 0, 0, 3), Fail, NotAssessed),
+        // Both.
+        ((3, 3, 1, 1), Fail, NotAssessed),
+    ] {
+        let change = fleet(hosts.0, hosts.1, hosts.2, hosts.3);
+        let case = Case::new(9, &rows).change(&change);
+        assert_eq!(case.check("C09-06").0, read, "{hosts:?}");
+        let (state, reason) = case.reach(&denied).check("C09-06");
+        assert_eq!(state, unread, "{hosts:?}");
+        assert!(state != NotAssessed || reason.unwrap().contains("am/host-assets"), "{hosts:?}");
+    }
+    // What a finding points at is surely there.
+    let change = fleet(1, 0, 2, 1);
+    let evidence = Case::new(9, &rows).change(&change).reach(&denied).evidence("C09-06");
+    assert_eq!(evidence, ["ev:2#2", "ev:2#3", "ev:4#1"]);
+}
+
+#[test]
+fn a_host_that_may_be_gone_covers_nothing_and_needs_nothing() {
+    use CheckState::{Fail, NotAssessed, Pass, Warn};
+    let rows = healthy();
+    let denied = [("am/host-assets", State::Denied)];
+    let states = |change: &str, check: &str| {
+        let case = Case::new(9, &rows).change(change);
+        (case.check(check).0, case.reach(&denied).check(check).0)
+    };
+    let cloud = "UPDATE host SET tracking_method = 'EC2';";
+    // Host 2 in a group that no policy names; host 1 brings it under one, or stays outside.
+    let group = "INSERT INTO asset_group (row, id, title, \"offset\", length) VALUES ((3 << 24) + 2, 102, 'other', 0, 10);
+        INSERT INTO host (row, id, os_family, last_compliance_scan, \"offset\", length) SELECT row + 1, 2, 'linux', last_compliance_scan, 10, 10 FROM host;
+        INSERT INTO host_group VALUES ((2 << 24) + 2, 102);";
+    let both = format!("{group} INSERT INTO host_group VALUES ((2 << 24) + 1, 102);");
+    assert_eq!(states(group, "C09-04"), (Fail, Fail));
+    assert_eq!(states(&both, "C09-04"), (Pass, Pass));
+    let covering = format!("{both} {cloud}");
+    assert_eq!(states(&covering, "C09-04"), (Pass, Warn));
+    let one = "UPDATE host SET tracking_method = 'EC2' WHERE id = 1;";
+    assert_eq!(states(&format!("{both} {one}"), "C09-04"), (Pass, Warn));
+    let other = "UPDATE host SET tracking_method = 'EC2' WHERE id = 2;";
+    assert_eq!(states(&format!("{both} {other}"), "C09-04"), (Pass, Pass));
+    assert_eq!(states(&format!("{group} {other}"), "C09-04"), (Fail, Warn));
+    // A group that the profile names needs a policy whoever is in it.
+    let named = profile("[scope]\npc_groups = [\"other\"]");
+    let change = format!("{group} {other}");
+    let case = Case::new(9, &rows).change(&change).reach(&denied).set(|current| *current = named);
+    assert_eq!(case.check("C09-04").0, Fail);
+    // The systems of the hosts of a policy.
+    let windows =
+        "UPDATE policy_technology SET name = 'Windows 2022 Server', os_family = 'windows';";
+    assert_eq!(states(windows, "C09-08"), (Fail, Fail));
+    assert_eq!(states(&format!("{windows} {cloud}"), "C09-08"), (Fail, NotAssessed));
+    assert_eq!(states(cloud, "C09-08"), (Pass, NotAssessed));
+    let second = format!("{group} INSERT INTO host_group VALUES ((2 << 24) + 2, 101);");
+    let foreign = format!("{windows} {second} {one}");
+    assert_eq!(states(&foreign, "C09-08"), (Fail, Fail));
+    let served = format!("{foreign} UPDATE host SET os_family = 'windows' WHERE id = 1;");
+    assert_eq!(states(&served, "C09-08"), (Pass, NotAssessed));
+    let sure = format!("{served} UPDATE host SET os_family = 'windows' WHERE id = 2;");
+    assert_eq!(states(&sure, "C09-08"), (Pass, Pass));
+}
+
 #[test]
 fn controls_that_are_not_shown() {
     let none = "DELETE FROM policy_control;";
@@ -316,6 +407,49 @@ fn where_an_expected_hash_comes_from() {
     let denied = [("pc/option-profiles", State::Denied)];
     let (rows, change) = (healthy(), on);
     assert_eq!(Case::new(9, &rows).change(&change).reach(&denied).check("C09-10").0, NotAssessed);
+}
+
+/// Policies 1 and 2 use the control on one technology, and each has its own copy of it.
+fn copied(status: &str, library: u8, first: u8, second: u8) -> String {
+    format!(
+        "INSERT INTO policy (row, id, title, status, evaluated, \"offset\", length) SELECT row + 1, 2, 'other', {status}, evaluated, 10, 10 FROM policy;
+         INSERT INTO policy_group SELECT row, 101, 101 FROM policy WHERE id = 2;
+         INSERT INTO policy_control SELECT row, 100001, 'active', NULL FROM policy;
+         INSERT INTO policy_technology SELECT row, 45, 'Linux', 'linux' FROM policy WHERE id = 2;
+         UPDATE control_technology SET use_scan_value = {library};
+         INSERT INTO compliance_control (row, source, policy_id, id, \"offset\", length) VALUES ((6 << 24) + 1, 'export', 1, 100001, 10, 40), ((6 << 24) + 2, 'export', 2, 100001, 60, 40);
+         INSERT INTO control_technology VALUES ((6 << 24) + 1, 45, 'Linux', '77aa', {first}), ((6 << 24) + 2, 45, 'Linux', '77aa', {second});
+         INSERT INTO option_profile (row, family, id, title, auto_update, hash, \"offset\", length) VALUES ((8 << 24) + 1, 'pc', 61, 'Compliance', 1, '', 0, 90);"
+    )
+}
+
+#[test]
+fn a_copy_of_a_policy_that_is_not_active_takes_nothing() {
+    use CheckState::{Fail, NotAssessed, Pass};
+    for (status, library, first, second, expected) in [
+        ("'inactive'", 0, 0, 1, Pass),
+        ("'active'", 0, 0, 1, Fail),
+        ("NULL", 0, 0, 1, NotAssessed),
+        ("'inactive'", 0, 1, 0, Fail),
+        ("NULL", 0, 1, 1, Fail),
+        ("'inactive'", 1, 0, 0, Fail),
+    ] {
+        let change = copied(status, library, first, second);
+        let place = format!("{status} {library} {first} {second}");
+        assert_eq!(state(&change, "C09-10").0, expected, "{place}");
+    }
+    // Nor does a copy in which the control is switched off, or for another technology.
+    let on = copied("'active'", 0, 0, 1);
+    let off = "UPDATE policy_control SET status = 'Inactive' WHERE policy_row = (4 << 24) + 2;";
+    let elsewhere =
+        "UPDATE policy_technology SET technology_id = 46 WHERE policy_row = (4 << 24) + 2;";
+    for change in [off, elsewhere] {
+        assert_eq!(state(&format!("{on} {change}"), "C09-10").0, Pass, "{change}");
+    }
+    // The finding points at the copies that take it.
+    let rows = healthy();
+    let evidence = |status| Case::new(9, &rows).change(&copied(status, 0, 1, 1)).evidence("C09-10");
+    assert_eq!(evidence("'inactive'"), ["ev:6#100001", "ev:8#61"]);
 }
 
 #[test]
