@@ -1,5 +1,8 @@
 //! Control 9: policies without hosts, controls or evaluations, groups without policies, hashes.
 
+#[path = "policy_hosts.rs"]
+mod hosts;
+
 use std::fs;
 
 use qualys_sec_inspector::catalogue::{ENDPOINTS, Module};
@@ -202,16 +205,6 @@ fn required_policies() {
 }
 
 #[test]
-fn groups_in_scope_by_name() {
-    let text = "[scope]\npc_groups = [\"never scanned for compliance\", \"named by a policy\", \"Nowhere\"]";
-    let case = with("", text);
-    assert_eq!(case.keys("C09-04"), ["C09-04:asset_group:106"]);
-    let report = case.report();
-    let check = report.controls[0].checks.iter().find(|check| check.id == "C09-04").unwrap();
-    assert_eq!((check.subjects, check.unknown), (3, 1));
-}
-
-#[test]
 fn a_subscription_without_policies() {
     let change = "DELETE FROM policy; DELETE FROM host; DELETE FROM compliance_control;";
     assert_eq!(state(change, "C09-01").0, CheckState::Warn);
@@ -226,129 +219,6 @@ fn a_subscription_without_policies() {
     let required = profile("require_modules = [\"PC\"]");
     let case = case.set(|current| *current = required);
     assert_eq!(case.keys("C09"), ["C09-01:subscription:tenant"]);
-}
-
-#[test]
-fn scans_at_their_limit() {
-    let scanned = |count: u32| {
-        let change = format!(
-            "DELETE FROM host; DELETE FROM host_group;
-             INSERT INTO host (row, id, os_family, last_compliance_scan, \"offset\", length)
-             WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 10)
-             SELECT (2 << 24) + i, i, 'linux', CASE WHEN i <= {count} THEN {AS_OF} - 30 * 86400 ELSE {AS_OF} - 30 * 86400 - 1 END, 0, 10 FROM n;
-             INSERT INTO host_group SELECT row, 101 FROM host;"
-        );
-        state(&change, "C09-06").0
-    };
-    assert_eq!(scanned(8), CheckState::Pass);
-    assert_eq!(scanned(7), CheckState::Fail);
-    // A day behind the answer is still now; later is a fault of the data.
-    let future = |seconds: i64| {
-        state(&format!("UPDATE host SET last_compliance_scan = {AS_OF} + {seconds};"), "C09-06").0
-    };
-    assert_eq!(future(86_400), CheckState::Pass);
-    assert_eq!(future(86_401), CheckState::NotAssessed);
-    // The list of detections counts where the host list says nothing.
-    let detected = |time: i64| {
-        let change = format!(
-            "UPDATE host SET last_compliance_scan = NULL;
-             INSERT INTO detection_host VALUES ((7 << 24) + 1, 1, {time}, 0, 10);"
-        );
-        state(&change, "C09-06").0
-    };
-    assert_eq!(detected(AS_OF - 86_400), CheckState::Pass);
-    assert_eq!(detected(AS_OF - 31 * 86_400), CheckState::Fail);
-}
-
-/// Hosts under one policy: scanned lately or not, each in the cloud or not.
-fn fleet(scanned: u32, scanned_cloud: u32, other: u32, other_cloud: u32) -> String {
-    let (cloud, rest) = (scanned + scanned_cloud, scanned + scanned_cloud + other);
-    format!(
-        "DELETE FROM host; DELETE FROM host_group;
-         INSERT INTO host (row, id, os_family, tracking_method, last_compliance_scan, \"offset\", length)
-         WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {rest} + {other_cloud})
-         SELECT (2 << 24) + i, i, 'linux', CASE WHEN i > {scanned} AND i <= {cloud} OR i > {rest} THEN 'EC2' ELSE 'IP' END,
-             CASE WHEN i <= {cloud} THEN {AS_OF} - 30 * 86400 ELSE {AS_OF} - 30 * 86400 - 1 END, 0, 10 FROM n;
-         INSERT INTO host_group SELECT row, 101 FROM host;"
-    )
-}
-
-/// Without the portal nobody knows whether an instance is terminated.
-#[test]
-fn hosts_that_may_be_gone_decide_only_where_they_must() {
-    use CheckState::{Fail, NotAssessed, Pass};
-    let rows = healthy();
-    let denied = [("am/host-assets", State::Denied)];
-    for (hosts, read, unread) in [
-        ((8, 0, 2, 0), Pass, Pass),
-        ((7, 0, 3, 0), Fail, Fail),
-        // Gone, they would take their scans with them.
-        ((8, 1, 2, 0), Pass, Pass),
-        ((7, 1, 2, 0), Pass, NotAssessed),
-        ((0, 4, 0, 0), Pass, Pass),
-        // Gone, they would not be missed.
-        ((7, 0, 2, 1), Fail, Fail),
-        ((7, 0, 1, 2), Fail, NotAssessed),
-        ((6, 0, 2, 9), Fail, Fail),
-        ((0, 0, 0, 3), Fail, NotAssessed),
-        // Both.
-        ((3, 3, 1, 1), Fail, NotAssessed),
-    ] {
-        let change = fleet(hosts.0, hosts.1, hosts.2, hosts.3);
-        let case = Case::new(9, &rows).change(&change);
-        assert_eq!(case.check("C09-06").0, read, "{hosts:?}");
-        let (state, reason) = case.reach(&denied).check("C09-06");
-        assert_eq!(state, unread, "{hosts:?}");
-        assert!(state != NotAssessed || reason.unwrap().contains("am/host-assets"), "{hosts:?}");
-    }
-    // What a finding points at is surely there.
-    let change = fleet(1, 0, 2, 1);
-    let evidence = Case::new(9, &rows).change(&change).reach(&denied).evidence("C09-06");
-    assert_eq!(evidence, ["ev:2#2", "ev:2#3", "ev:4#1"]);
-}
-
-#[test]
-fn a_host_that_may_be_gone_covers_nothing_and_needs_nothing() {
-    use CheckState::{Fail, NotAssessed, Pass, Warn};
-    let rows = healthy();
-    let denied = [("am/host-assets", State::Denied)];
-    let states = |change: &str, check: &str| {
-        let case = Case::new(9, &rows).change(change);
-        (case.check(check).0, case.reach(&denied).check(check).0)
-    };
-    let cloud = "UPDATE host SET tracking_method = 'EC2';";
-    // Host 2 in a group that no policy names; host 1 brings it under one, or stays outside.
-    let group = "INSERT INTO asset_group (row, id, title, \"offset\", length) VALUES ((3 << 24) + 2, 102, 'other', 0, 10);
-        INSERT INTO host (row, id, os_family, last_compliance_scan, \"offset\", length) SELECT row + 1, 2, 'linux', last_compliance_scan, 10, 10 FROM host;
-        INSERT INTO host_group VALUES ((2 << 24) + 2, 102);";
-    let both = format!("{group} INSERT INTO host_group VALUES ((2 << 24) + 1, 102);");
-    assert_eq!(states(group, "C09-04"), (Fail, Fail));
-    assert_eq!(states(&both, "C09-04"), (Pass, Pass));
-    let covering = format!("{both} {cloud}");
-    assert_eq!(states(&covering, "C09-04"), (Pass, Warn));
-    let one = "UPDATE host SET tracking_method = 'EC2' WHERE id = 1;";
-    assert_eq!(states(&format!("{both} {one}"), "C09-04"), (Pass, Warn));
-    let other = "UPDATE host SET tracking_method = 'EC2' WHERE id = 2;";
-    assert_eq!(states(&format!("{both} {other}"), "C09-04"), (Pass, Pass));
-    assert_eq!(states(&format!("{group} {other}"), "C09-04"), (Fail, Warn));
-    // A group that the profile names needs a policy whoever is in it.
-    let named = profile("[scope]\npc_groups = [\"other\"]");
-    let change = format!("{group} {other}");
-    let case = Case::new(9, &rows).change(&change).reach(&denied).set(|current| *current = named);
-    assert_eq!(case.check("C09-04").0, Fail);
-    // The systems of the hosts of a policy.
-    let windows =
-        "UPDATE policy_technology SET name = 'Windows 2022 Server', os_family = 'windows';";
-    assert_eq!(states(windows, "C09-08"), (Fail, Fail));
-    assert_eq!(states(&format!("{windows} {cloud}"), "C09-08"), (Fail, NotAssessed));
-    assert_eq!(states(cloud, "C09-08"), (Pass, NotAssessed));
-    let second = format!("{group} INSERT INTO host_group VALUES ((2 << 24) + 2, 101);");
-    let foreign = format!("{windows} {second} {one}");
-    assert_eq!(states(&foreign, "C09-08"), (Fail, Fail));
-    let served = format!("{foreign} UPDATE host SET os_family = 'windows' WHERE id = 1;");
-    assert_eq!(states(&served, "C09-08"), (Pass, NotAssessed));
-    let sure = format!("{served} UPDATE host SET os_family = 'windows' WHERE id = 2;");
-    assert_eq!(states(&sure, "C09-08"), (Pass, Pass));
 }
 
 #[test]
@@ -497,4 +367,47 @@ fn a_policy_without_a_title_is_judged() {
     let case =
         Case::new(9, &rows).change("UPDATE policy SET title = NULL; DELETE FROM policy_group;");
     assert_eq!(case.keys("C09-01"), ["C09-01:policy:1"]);
+}
+
+#[test]
+fn a_control_is_judged_by_what_its_definition_says() {
+    let rows = healthy();
+    let judged = |columns: &str, values: &str| {
+        let change = format!(
+            "INSERT INTO compliance_control (row, source, id, {columns}, \"offset\", length) VALUES ((5 << 24) + 2, 'list', 7, {values}, 10, 10);"
+        );
+        let report = Case::new(9, &rows).change(&change).report();
+        let tally = |id: &str| {
+            let check = report.controls[0].checks.iter().find(|check| check.id == id).unwrap();
+            // Beside the control of the healthy subscription.
+            (check.subjects - 1, check.failed, check.unknown)
+        };
+        (tally("C09-12"), tally("C09-13"))
+    };
+    for (columns, values, hash, leniency) in [
+        ("criticality", "5", (0, 0, 0), (0, 0, 0)),
+        ("check_type, criticality", "'Window File Integrity Check', 5", (1, 0, 1), (1, 0, 1)),
+        ("hash_type, criticality", "'md5', 5", (1, 1, 0), (1, 0, 1)),
+        ("ignore_error, criticality", "1, 5", (0, 0, 0), (1, 1, 0)),
+        ("ignore_not_found, criticality", "1, 5", (0, 0, 0), (1, 1, 0)),
+        ("ignore_not_found, criticality", "0, 5", (0, 0, 0), (1, 0, 0)),
+    ] {
+        assert_eq!(judged(columns, values), (hash, leniency), "{columns} {values}");
+    }
+}
+
+#[test]
+fn only_an_active_policy_makes_a_control_serious() {
+    for (status, expected) in [
+        ("'active'", CheckState::Fail),
+        ("'inactive'", CheckState::Pass),
+        ("NULL", CheckState::Pass),
+    ] {
+        let change = format!(
+            "UPDATE compliance_control SET ignore_error = 1, criticality = 1;
+             INSERT INTO policy (row, id, title, status, \"offset\", length) VALUES ((4 << 24) + 2, 2, 'other', {status}, 10, 10);
+             INSERT INTO policy_control VALUES ((4 << 24) + 1, 100001, 'active', 2), ((4 << 24) + 2, 100001, 'active', 5);"
+        );
+        assert_eq!(state(&change, "C09-13").0, expected, "{status}");
+    }
 }

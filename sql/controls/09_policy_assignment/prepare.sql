@@ -34,7 +34,7 @@ WITH detected AS (
     WHERE NOT h.gone
 )
 SELECT d.row, d.id, d.os_family, d.agentless, d.maybe_gone, d.scanned,
-    CASE WHEN d.scanned <= s.as_of THEN s.as_of - d.scanned WHEN d.scanned <= r.received + s.skew THEN 0 END AS scan_age,
+    CASE WHEN d.scanned <= max(s.as_of, coalesce(r.received, 0) + s.skew) THEN max(s.as_of - d.scanned, 0) END AS scan_age,
     d."offset", d.length
 FROM dated AS d JOIN setting AS s LEFT JOIN response AS r ON r.seq = d.source
 ORDER BY d.row;
