@@ -352,15 +352,24 @@ fn who_is_a_user_of_today() {
 
 #[test]
 fn a_manager_is_known_as_a_user_or_as_an_actor() {
-    let grant = |name: &str| {
-        let details = format!("role of {name} is now Manager");
-        let rows = log(90, 900) + &lines(1, "'acme_ab'", "update", "user", &details);
+    let grant = |details: &str| {
+        let rows = log(90, 900) + &lines(1, "'acme_ab'", "update", "user role", details);
         let user = "INSERT INTO user (row, id, login, \"offset\", length) VALUES ((1 << 24) + 2, 2, 'acme_listed', 0, 9), ((1 << 24) + 3, 3, NULL, 10, 9);";
         let deed = lines(1, "'acme_acting'", "login", "auth", "user_logged_in")
             + &lines(1, "NULL", "login", "auth", "user_logged_in");
         Case::new(19, &rows).change(&format!("{user} {deed}")).keys("C19-07")
     };
-    assert_eq!(grant("acme_listed"), ["C19-07:user:acme_listed:acme_ab"]);
-    assert_eq!(grant("acme_acting"), ["C19-07:user:acme_acting:acme_ab"]);
-    assert_eq!(grant("somebody"), ["C19-07:user:unnamed:acme_ab"]);
+    for (details, user) in [
+        ("role of acme_listed is now Manager", "acme_listed"),
+        ("role of acme_acting is now Manager", "acme_acting"),
+        ("acme_ab gave ACME_Listed the role Manager", "ACME_Listed"),
+        ("acme_ab has the role Manager", "acme_ab"),
+        // Who has left since stands where a login would.
+        ("the user acme_left has the role Manager", "acme_left"),
+        ("Login: acme_left, role Manager", "acme_left"),
+        ("role of acme_left is now Manager", "unnamed"),
+        ("the user role is now Manager", "unnamed"),
+    ] {
+        assert_eq!(grant(details), [format!("C19-07:user:{user}:acme_ab")], "{details}");
+    }
 }

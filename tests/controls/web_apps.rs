@@ -228,6 +228,19 @@ fn schedules_cover_by_name_or_by_tag() {
     ] {
         assert_eq!(state("C15-03", change), expected, "{change}");
     }
+    // A second one that does not say whom it scans matters if it may be on and look for anything.
+    for (active, invalid, kind, expected) in [
+        ("1", "NULL", "'VULNERABILITY'", NotAssessed),
+        ("NULL", "0", "NULL", NotAssessed),
+        ("0", "NULL", "'VULNERABILITY'", Fail),
+        ("1", "1", "'VULNERABILITY'", Fail),
+        ("1", "NULL", "'DISCOVERY'", Fail),
+    ] {
+        let change = format!(
+            "UPDATE was_schedule_app SET app_id = 2; INSERT INTO was_schedule (row, id, active, invalid, type, \"offset\", length) VALUES ((4 << 24) + 2, 41, {active}, {invalid}, {kind}, 100, 90);"
+        );
+        assert_eq!(state("C15-03", &change), expected, "{active} {invalid} {kind}");
+    }
     let tagged = |tags: &str, choice: &str, more: &str| {
         let change = format!(
             "DELETE FROM was_schedule_app; UPDATE was_schedule SET tag_option = {choice};
