@@ -6,6 +6,8 @@ use std::fs;
 
 use qualys_sec_inspector::analyzers::{ANALYZERS, Check};
 
+use qualys_sec_inspector::profile::Profile;
+
 use crate::judged::spec;
 use crate::tenant::key::{Expect, KeyRecord, View};
 use crate::tenant::{Kind, Tenant};
@@ -30,9 +32,43 @@ A number counts the different cases of a kind, over all tenants:
 - **unknown**: something is not said or was not asked for: it must say so;
 - **not applicable**: what the check looks at is not there.
 
+A case that there cannot be is said to be none, with the reason:
+
+- **no API**: no answer tells what the check asks, so it is never assessed;
+- **no limit**: nothing that the check compares is a number of the profile;
+- **one subscription**, **one account**: what it looks at is always there;
+- **declared**: it looks at what is declared, and is not assessed where nothing is.
+
 A dash is a case that the key does not have. The key proves that the program does what the
 controls say as we read them. It is no proof about a real subscription.
 ";
+
+const CASES: [&str; 5] = ["positive", "near miss", "boundary", "unknown", "not applicable"];
+const BOUNDARY: usize = 2;
+const NOT_APPLICABLE: usize = 4;
+
+/// Whether the check holds anything against a number of the profile, be it one that is not set.
+fn has_limit(check: &Check) -> bool {
+    let numbers = Profile::default().parameters().into_iter();
+    let mut numbers = numbers.filter(|one| one.value.is_number() || one.value.is_null());
+    numbers.any(|one| check.parameters.contains(&one.key.as_str()))
+}
+
+/// Why there cannot be such a case, as far as what the check declares tells.
+fn impossible(check: &Check, case: usize, cases: &Cases) -> Option<&'static str> {
+    let no_answer = check.needs.is_empty() && check.any_of.is_empty() && check.inputs.is_empty();
+    let kind = check.subject.split(':').next().unwrap_or_default();
+    match (case, kind) {
+        _ if no_answer && cases[0] == 0 => Some("no API"),
+        (BOUNDARY, _) if !has_limit(check) => Some("no limit"),
+        (NOT_APPLICABLE, "subscription") => Some("one subscription"),
+        (NOT_APPLICABLE, "user" | "mailbox") => Some("one account"),
+        (NOT_APPLICABLE, "network_range" | "recipient" | "required_report" | "segment") => {
+            Some("declared")
+        }
+        _ => None,
+    }
+}
 
 /// Numbers of cases: positive, near miss, boundary, unknown, not applicable.
 type Cases = [usize; 5];
@@ -78,16 +114,17 @@ fn page() -> String {
     let mut page = INTRODUCTION.to_owned();
     for analyzer in ANALYZERS {
         write!(page, "\n## {}. {}\n\n", analyzer.number, analyzer.title).unwrap();
-        page.push_str(
-            "| check | positive | near miss | boundary | unknown | not applicable | evidence |\n",
-        );
+        writeln!(page, "| check | {} | evidence |", CASES.join(" | ")).unwrap();
         page.push_str("|---|---|---|---|---|---|---|\n");
         for check in analyzer.checks {
             let counts = cases.get(check.id).copied().unwrap_or_default();
-            let cells = counts.map(|count| match count {
-                0 => "–".to_owned(),
-                count => count.to_string(),
-            });
+            let cells: Vec<String> = (0..CASES.len())
+                .map(|case| match (counts[case], impossible(check, case, &counts)) {
+                    (0, Some(reason)) => format!("none: {reason}"),
+                    (0, None) => "–".to_owned(),
+                    (count, _) => count.to_string(),
+                })
+                .collect();
             writeln!(page, "| {} | {} | {} |", check.id, cells.join(" | "), evidence(check))
                 .unwrap();
         }
