@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::tenant::declared::{Declared, Review};
 use crate::tenant::reporting::{PATCH_REPORT, REQUIRED};
-use crate::tenant::{Tenant, agent_cases, appliance_cases, log_cases, tag_cases};
+use crate::tenant::{Tenant, agent_cases, appliance_cases, detections, log_cases, tag_cases};
 use crate::wire::option_profiles::fingerprint;
 use crate::wire::xml::date;
 
@@ -86,6 +86,7 @@ fn profile(tenant: &Tenant, inputs: &serde_json::Value) -> serde_json::Value {
         "name": format!("acme-{}", tenant.kind.name()),
         "scope": { "external_exposure": "declared" },
         "inputs": inputs,
+        "sla": { "low": detections::LOW },
         "c04": { "range_cover_min": COVER_MIN },
         "c06": { "min_software_version": appliance_cases::LEAST },
         "c07": { "min_version": BTreeMap::from(agent_cases::LEAST) },

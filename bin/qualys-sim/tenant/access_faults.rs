@@ -87,6 +87,7 @@ fn idle_agents(b: &mut Builder) {
     b.hosts(other, 4, Standing::Both, Family::Windows);
     b.host(other, Standing::Login, Family::Windows);
     b.innocent_group("edge/80-percent", "C07-02", other, "4 of 5 hosts have a live agent");
+    b.innocent_group("near/fresh", "C07-03", other, "its agents checked in lately");
     b.key.none("edge/7-days", "C07-03", Resource::group(id), "checked in exactly 7 days ago");
 }
 

@@ -1,4 +1,5 @@
-//! A subscription with nothing in it but the account that collects: what has no population.
+//! Subscriptions with nothing in them but the account that collects, or little more: what has no
+//! population.
 
 use super::builder::Builder;
 use super::declared::cidr;
@@ -6,7 +7,10 @@ use super::key::{Resource, covered};
 use super::model_scanning::RestrictedIps;
 use super::reporting::{PATCH_REPORT, REQUIRED};
 use super::segments::declare;
-use super::{Spec, Tenant, guid};
+use super::{Kind, Spec, Tenant, fresh, guid, space};
+
+/// The segment that is declared before anything of it is subscribed.
+pub(crate) const PLANNED: &str = "planned";
 
 /// Checks whose population the collecting account is, or counts: it is never empty.
 const OF_ACCOUNTS: &[(&str, &str)] = &[
@@ -28,17 +32,20 @@ pub(crate) fn tenant(spec: &Spec) -> Tenant {
     let mut b = Builder::new(spec);
     b.tags.clear();
     b.programme.restricted = RestrictedIps::default();
-    let block = u32::from_be_bytes([10, 9, 0, 0]);
-    declare(&mut b, "planned", "Planned site", "internal").cidrs = vec![cidr(block, 24)];
+    declare(&mut b, PLANNED, "Head office", "internal").cidrs = vec![cidr(fresh::SITE, 24)];
     super::declare::without_inputs(&mut b);
+    if spec.kind == Kind::Fresh {
+        fresh::plant(&mut b);
+    }
     expect(&mut b);
+    let ips = space::subscribed(&b.groups, &b.orphans);
     Tenant {
         kind: spec.kind,
         clock: spec.clock,
         subscription: guid(spec.seed.wrapping_add(1), 11),
         caller_role: "Manager",
-        asset_groups: Vec::new(),
-        ips: Vec::new(),
+        asset_groups: b.groups,
+        ips,
         excluded: Vec::new(),
         schedules: Vec::new(),
         runs: Vec::new(),
@@ -56,13 +63,20 @@ pub(crate) fn tenant(spec: &Spec) -> Tenant {
 }
 
 /// Checks that need something declared or an answer that there is none of, and still have nothing
-/// to look at: control 3 has no profile in use, controls 16 and 17 nothing excluded or found.
-const NOTHING_AT_ALL: [&str; 5] = ["C03-06", "C03-10", "C03-12", "C16-11", "C17-07"];
+/// to look at: control 3 has no profile in use, control 17 nothing found.
+const NOTHING_AT_ALL: [&str; 4] = ["C03-06", "C03-10", "C03-12", "C17-07"];
 
 fn expect(b: &mut Builder) {
     let whole = Resource::subscription;
     for check in NOTHING_AT_ALL {
         b.key.clear(check);
+    }
+    if b.kind == Kind::Bare {
+        // No control 16 without anything that could be excluded.
+        b.key.clear("C16-11");
+        let planned = Resource::of("segment", PLANNED);
+        let why = "declared, and nothing of it is subscribed";
+        b.key.own().finding("pos/bare", "C20-08", planned, why);
     }
     for (check, why) in FAILING {
         b.key.finding("pos/bare", check, whole(), why);
@@ -80,8 +94,6 @@ fn expect(b: &mut Builder) {
     let why = "no block is declared to be outside";
     own.unknown("unknown/undeclared", "C14-06", whole(), why);
     own.without_finding("C14-06", "not_assessed");
-    let planned = Resource::of("segment", "planned");
-    own.finding("pos/bare", "C20-08", planned, "declared, and nothing of it is subscribed");
     own.unknown("unknown/nobody", "C12-06", whole(), "the file of recipients names nobody");
     own.without_finding("C12-06", "not_assessed");
     let plain = b.key.plain();

@@ -244,10 +244,6 @@ impl Registry {
         self.plain.has(check, resource)
     }
 
-    pub(crate) fn holds(&self, check: &str, expect: Expect) -> bool {
-        self.plain.holds(check, expect)
-    }
-
     /// The records of both views by key, each with the state of its check.
     pub(crate) fn finish(self) -> [Vec<KeyRecord>; 2] {
         [self.plain.finish(), self.own.finish()]

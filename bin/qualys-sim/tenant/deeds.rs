@@ -78,6 +78,8 @@ fn deeds(b: &mut Builder) -> Vec<Activity> {
             let what = ["login", "auth", "login failed"];
             rows.push(row(b, age - minute * 60, login, what));
         }
+        let why = "failed logins are no deletions";
+        b.key.none("near/logins", "C19-06", Resource::of("actor", login), why);
         let why = format!("{count} failed logins within an hour");
         if plant == "pos/ten" {
             b.key.finding(plant, "C19-10", Resource::of("user", login), &why);
@@ -85,6 +87,12 @@ fn deeds(b: &mut Builder) -> Vec<Activity> {
             b.key.none(plant, "C19-10", Resource::of("user", login), &why);
         }
     }
+    for number in 0..12 {
+        let what = ["login", "auth", "login failed"];
+        rows.push(row(b, 10 * DAY - number * 20 * 60, "acme_re6", what));
+    }
+    let why = "twelve failed logins, four within an hour";
+    b.key.none("near/slow", "C19-10", Resource::of("user", "acme_re6"), why);
     rows
 }
 

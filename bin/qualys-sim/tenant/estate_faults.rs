@@ -37,8 +37,10 @@ fn appliances(b: &mut Builder) {
 
     let place = b.appliance(95_900, "va-spare-01", 0);
     "Offline".clone_into(&mut b.programme.appliances[place].status);
+    b.programme.appliances[place].heartbeats_missed = 9;
     let spare = Resource::of("appliance", 95_900);
     b.key.none("near/unused", "C06-01", spare.clone(), "offline, but nothing uses it");
+    b.key.none("near/offline", "C06-03", spare.clone(), "nine missed heartbeats of one offline");
     b.key.finding("pos/unused", "C06-02", spare.clone(), "offline and unused");
     b.key.finding("pos/unused", "C06-08", spare, "in no group and no schedule");
 
@@ -172,6 +174,7 @@ fn hidden_findings(b: &mut Builder) {
     b.key.escalated("pos/ignored", "C16-09", resource(qid), "high", "ignored at a score of 97");
     b.key.finding("pos/ignored", "C17-04", resource(qid), "ignored at a score of 97");
     b.fine("near/ignored", "C10-01", qid, "ignored, 400 days old");
+    b.fine("near/ignored", "C17-03", qid, "a score of 97, 400 days old, but ignored");
 
     let qid = b.vuln(4);
     b.put(host, qid, 4, 200 * DAY).is_ignored = true;

@@ -316,6 +316,8 @@ impl Ledger {
         if self.undated > 0 {
             let why = format!("{} open findings without a usable date", self.undated);
             key.finding("pos/sum", "C10-09", whole(), &why);
+        } else {
+            key.none("near/sum", "C10-09", whole(), "every open finding has a usable date");
         }
         let why = told("fixes of the last 30 days were late", self.late_fixes);
         if self.late_fixes.above(20) {

@@ -9,7 +9,7 @@
 //! | `old-versions` | near misses | below 50 % (critical) | many instances of one QID; idle kernel |
 //! | `only-2.0` | near misses | exactly 80 % | idle kernel; one row in the future |
 //! | `no-networks` | all sites only through `All`; near misses without network ids | exactly 50 % (high) | near misses |
-//! | `bare` | nothing to look at | the same | the same |
+//! | `bare`, `fresh` | nothing to look at; a group that nothing looks at | nothing | nothing |
 //! | `reader` | one fault that one row proves, the rest cannot be known | cannot be known | one fault that one row proves, the rest cannot be known |
 //!
 //! The other controls are healthy everywhere but in `neglected`, which has a fault and a near miss
@@ -46,12 +46,13 @@ mod declare;
 pub(crate) mod declared;
 mod deeds;
 mod derived;
-mod detections;
+pub(crate) mod detections;
 mod estate;
 mod estate_faults;
 mod exclusion_cases;
 mod findings;
 mod fit_cases;
+mod fresh;
 mod hosts;
 mod inventory_cases;
 pub(crate) mod key;
@@ -130,7 +131,7 @@ pub(crate) struct Tenant {
 
 impl Tenant {
     pub(crate) fn new(spec: &Spec) -> Self {
-        if spec.kind == Kind::Bare {
+        if matches!(spec.kind, Kind::Bare | Kind::Fresh) {
             return bare::tenant(spec);
         }
         let mut b = Builder::new(spec);
@@ -172,7 +173,7 @@ impl Tenant {
                 scan_faults::stops_by_itself(&mut b);
                 few_faults(&mut b, true);
             }
-            Kind::Bare => {}
+            Kind::Bare | Kind::Fresh => {}
         }
         finish(b, spec, all)
     }
@@ -443,7 +444,7 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
         unanswered::unseen(&mut key);
     } else {
         b.ledger.settle(&mut key);
-        key.without_finding("C10-04", "not_applicable");
+        key.plain().without_finding("C10-04", "not_applicable");
         key.plain().without_finding("C10-06", "not_assessed");
     }
     Tenant {

@@ -63,8 +63,9 @@ const WITHOUT_ANSWERS: [&str; 6] = ["C14-08", "C16-11", "C16-13", "C17-07", "C19
 /// A reader sees a part: what is not seen to be wrong may still be wrong. What the profile asks
 /// nothing about needs no answer.
 pub(crate) fn unseen(key: &mut Registry) {
-    key.not_applicable("na/undeclared", "C10-04", Resource::subscription(), "low has no limit");
-    key.without_finding("C10-04", "not_applicable");
+    let plain = key.plain();
+    plain.not_applicable("na/undeclared", "C10-04", Resource::subscription(), "low has no limit");
+    plain.without_finding("C10-04", "not_applicable");
     let own = key.own();
     own.finding("pos/reader", "C19-05", Resource::subscription(), "nobody has reviewed anything");
     own.finding("pos/reader", "C14-08", Resource::subscription(), "asked for, and not attested");

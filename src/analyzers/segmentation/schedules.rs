@@ -157,14 +157,14 @@ pub(super) fn judge_flat(
 
 /// Why another schedule may reach addresses that this one does not.
 fn unseen_beside(one: &Reaching<'_>, active: &[&Reaching<'_>]) -> Option<&'static str> {
-    let others = active.iter().filter(|other| other.schedule.id != one.schedule.id);
+    let mut others = active.iter().filter(|other| other.schedule.id != one.schedule.id);
     // What has everything has the unknown part too; cloud instances may be new.
-    let beside = others.filter(|other| {
+    let is_beside = |other: &Reaching<'_>| {
         !one.target.everything
             || other.target.network != one.target.network
             || other.schedule.cloud && !other.schedule.tags.used
-    });
-    beside.filter_map(|other| other.target.unknown).next()
+    };
+    others.find_map(|other| other.target.unknown.filter(|_| is_beside(other)))
 }
 
 /// Schedules in segments, by whose appliances they are scanned.
