@@ -100,8 +100,18 @@ fn expect(b: &mut Builder) {
     plain.unknown("unknown/no-input", "C10-06", whole(), "no list of known exploits is given");
     plain.without_finding("C10-06", "not_assessed");
     let why = "a perimeter that nobody knows of is the likelier explanation";
-    b.key.unknown("unknown/no-perimeter", "C14-01", whole(), why);
-    b.key.without_finding("C14-01", "warn");
+    for book in b.key.books() {
+        book.unknown("unknown/no-perimeter", "C14-01", whole(), why);
+        book.without_finding("C14-01", "warn");
+    }
+    if b.kind == Kind::Fresh {
+        let own = b.key.own();
+        for check in ["C14-01", "C14-06"] {
+            own.clear(check);
+            own.not_applicable("na/no-exposure", check, whole(), "nothing faces the internet");
+            own.without_finding(check, "not_applicable");
+        }
+    }
     let why = "the subscription is empty";
     for (check, _) in covered() {
         b.key.plain().empty(check, why);

@@ -265,7 +265,7 @@ pub(crate) fn faults(b: &mut Builder) {
     by_the_list(b, host);
 
     let times = b.rng.random_range(3..9);
-    for (times, plant) in [(2, "pos/came-back-twice"), (times, "pos/came-back-often")] {
+    for (times, plant) in [(2, "edge/came-back-twice"), (times, "pos/came-back-often")] {
         let qid = b.vuln(3);
         let detection = b.in_time(host, qid, Class::Medium, 70 * DAY);
         detection.status = Some("Re-Opened".to_owned());

@@ -208,7 +208,7 @@ fn everywhere(b: &mut Builder) {
     }
     let key = b.key.own();
     let why = format!("on {most} of {whole} hosts: 95 % or more");
-    key.finding("pos/everything", "C18-08", tag(&all), &why);
+    key.finding("edge/everything", "C18-08", tag(&all), &why);
     let why = format!("on {} of {whole} hosts: below 95 %", most - 1);
     key.none("near/everything", "C18-08", tag(&nearly), &why);
 }
