@@ -93,7 +93,7 @@ impl Engine<'_> {
         let required = &self.facts.profile.require_modules;
         let first = analyzer.checks.first()?;
         self.ground.refused_modules(analyzer.checks).into_iter().find_map(|(module, endpoint)| {
-            let word = standing::module_word(module);
+            let word = standing::module_word(module)?;
             let message = format!("The profile requires module {word}, which is not subscribed");
             required.iter().any(|required| required == word).then(|| {
                 Violation::new(first.id, Resource::subscription(), message)

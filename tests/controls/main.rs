@@ -11,6 +11,7 @@ mod case;
 mod cloud_connectors;
 mod exclusions;
 mod external_scan;
+mod modules;
 mod option_profile;
 mod patching;
 mod policy_assignment;

@@ -120,6 +120,14 @@ fn a_list_that_shows_a_part_proves_no_count() {
     let cut = [("vm/users", State::Truncated)];
     assert_eq!(Case::new(13, &rows).reach(&cut).check("C13-03").0, CheckState::NotAssessed);
     assert_eq!(Case::new(13, USERS).reach(&cut).check("C13-01").0, CheckState::Fail);
+    // Two accounts of one mailbox are proven by themselves; what was not counted is named.
+    assert_eq!(Case::new(13, USERS).reach(&cut).check("C13-06").0, CheckState::Fail);
+    let (_, reason) = Case::new(13, &rows).reach(&cut).check("C13-03");
+    assert!(reason.unwrap().contains("vm/users is cut short"));
+    let denied = [("vm/users", State::Denied)];
+    let (state, reason) = Case::new(13, "").reach(&denied).check("C13-06");
+    assert_eq!(state, CheckState::NotAssessed);
+    assert!(reason.unwrap().contains("vm/users was denied"));
 }
 
 #[test]

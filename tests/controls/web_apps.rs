@@ -473,3 +473,23 @@ fn what_is_held_against_a_limit_says_which() {
     assert_eq!(threshold("scan_age_p50"), Some(30.0));
     assert_eq!(threshold("scan_age_p90"), Some(30.0));
 }
+
+/// "Never scanned" is said of a history that was read to its end, and of no other.
+#[test]
+fn only_a_whole_history_is_never() {
+    let never = "DELETE FROM was_scan_app; DELETE FROM was_scan;";
+    let said = |change: &str, reach: &[(&str, State)]| {
+        let rows = healthy();
+        let case = Case::new(15, &rows).inputs(declared(&[])).change(change).reach(reach);
+        let report = case.report();
+        let messages = report.findings.iter().map(|finding| finding.message.as_str());
+        (case.check("C15-02").0, messages.filter(|one| one.contains("never scanned")).count())
+    };
+    assert_eq!(said(never, &[]), (Fail, 1));
+    for state in [State::Denied, State::Truncated, State::Failed, State::Skipped] {
+        assert_eq!(said(never, &[("was/scans", state)]), (NotAssessed, 0), "{state:?}");
+    }
+    // No application, so nobody needs the history.
+    let none = "DELETE FROM was_schedule_app; DELETE FROM web_app_auth; DELETE FROM web_app_tag; DELETE FROM web_app;";
+    assert_eq!(said(none, &[]), (NotApplicable, 0));
+}
