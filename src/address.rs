@@ -4,10 +4,13 @@
 //! addresses without their networks. The families are kept apart: no IPv4 address equals an IPv6
 //! one, mapped or not.
 
+mod meet;
+
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
+pub use meet::owners;
 
 /// Which of the two address families.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,6 +89,12 @@ impl Range {
 
     pub const fn network(&self) -> i64 {
         self.network
+    }
+
+    /// The same addresses as if they were of another network.
+    #[must_use]
+    pub const fn moved(self, network: i64) -> Self {
+        Self { network, ..self }
     }
 
     pub const fn family(&self) -> Family {
@@ -203,7 +212,7 @@ impl Set {
     /// The same addresses as if they were of another network.
     #[must_use]
     pub fn moved(&self, network: i64) -> Self {
-        self.runs.iter().map(|run| Range { network, ..*run }).collect()
+        self.runs.iter().map(|run| run.moved(network)).collect()
     }
 
     /// The addresses of one family.

@@ -20,6 +20,7 @@ mod reports;
 mod scan_schedule;
 mod segmentation;
 mod tagging;
+mod ungrouped;
 mod user_roles;
 mod vuln_sla;
 mod web_apps;

@@ -337,8 +337,8 @@ fn evidence(number: u64, id: u64) -> Vec<Evidence> {
     let pointer = |seq: u64, endpoint: &str, record: String, offset: u64| Evidence {
         id: format!("ev:{seq}#{record}"),
         response: i64::try_from(seq).unwrap(),
-        endpoint: endpoint.to_owned(),
-        sha256: hex(&seq.to_le_bytes()),
+        endpoint: endpoint.into(),
+        sha256: hex(&seq.to_le_bytes()).into(),
         offset: i64::try_from(offset).unwrap(),
         length: 940,
     };

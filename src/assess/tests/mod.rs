@@ -1,5 +1,6 @@
 //! The engine over judges of our own making: what it believes, what it drops, what it writes.
 
+mod crowds;
 mod waivers;
 
 use std::collections::BTreeSet;
@@ -182,8 +183,8 @@ fn evidence_ids_name_the_record_where_it_is_unique() {
     assert_eq!(ids(&report.findings[0]), ["ev:1", "ev:2#7"]);
     // Schedule 8 stands in the body more than once.
     assert_eq!(ids(&report.findings[1]), ["ev:1#9", "ev:1#@40"]);
-    assert_eq!(report.findings[1].evidence[0].sha256, "aa");
-    assert_eq!(report.findings[1].evidence[0].endpoint, "vm/scan-schedules");
+    assert_eq!(&*report.findings[1].evidence[0].sha256, "aa");
+    assert_eq!(&*report.findings[1].evidence[0].endpoint, "vm/scan-schedules");
 }
 
 #[test]

@@ -221,7 +221,7 @@ impl Walk<'_> {
             return Ok(());
         }
         let Some(evidence) = at(&mut self.old, thing)? else { return Ok(()) };
-        if self.after.contains(evidence.endpoint.as_str()) {
+        if self.after.contains(&*evidence.endpoint) {
             let sides = BothSides { old: Some(evidence.id), new: None };
             self.changes.push(change(source, thing, Edit::Removed, sides));
         }
@@ -233,7 +233,7 @@ impl Walk<'_> {
             return Ok(());
         }
         let Some(evidence) = at(&mut self.new, thing)? else { return Ok(()) };
-        if self.before.contains(evidence.endpoint.as_str()) {
+        if self.before.contains(&*evidence.endpoint) {
             let sides = BothSides { old: None, new: Some(evidence.id) };
             self.changes.push(change(source, thing, Edit::Added, sides));
         }
@@ -248,14 +248,14 @@ impl Walk<'_> {
             return Ok(());
         };
         let is_whole = self.same_eyes
-            && self.before.contains(old.endpoint.as_str())
-            && self.after.contains(new.endpoint.as_str());
+            && self.before.contains(&*old.endpoint)
+            && self.after.contains(&*new.endpoint);
         if source.told == Told::Sum && !is_whole {
             return Ok(());
         }
         let (before, after) = (&self.versions.0, &self.versions.1);
         let alike =
-            old.endpoint == new.endpoint && before.get(&old.endpoint) == after.get(&new.endpoint);
+            old.endpoint == new.endpoint && before.get(&*old.endpoint) == after.get(&*new.endpoint);
         for (field, (from, newer)) in source.fields.iter().zip(from.values.iter().zip(&to.values)) {
             for (was, is) in from.differences(newer, alike) {
                 let sides = BothSides { old: Some(old.id.clone()), new: Some(new.id.clone()) };
