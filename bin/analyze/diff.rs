@@ -16,8 +16,8 @@ pub(crate) fn diff(cli: &Cli, command: &cli::Diff) -> Result<Exit, Stop> {
     let terms = Terms::new(&command.settings, &command.trust, command.controls.as_ref())?;
     let old = terms.snapshot(&command.old, command.previous_as_of)?;
     let new = terms.snapshot(&command.new, command.as_of)?;
-    let comparison =
-        compare::compare(old.snapshot(), new.snapshot(), command.severity).map_err(stop)?;
+    let sides = (terms.side(&old), terms.side(&new));
+    let comparison = compare::compare(sides.0, sides.1, command.severity).map_err(stop)?;
     let diff = Diff::new(&old.report, &new.report, &comparison);
     let dialect = Dialect { raw: command.csv_raw, mark: command.csv_bom };
     let mut written = Vec::new();

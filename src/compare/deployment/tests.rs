@@ -162,8 +162,8 @@ fn profile(version: &str, hash: &str, settings: &[(&str, &str)]) -> Side {
         settings.first().map_or("", |(_, value)| *value)
     );
     for (path, value) in settings {
-        rows += "INSERT INTO option_profile_setting VALUES (83886081, ";
-        rows += &format!("'{path}', '{value}');");
+        let row = format!("VALUES (83886081, '{path}', '{value}');");
+        rows.extend(["INSERT INTO option_profile_setting ", &row]);
     }
     Side::of([]).on(model(&rows))
 }

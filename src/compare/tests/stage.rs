@@ -31,7 +31,7 @@ impl Side {
     }
 
     pub(in crate::compare) fn snapshot(&self) -> Snapshot<'_> {
-        Snapshot { report: &self.report, model: self.model.as_ref() }
+        Snapshot { report: &self.report, model: self.model.as_ref(), inputs: None }
     }
 
     /// Another value at a place of the report.
