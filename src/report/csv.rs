@@ -141,7 +141,8 @@ pub(super) fn evidence(report: &Report, dialect: Dialect) -> Result<Vec<u8>, Ren
     table.bytes()
 }
 
-/// One row a change of a control, a finding, the deployment or a metric; a finding's id is its key.
+/// One row a change of a control, a finding, the deployment or a metric, and one a count of what
+/// happened in between; a finding's id is its key.
 pub(super) fn changes(comparison: &Comparison, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
     let mut table = Table::new(CHANGES, dialect)?;
     let word = |text: Option<String>| text.unwrap_or_default();
@@ -194,6 +195,23 @@ pub(super) fn changes(comparison: &Comparison, dialect: Dialect) -> Result<Vec<u
         table.row([
             "metric", "changed", &number, &one.unit, &one.id, &one.label, "", &from, &to, "", "",
             "",
+        ])?;
+    }
+    for one in &comparison.movements {
+        let count = word(one.count.map(|count| count.to_string()));
+        table.row([
+            "movement",
+            if one.count.is_some() { "counted" } else { "unknown" },
+            &one.control.to_string(),
+            "count",
+            &one.id,
+            &one.label,
+            "",
+            "",
+            &count,
+            one.remark.as_deref().unwrap_or(""),
+            &one.evidence.old.join(" "),
+            &one.evidence.new.join(" "),
         ])?;
     }
     table.bytes()

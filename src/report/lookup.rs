@@ -1,6 +1,7 @@
 //! What stands elsewhere about a finding: its rule, its waiver, the raw answer, ids made from it.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
@@ -27,16 +28,27 @@ pub(super) fn accepted_by<'a>(report: &'a Report, finding: &Finding) -> Option<&
         .find(|waiver| waiver.finding == finding.key && waiver.state == WaiverState::Accepted)
 }
 
-/// What a comparison says of the finding. One that stands for many is compared by its members.
-pub(super) fn change(report: &Report, key: &str) -> Option<Change> {
-    let changes = &report.comparison.as_ref()?.findings;
-    let at = changes.binary_search_by(|change| change.key.as_str().cmp(key)).ok()?;
-    changes.get(at).map(|change| change.change)
+/// What a comparison says of the finding: of one that stands for many, what it says of any of
+/// them. Nothing where it was not compared.
+pub(super) fn changes_of(report: &Report, finding: &Finding) -> BTreeSet<Change> {
+    let Some(comparison) = &report.comparison else { return BTreeSet::new() };
+    let changes = &comparison.findings;
+    let one = |key: &String| {
+        let at = changes.binary_search_by(|change| change.key.cmp(key)).ok()?;
+        changes.get(at).map(|change| change.change)
+    };
+    if finding.members.is_empty() {
+        one(&finding.key).into_iter().collect()
+    } else {
+        finding.members.iter().filter_map(one).collect()
+    }
 }
 
-/// Whether the earlier snapshot had the finding too.
-pub(super) fn stood_before(report: &Report, key: &str) -> bool {
-    matches!(change(report, key), Some(Change::Unchanged | Change::Worse | Change::Better))
+/// Whether the earlier snapshot had the finding too, or one of those that it stands for.
+pub(super) fn stood_before(report: &Report, finding: &Finding) -> bool {
+    let stands =
+        |change: &Change| matches!(change, Change::Unchanged | Change::Worse | Change::Better);
+    changes_of(report, finding).iter().any(stands)
 }
 
 /// Who accepted it, why and until when, in one sentence.

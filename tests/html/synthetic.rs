@@ -6,9 +6,10 @@ use std::fmt::Write as _;
 use qualys_sec_inspector::analyzers::ANALYZERS;
 use qualys_sec_inspector::assess::{
     Answer, BothSides, Bundle, Change, Comparison, ControlChange, ControlCounts, ControlResult,
-    CoverageEntry, CustodyEvent, DeploymentChange, Edit, Failure, Filter, FindingChange,
-    MetricChange, ParameterEntry, Previous, ProfileEntry, Report, RequirementResult, ScopeEntry,
-    SeverityCounts, Signature, StatusChange, Summary, Tool, WaiverResult, WaiverState,
+    CoverageEntry, CustodyEvent, DeploymentChange, Edit, Examples, Failure, Filter, FindingChange,
+    MetricChange, Movement, ParameterEntry, PartsChange, Previous, ProfileEntry, Report,
+    RequirementResult, ScopeEntry, SeverityCounts, Signature, StatusChange, Summary, Tool,
+    WaiverResult, WaiverState,
 };
 use qualys_sec_inspector::finding::{
     CheckResult, CheckState, Evidence, Finding, Metric, Outcome, Resource, Severity, Status,
@@ -167,6 +168,7 @@ pub(crate) fn compared(findings: u64, text: Text) -> Report {
             unit: "ratio".into(),
             from: Number::from_f64(0.5),
             to: None,
+            parts: Some(PartsChange { from: Some([1, 2]), to: None }),
         }],
         deployment: vec![DeploymentChange {
             control: 13,
@@ -178,6 +180,14 @@ pub(crate) fn compared(findings: u64, text: Text) -> Report {
             from: Some(text(48)),
             to: Some(text(49)),
             evidence: BothSides { old: Some("ev:3#1".to_owned()), new: Some(text(50)) },
+        }],
+        movements: vec![Movement {
+            control: 1,
+            id: text(52),
+            label: text(53),
+            count: None,
+            remark: Some(text(54)),
+            evidence: Examples { old: vec!["ev:3".to_owned()], new: vec![text(55)] },
         }],
     });
     report

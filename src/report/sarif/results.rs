@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::assess::{Change, Report};
 use crate::finding::{CheckResult, CheckState, Evidence, Finding, Status};
 
-use super::super::lookup::{accepted_by, change};
+use super::super::lookup::{accepted_by, changes_of};
 use super::rules::{index, taxa};
 use super::{GITHUB_RESULTS, Places, SarifProfile, band, level, sentence};
 
@@ -25,6 +25,13 @@ pub(super) fn results(report: &Report, places: &Places, profile: SarifProfile) -
         results.extend(control.checks.iter().filter_map(|check| of_check(check, control.number)));
     }
     results.extend(absent(report));
+    results
+}
+
+/// What a comparison says of findings, alone: each result is new, unchanged, updated or absent.
+pub(super) fn compared(report: &Report, places: &Places, profile: SarifProfile) -> Vec<Value> {
+    let mut results = results(report, places, profile);
+    results.retain(|result| result.get("baselineState").is_some());
     results
 }
 
@@ -134,14 +141,16 @@ fn suppression(report: &Report, finding: &Finding) -> Value {
     suppression
 }
 
-/// `new`, `unchanged` or `updated`, where the report was compared with an earlier one.
+/// `new`, `unchanged` or `updated`, where the report was compared with an earlier one and the
+/// finding is among what was compared.
 fn baseline(report: &Report, finding: &Finding) -> Option<&'static str> {
-    report.comparison.as_ref()?;
-    Some(match change(report, &finding.key) {
-        Some(Change::New) => "new",
-        Some(Change::Worse | Change::Better) => "updated",
-        _ => "unchanged",
-    })
+    let changes = changes_of(report, finding);
+    let mut changes = changes.iter();
+    match (changes.next()?, changes.next()) {
+        (Change::New, None) => Some("new"),
+        (Change::Unchanged, None) => Some("unchanged"),
+        _ => Some("updated"),
+    }
 }
 
 /// A check without a finding of its own.
