@@ -137,7 +137,7 @@ fn suppression(report: &Report, finding: &Finding) -> Value {
 /// `new`, `unchanged` or `updated`, where the report was compared with an earlier one.
 fn baseline(report: &Report, finding: &Finding) -> Option<&'static str> {
     report.comparison.as_ref()?;
-    Some(match change(report, &finding.key) {
+    Some(match change(report, finding) {
         Some(Change::New) => "new",
         Some(Change::Worse | Change::Better) => "updated",
         _ => "unchanged",
