@@ -108,7 +108,7 @@ pub(crate) struct Diff {
     pub(crate) previous_as_of: Option<i64>,
     #[command(flatten)]
     pub(crate) trust: Trust,
-    /// Formats, separated by commas: markdown, json, csv.
+    /// Formats, separated by commas: markdown, html, json, csv.
     #[arg(long, default_value = "markdown", value_delimiter = ',', value_parser = DiffFormat::parse)]
     pub(crate) output: Vec<DiffFormat>,
     /// Folder for `diff.*`, or `-` for one format on stdout.
@@ -141,7 +141,7 @@ pub(crate) struct Trend {
     pub(crate) settings: Settings,
     #[command(flatten)]
     pub(crate) trust: Trust,
-    /// Formats, separated by commas: markdown, json, csv, svg.
+    /// Formats, separated by commas: markdown, html, json, csv, svg.
     #[arg(long, default_value = "markdown", value_delimiter = ',', value_parser = TrendFormat::parse)]
     pub(crate) output: Vec<TrendFormat>,
     /// Folder for `trend.*`, or `-` for one format on stdout.

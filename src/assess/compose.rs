@@ -136,9 +136,13 @@ fn notes(assignment: &Assignment<'_>) -> Vec<String> {
     }
     let younger = assignment.collected.saturating_sub(assignment.as_of);
     if younger > 0 {
+        let after = match younger / 86_400 {
+            0 | 1 => format!("{younger} seconds"),
+            days => format!("{days} days"),
+        };
         notes.push(format!(
             "The evidence is younger than the clock of this assessment: \
-             it was collected {younger} seconds after it"
+             it was collected {after} after it"
         ));
     }
     notes

@@ -1,25 +1,27 @@
-//! Two snapshots side by side as a document of its own: Markdown, JSON, CSV.
+//! Two snapshots side by side as a document of its own: Markdown, HTML, JSON, CSV.
 
 use serde::Serialize;
 
 use super::csv::{self, Dialect};
-use super::{RenderError, diff_markdown};
+use super::{RenderError, diff_markdown, html};
 use crate::assess::{Comparison, Report, Summary, Tool};
 
 /// A format of `analyze diff`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DiffFormat {
     Markdown,
+    Html,
     Json,
     Csv,
 }
 
 impl DiffFormat {
-    pub const ALL: [Self; 3] = [Self::Markdown, Self::Json, Self::Csv];
+    pub const ALL: [Self; 4] = [Self::Markdown, Self::Html, Self::Json, Self::Csv];
 
     pub const fn word(self) -> &'static str {
         match self {
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Json => "json",
             Self::Csv => "csv",
         }
@@ -29,6 +31,7 @@ impl DiffFormat {
     pub const fn file(self) -> &'static str {
         match self {
             Self::Markdown => "diff.md",
+            Self::Html => "diff.html",
             Self::Json => "diff.json",
             Self::Csv => "diff.csv",
         }
@@ -72,6 +75,9 @@ pub struct Diff<'a> {
     pub(super) old: Side<'a>,
     pub(super) new: Side<'a>,
     pub(super) comparison: &'a Comparison,
+    /// What a page shows beside the changes.
+    #[serde(skip)]
+    pub(super) newer: &'a Report,
 }
 
 impl<'a> Diff<'a> {
@@ -84,6 +90,7 @@ impl<'a> Diff<'a> {
             old: side(old),
             new: side(new),
             comparison,
+            newer: new,
         }
     }
 
@@ -92,6 +99,7 @@ impl<'a> Diff<'a> {
     pub fn render(&self, format: DiffFormat, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
         match format {
             DiffFormat::Markdown => Ok(diff_markdown::render(self).into_bytes()),
+            DiffFormat::Html => Ok(html::diff(self)?),
             DiffFormat::Csv => csv::changes(self.comparison, dialect),
             DiffFormat::Json => {
                 let mut bytes = serde_json::to_vec_pretty(self)?;
