@@ -161,15 +161,11 @@ pub(crate) fn compared(findings: u64, text: Text) -> Report {
             },
             ControlChange { number: 2, id: text(43), from: None, to: Some(Outcome::Pass) },
         ],
-        metrics: vec![MetricChange {
-            control: 1,
-            id: "share".to_owned(),
-            label: text(51),
-            unit: "ratio".into(),
-            from: Number::from_f64(0.5),
-            to: None,
-            parts: Some(PartsChange { from: Some([1, 2]), to: None }),
-        }],
+        metrics: vec![
+            moved(1, "share", text(51), None),
+            moved(3, "share", text(52), Number::from_f64(0.25)),
+            moved(3, "other", text(53), Number::from_f64(0.75)),
+        ],
         deployment: vec![DeploymentChange {
             control: 13,
             kind: text(44),
@@ -191,6 +187,12 @@ pub(crate) fn compared(findings: u64, text: Text) -> Report {
         }],
     });
     report
+}
+
+fn moved(control: u8, id: &str, label: String, to: Option<Number>) -> MetricChange {
+    let from = Number::from_f64(0.5);
+    let parts = Some(PartsChange { from: Some([1, 2]), to: None });
+    MetricChange { control, id: id.to_owned(), label, unit: "ratio".into(), from, to, parts }
 }
 
 /// One answer of each list, and the pages of hosts that findings point at.
@@ -277,6 +279,22 @@ fn metrics(control: u8) -> Vec<Metric> {
         let age = Number::from(u64::from(control) * day);
         Metric::measured(format!("age_{day}"), "Age of the oldest", Some(age), "days").against(30)
     }));
+    let counted = |id: &str, count| Metric::count(id, "Counted", count);
+    if control == 1 {
+        metrics.push(Metric::ratio("groups_covered", "Groups", 1_171, 1_182));
+        metrics.extend(
+            [("groups_partial", 3), ("groups_uncovered", 10), ("groups_unknown", 1)]
+                .map(|(id, count)| counted(id, count)),
+        );
+    }
+    if control == 10 {
+        for class in ["critical", "high", "medium", "low"] {
+            let bands = ["0_15d", "15_30d", "30_90d", "90d"];
+            let bands = bands.iter().zip([0, 12, 1_234, 56_789]);
+            metrics
+                .extend(bands.map(|(band, count)| counted(&format!("open_{class}_{band}"), count)));
+        }
+    }
     metrics
 }
 
