@@ -20,6 +20,27 @@ fn fixture() {
     insta::assert_snapshot!(shown(&Case::new(10, SLA).kev(&due).report()));
 }
 
+/// Exactly 15, 30 and 90 days are the end of a band, a second more is the next one. Low detections
+/// are counted without a limit; what has no date, and what is not open, is in no band.
+#[test]
+fn bands_of_age() {
+    let report = Case::new(10, SLA).report();
+    let count = |id: String| {
+        let metrics = &report.controls.first().unwrap().metrics;
+        let found = metrics.iter().find(|metric| metric.id == id).expect(&id);
+        found.value.as_ref().unwrap().as_u64().unwrap()
+    };
+    for (class, expected) in [
+        ("critical", [5, 2, 0, 1]),
+        ("high", [22, 4, 3, 0]),
+        ("medium", [2, 0, 5, 1]),
+        ("low", [0, 0, 0, 1]),
+    ] {
+        let bands = ["0_15d", "15_30d", "30_90d", "90d"];
+        assert_eq!(bands.map(|band| count(format!("open_{class}_{band}"))), expected, "{class}");
+    }
+}
+
 #[test]
 fn the_clock_of_re_opened_detections() {
     let key = "C10-01:qid:122".to_owned();
