@@ -132,6 +132,30 @@ fn the_group_of_all_hosts_is_an_assignment() {
     for check in ["C09-01", "C09-04", "C09-06"] {
         assert_eq!(state(change, check).0, CheckState::Pass, "{check}");
     }
+    // It covers a group without hosts too, if the policy is active.
+    let empty = format!("{change} DELETE FROM host_group;");
+    let rows = healthy();
+    for (status, expected) in [
+        ("'active'", CheckState::Pass),
+        ("NULL", CheckState::NotAssessed),
+        ("'inactive'", CheckState::Fail),
+    ] {
+        let named = profile("[scope]\npc_groups = [\"servers\"]");
+        let change = format!("{empty} UPDATE policy SET status = {status};");
+        let case = Case::new(9, &rows).change(&change).set(|current| *current = named);
+        assert_eq!(case.check("C09-04").0, expected, "{status}");
+    }
+    // The policy beside it takes its own group alone.
+    let beside = format!(
+        "{change} UPDATE asset_group SET id = 102, title = 'others' WHERE id = 101;
+         INSERT INTO policy (row, id, title, status, evaluated, \"offset\", length) SELECT row + 1, 2, 'other', status, evaluated, 10, 10 FROM policy;
+         INSERT INTO policy_group VALUES ((4 << 24) + 2, 102, 102);"
+    );
+    assert_eq!(state(&beside, "C09-06").0, CheckState::Pass);
+    let case = Case::new(9, &rows).change(&beside);
+    let report = case.report();
+    let check = report.controls[0].checks.iter().find(|check| check.id == "C09-06").unwrap();
+    assert_eq!(check.subjects, 1);
 }
 
 #[test]

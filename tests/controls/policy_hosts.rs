@@ -116,6 +116,11 @@ fn a_host_that_may_be_gone_covers_nothing_and_needs_nothing() {
     assert_eq!(states(&covering, "C09-04"), (Pass, Warn));
     let one = "UPDATE host SET tracking_method = 'EC2' WHERE id = 1;";
     assert_eq!(states(&format!("{both} {one}"), "C09-04"), (Pass, Warn));
+    // Of a policy that may be active, that is the reason.
+    let silent = format!("{both} UPDATE policy SET status = NULL;");
+    let (state, reason) = Case::new(9, &rows).change(&silent).check("C09-04");
+    let reason = reason.unwrap();
+    assert!(state == NotAssessed && !reason.contains("am/host-assets"), "{reason}");
     let other = "UPDATE host SET tracking_method = 'EC2' WHERE id = 2;";
     assert_eq!(states(&format!("{both} {other}"), "C09-04"), (Pass, Pass));
     assert_eq!(states(&format!("{group} {other}"), "C09-04"), (Fail, Warn));
