@@ -55,6 +55,14 @@ fn a_schedule_scans_what_its_groups_ranges_and_tags_name() {
     let but =
         format!("{tags} {carried} INSERT INTO schedule_tag VALUES ((4 << 24) + 1, 'not', 1);");
     assert_eq!(only(&but), 1);
+    // It leaves out that host alone.
+    let third = "INSERT INTO host_tag VALUES ((1 << 24) + 3, NULL, 'web');";
+    assert_eq!(only(&format!("{but} {third}")), 2);
+    // Where another schedule scans says nothing.
+    let other = "UPDATE scan_schedule SET network_id = 9 WHERE id = 9;";
+    for target in [&by_range, &by_hosts, &by_list, typed] {
+        assert_eq!(only(&format!("{target} {other}")), only(target), "{target}");
+    }
 }
 
 /// Tags that the portal alone shows are seen.

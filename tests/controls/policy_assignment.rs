@@ -180,6 +180,45 @@ fn tags_put_hosts_under_a_policy() {
 }
 
 #[test]
+fn a_tag_is_the_one_with_its_id_or_without_one_its_name() {
+    let tagged = "DELETE FROM policy_group; DELETE FROM host_tag;
+        INSERT INTO policy_tag SELECT row, 7, 0 FROM policy;
+        INSERT INTO tag (row, id, name, \"offset\", length) VALUES ((6 << 24) + 7, 7, 'seven', 0, 9), ((6 << 24) + 8, 8, 'eight', 10, 9);
+        INSERT INTO host (row, id, os_family, \"offset\", length) VALUES ((2 << 24) + 2, 2, 'linux', 10, 10);
+        INSERT INTO host_asset (row, id, host_id, \"offset\", length) VALUES ((6 << 24) + 1, 9, 1, 0, 10), ((6 << 24) + 2, 10, 2, 10, 10);";
+    for (tag, reaches) in [
+        ("7, 'renamed'", true),
+        ("NULL, 'seven'", true),
+        ("8, 'seven'", false),
+        ("8, 'eight'", false),
+        ("NULL, 'eight'", false),
+        ("NULL, 'unlisted'", false),
+    ] {
+        for (table, row) in [("host_tag", "(2 << 24)"), ("host_asset_tag", "(6 << 24)")] {
+            // Host 2 is in no group.
+            for (host, expected) in [(1, reaches), (2, false)] {
+                let change =
+                    format!("{tagged} INSERT INTO {table} VALUES ({row} + {host}, {tag});");
+                let (state, _) = state(&change, "C09-04");
+                assert_eq!(state == CheckState::Pass, expected, "{table} {tag} of {host}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_policy_for_other_systems_names_those_of_its_own_hosts() {
+    let change = "UPDATE policy_technology SET name = 'Windows 2022 Server', os_family = 'windows';
+        INSERT INTO host (row, id, os_family, \"offset\", length) VALUES ((2 << 24) + 2, 2, 'aix', 10, 10), ((2 << 24) + 3, 3, 'solaris', 20, 10);
+        INSERT INTO host_group VALUES ((2 << 24) + 3, 101);";
+    let rows = healthy();
+    let report = Case::new(9, &rows).change(change).report();
+    let finding = report.findings.iter().find(|finding| finding.check == "C09-08").unwrap();
+    assert_eq!(finding.facts["os_families"], "linux, solaris");
+    assert_eq!(finding.facts["hosts"], 2);
+}
+
+#[test]
 fn a_status_that_is_not_said_passes_nothing() {
     for status in ["NULL", "'published'"] {
         let change = format!("UPDATE policy SET status = {status};");

@@ -81,10 +81,20 @@ fn hosts_that_may_be_gone_decide_only_where_they_must() {
         ((0, 0, 0, 3), Fail, NotAssessed),
         // Both.
         ((3, 3, 1, 1), Fail, NotAssessed),
+        ((5, 2, 3, 0), Fail, Fail),
     ] {
         let change = fleet(hosts.0, hosts.1, hosts.2, hosts.3);
         let case = Case::new(9, &rows).change(&change);
         assert_eq!(case.check("C09-06").0, read, "{hosts:?}");
+        // Never scanned is like scanned too long ago.
+        let never = format!(
+            "{change} UPDATE host SET last_compliance_scan = NULL WHERE last_compliance_scan < {AS_OF} - 30 * 86400;"
+        );
+        assert_eq!(
+            Case::new(9, &rows).change(&never).reach(&denied).check("C09-06").0,
+            unread,
+            "{hosts:?}"
+        );
         let (state, reason) = case.reach(&denied).check("C09-06");
         assert_eq!(state, unread, "{hosts:?}");
         assert!(state != NotAssessed || reason.unwrap().contains("am/host-assets"), "{hosts:?}");
