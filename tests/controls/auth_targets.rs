@@ -274,6 +274,15 @@ fn schedules_by_tag_need_the_tags() {
     assert_eq!(state("INSERT INTO schedule_tag VALUES ((4 << 24) + 1, 'x', 1);"), Pass);
     assert_eq!(state("INSERT INTO schedule_tag VALUES ((4 << 24) + 9, 'x', 0);"), Pass);
     assert_eq!(state("INSERT INTO schedule_tag VALUES ((4 << 24) + 1, 'x', 0);"), Warn);
+    // Either list that shows a tag shows them.
+    for shown in
+        ["host_tag VALUES ((1 << 24) + 1, NULL, 'y')", "host_asset_tag VALUES (1, NULL, 'y')"]
+    {
+        let change = format!(
+            "INSERT INTO schedule_tag VALUES ((4 << 24) + 1, 'x', 0); INSERT INTO {shown};"
+        );
+        assert_eq!(state(&change), Pass, "{shown}");
+    }
     assert_eq!(state("UPDATE scan_schedule SET target = ' asset tags included';"), Warn);
     assert_eq!(state("UPDATE scan_schedule SET target = '10.0.0.0/16';"), Pass);
 }
