@@ -48,18 +48,13 @@ pub(super) fn compare(
     for source in SOURCES.iter().filter(asked) {
         walk.source(source, before, after)?;
     }
-    let key = |one: &DeploymentChange| {
-        (
-            one.control,
-            one.kind.clone(),
-            one.id.clone(),
-            one.field.clone(),
-            one.from.clone(),
-            one.to.clone(),
-        )
-    };
-    walk.changes.sort_by_cached_key(key);
+    walk.changes.sort_by(|one, other| place(one).cmp(&place(other)));
     Ok(walk.changes)
+}
+
+/// What changes are sorted by.
+fn place(one: &DeploymentChange) -> impl Ord {
+    (one.control, &one.kind, &one.id, &one.field, &one.from, &one.to)
 }
 
 /// Endpoints that were read to their end.
