@@ -1,4 +1,4 @@
--- One row a report template that somebody owns. used: 1 an active report schedule is made from it, 0 one of which that is
+-- One row a report template that somebody owns, or of whose owner nothing is said. used: 1 an active report schedule is made from it, 0 one of which that is
 -- not known, NULL none. namesakes: templates of its title. owner_active: NULL where the user list has no such login or
 -- does not say. unnamed: users whose login is not shown.
 WITH account AS (
@@ -14,5 +14,5 @@ FROM report_template AS t
 LEFT JOIN use AS u ON u.title = lower(trim(t.title))
 LEFT JOIN namesake AS n ON n.title = lower(trim(t.title))
 LEFT JOIN account AS a ON a.login = lower(t.user_login)
-WHERE t.user_login IS NOT NULL AND t.user_login <> 'None' COLLATE NOCASE AND t.row IN (SELECT min(row) FROM report_template GROUP BY id)
+WHERE coalesce(t.user_login, '') <> 'None' COLLATE NOCASE AND t.row IN (SELECT min(row) FROM report_template GROUP BY id)
 ORDER BY t.id;

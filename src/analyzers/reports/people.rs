@@ -236,7 +236,8 @@ fn judge_member(
 struct Template {
     id: i64,
     title: String,
-    owner: String,
+    /// `None`: not said.
+    owner: Option<String>,
     used: Known<bool>,
     is_alone: bool,
     /// Whether the user list has the owner's login.
@@ -284,11 +285,12 @@ pub(super) fn judge_owners(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result
             _ => Known::Known(true),
         };
         verdicts.settle(CHECK, is_orphan, || {
-            let Template { title, owner, .. } = template;
+            let title = &template.title;
+            let owner = template.owner.as_deref().unwrap_or_default();
             let status = template.status.as_deref().unwrap_or("not in the user list");
             let message = format!("{title} belongs to {owner} ({status}), and a schedule uses it");
             Violation::new(CHECK, Resource::new("template", template.id).named(title), message)
-                .fact("owner", owner.as_str())
+                .fact("owner", owner)
                 .fact("owner_status", template.status.clone())
                 .evidence([template.span.clone()])
         });
@@ -299,6 +301,9 @@ pub(super) fn judge_owners(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result
 impl Template {
     /// Whether its owner is active.
     fn is_owned(&self) -> Known<bool> {
+        if self.owner.is_none() {
+            return Known::Unknown("who owns a template was not said".to_owned());
+        }
         match (self.is_listed, self.is_active) {
             (true, Some(is_active)) => Known::Known(is_active),
             (true, None) => {
