@@ -1,5 +1,8 @@
 //! Control 4: declared networks and assets against what is subscribed, known and grouped.
 
+#[path = "asset_parts.rs"]
+mod parts;
+
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::{CheckState, Outcome};
 use qualys_sec_inspector::profile::{

@@ -406,6 +406,34 @@ fn a_segment_of_tags_that_were_not_read_may_be_in_qualys() {
 }
 
 #[test]
+fn a_segment_holds_the_hosts_of_its_groups_in_its_network() {
+    let group = "INSERT INTO asset_group (row, id, title, network_id, \"offset\", length) VALUES ((3 << 24) + 1, 10, ' desk ', 0, 0, 90), ((3 << 24) + 2, 11, 'other', 0, 100, 90);
+        INSERT INTO host (row, id, network_id, \"offset\", length) VALUES ((4 << 24) + 1, 1, 0, 0, 90);
+        INSERT INTO group_host VALUES ((3 << 24) + 1, 1);";
+    let named = |change: &str| {
+        let desk = Segment {
+            asset_groups: of(&["desk"]),
+            ..segment("desk", SegmentKind::Internal, &["10.99.0.0/24"])
+        };
+        let change = format!("{group} {change}");
+        with(HEALTHY, vec![desk]).change(&change).keys("C20-08").is_empty()
+    };
+    let gone = "INSERT INTO host_asset (row, id, host_id, instance_state, \"offset\", length) VALUES ((5 << 24) + 1, 9, 1, 'TERMINATED', 0, 90);";
+    for (change, is_there) in [
+        ("", true),
+        ("DELETE FROM group_host;", false),
+        ("UPDATE group_host SET group_row = group_row + 1;", false),
+        ("UPDATE host SET network_id = 7;", false),
+        ("UPDATE asset_group SET network_id = 7 WHERE id = 10;", false),
+        ("UPDATE asset_group SET dns_names = 1 WHERE id = 10; DELETE FROM host;", true),
+        ("UPDATE asset_group SET dns_names = 1 WHERE id = 11; DELETE FROM group_host;", false),
+        (gone, false),
+    ] {
+        assert_eq!(named(change), is_there, "{change}");
+    }
+}
+
+#[test]
 fn the_external_scanner_in_a_list_is_no_appliance_from_elsewhere() {
     let mut segments = two();
     segments[0].appliances = of(&["va-1"]);
