@@ -352,6 +352,8 @@ fn people_of(b: &mut Builder, kind: Kind) -> (Vec<User>, Vec<Activity>) {
     if kind == Kind::Neglected {
         people_faults::plant(b, &mut users);
         deeds::plant(b, &mut activity);
+    } else if kind == Kind::NoNetworks {
+        people_faults::crowd(b, &mut users);
     } else {
         let why = "three active Managers with the one who collects";
         b.key.none("near/managers", "C13-03", Resource::subscription(), why);

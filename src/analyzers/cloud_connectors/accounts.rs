@@ -153,6 +153,15 @@ impl Room<'_> {
     /// C05-08: one connector is enough.
     fn judge_doubles(&self, verdicts: &mut Verdicts) {
         const CHECK: &str = "C05-08";
+        for provider in super::read::PROVIDERS {
+            let open =
+                self.connectors.iter().filter(|one| one.provider == provider && !one.is_disabled());
+            let nameless = open.clone().filter(|one| one.account.is_none()).count() as u64;
+            if open.count() > 1 {
+                verdicts.subjects(CHECK, nameless);
+                verdicts.unknown(CHECK, nameless, "of which account a connector is was not said");
+            }
+        }
         let accounts: BTreeSet<&Account> = self
             .connectors
             .iter()
