@@ -86,7 +86,7 @@ pub(super) const SOURCES: &[Source] = &[
     row(&[15], "auth_record", Told::Whole, sql!("web_auth_records"), &[text("title"), text("type")]),
     row(&[16], "exclusion_event", Told::Appended, sql!("exclusion_events"), &[text("action")]),
     row(&[16, 3], "search_list", Told::Whole, sql!("search_lists"), &[text("title"), text("global"), text("owner"), list("qid")]),
-    row(&[16, 11], "qid", Told::Kept, sql!("disabled_qids"), &[text("disabled")]),
+    row(&[16, 11], "disabled_qid", Told::Whole, sql!("disabled_qids"), &[text("detections")]),
     row(&[16], "ignored_qid", Told::Whole, sql!("ignored_qids"), &[text("detections")]),
     row(&[17], "host", Told::Kept, sql!("host_criticality"), &[text("criticality")]),
     row(&[18], "tag", Told::Whole, sql!("tags"), &[text("title"), text("parent"), text("rule_type"), text("rule_text"), text("source_group"), text("criticality"), text("evaluation")]),
