@@ -10,7 +10,9 @@ use std::fs;
 use std::path::Path;
 
 use qualys_sec_inspector::assess::Report;
-use qualys_sec_inspector::report::{Dialect, Format, Options, SarifProfile, read};
+use qualys_sec_inspector::report::{
+    Dialect, Diff, DiffFormat, Format, Options, SarifProfile, read,
+};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::Value;
@@ -39,6 +41,12 @@ fn every_file(report: &Report) -> BTreeMap<String, String> {
         for file in Format::ALL.iter().flat_map(|one| one.render(report, options).unwrap()) {
             let name = format!("{}/{}", sarif.word(), file.name);
             files.insert(name, String::from_utf8(file.bytes).unwrap());
+        }
+    }
+    if let Some(diff) = Diff::new(report, report) {
+        for format in DiffFormat::ALL {
+            let bytes = diff.render(format, Options::default()).unwrap();
+            files.insert(format!("diff/{}", format.file()), String::from_utf8(bytes).unwrap());
         }
     }
     files

@@ -13,6 +13,7 @@ use super::{Spec, Tenant};
 mod estate;
 mod happened;
 mod programme;
+mod scanning;
 
 const MONTH: i64 = 30 * DAY;
 
@@ -31,7 +32,7 @@ pub(crate) enum Line {
         kind: &'static str,
         id: String,
         change: &'static str,
-        field: Option<&'static str>,
+        field: Option<String>,
         /// Left out where only the answer as a whole gives it, as for a hash.
         #[serde(skip_serializing_if = "Option::is_none")]
         from: Option<String>,
@@ -82,8 +83,18 @@ impl Month {
 
     fn field(
         &mut self,
+        thing: (u8, &'static str, String),
+        field: &str,
+        from: Option<String>,
+        to: Option<String>,
+    ) {
+        self.path(thing, field.to_owned(), from, to);
+    }
+
+    fn path(
+        &mut self,
         (control, kind, id): (u8, &'static str, String),
-        field: &'static str,
+        field: String,
         from: Option<String>,
         to: Option<String>,
     ) {
@@ -107,6 +118,17 @@ impl Month {
                 && record.resource_type == kind
                 && record.resource_id == id
         })
+    }
+
+    /// The place of the first thing that no finding is about and that `wanted` holds for.
+    fn quiet<T>(
+        &self,
+        list: &[T],
+        kind: &str,
+        id: impl Fn(&T) -> String,
+        wanted: impl Fn(&T) -> bool,
+    ) -> Option<usize> {
+        list.iter().position(|one| wanted(one) && !self.is_noted(kind, &id(one)))
     }
 
     /// Days that somebody wrote down do not move with time. One exclusion was prolonged.
@@ -338,6 +360,15 @@ impl Month {
         self.finding("resolved", format!("C06-04:appliance:{behind}"), "it has them now");
         self.finding("new", format!("C06-01:appliance:{edge}"), "it went offline");
     }
+}
+
+/// An id behind all of a list.
+fn free<T>(list: &[T], id: impl Fn(&T) -> u64) -> u64 {
+    list.iter().map(id).max().unwrap_or(0) + 1
+}
+
+fn some(text: impl ToString) -> Option<String> {
+    Some(text.to_string())
 }
 
 fn thing(control: u8, kind: &'static str, id: &impl ToString, change: &'static str) -> Line {

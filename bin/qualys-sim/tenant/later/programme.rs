@@ -2,33 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::{DAY, MONTH, Month};
-use crate::tenant::model::{IpRange, Occurrence, Schedule, TagRef, User};
+use super::{DAY, Line, MONTH, Month, free, some};
+use crate::tenant::model::{ExcludedRange, IpRange, TagRef, User};
+use crate::tenant::model_policy::Policy;
 use crate::tenant::model_reports::Report;
 use crate::tenant::model_scanning::ExclusionEvent;
 use crate::wire::xml;
 
-/// An id behind all of a list.
-fn free<T>(list: &[T], id: impl Fn(&T) -> u64) -> u64 {
-    list.iter().map(id).max().unwrap_or(0) + 1
-}
-
-fn some(text: impl ToString) -> Option<String> {
-    Some(text.to_string())
-}
+/// An address that somebody excluded.
+const EXCLUDED: [u8; 4] = [10, 255, 255, 7];
 
 impl Month {
-    /// The place of the first thing that no finding is about and that `wanted` holds for.
-    fn quiet<T>(
-        &self,
-        list: &[T],
-        kind: &str,
-        id: impl Fn(&T) -> String,
-        wanted: impl Fn(&T) -> bool,
-    ) -> Option<usize> {
-        list.iter().position(|one| wanted(one) && !self.is_noted(kind, &id(one)))
-    }
-
     pub(super) fn programme(&mut self) {
         self.schedules();
         self.profiles();
@@ -43,209 +27,6 @@ impl Month {
         self.web();
         self.hidden();
         self.tags();
-    }
-
-    /// One scans half as often and tells one more group of people, one is new, one is switched off,
-    /// one is gone.
-    fn schedules(&mut self) {
-        let now = self.after.clock;
-        let plain = |one: &Schedule| {
-            one.active == Some(1)
-                && one.group_titles.len() == 1
-                && one.tags.is_none()
-                && one.scanner_name.as_deref() != Some("External Scanner")
-                && !self.is_noted("user", &one.user_login)
-                && !self.is_left_out(one)
-                && self.has_addresses(one)
-                && matches!(one.occurrence, Occurrence::Weekly { weeks: 1, .. })
-        };
-        let id = |one: &Schedule| one.id.to_string();
-        let list = self.after.schedules.clone();
-        let mut quiet: Vec<usize> = (0..list.len())
-            .filter(|place| {
-                list.get(*place)
-                    .is_some_and(|one| plain(one) && !self.is_noted("schedule", &id(one)))
-            })
-            .collect();
-        let mut take = || quiet.pop();
-        if let Some(one) = take().and_then(|place| self.after.schedules.get_mut(place)) {
-            let Occurrence::Weekly { weekdays, .. } = &one.occurrence else { return };
-            one.occurrence = Occurrence::Weekly { weeks: 2, weekdays: weekdays.clone() };
-            one.distribution_groups.push((77, "Second watch".to_owned()));
-            let id = one.id.to_string();
-            self.field((1, "schedule", id.clone()), "interval_days", some(7), some(14));
-            self.field((1, "schedule", id), "recipient", None, some("Second watch"));
-        }
-        let off = take();
-        let gone = take();
-        if let Some(one) = off.and_then(|place| self.after.schedules.get_mut(place)) {
-            one.active = Some(0);
-            let id = one.id.to_string();
-            self.field((1, "schedule", id.clone()), "active", some("yes"), some("no"));
-            let why = "it is switched off and nothing else scans its group";
-            self.finding("new", format!("C01-07:schedule:{id}"), why);
-        }
-        if let Some(one) = take().and_then(|place| list.get(place)) {
-            let mut copy = one.clone();
-            copy.id = free(&list, |one| one.id);
-            copy.title = "Second weekly scan".to_owned();
-            copy.start = now - DAY;
-            self.thing(1, "schedule", &copy.id, "added");
-            self.used(&copy, true);
-            self.after.schedules.push(copy);
-        }
-        if let Some(place) = gone {
-            let one = self.after.schedules.remove(place);
-            self.thing(1, "schedule", &one.id, "removed");
-        }
-        for place in [off, gone].into_iter().flatten() {
-            if let Some(one) = list.get(place) {
-                self.used(one, false);
-            }
-            let titles = list.get(place).map(|one| one.group_titles.clone()).unwrap_or_default();
-            let groups = self.before.asset_groups.iter();
-            let ids: Vec<u64> =
-                groups.filter(|one| titles.contains(&one.title)).map(|one| one.id).collect();
-            for id in ids {
-                let why = "its one schedule is off or gone";
-                self.finding("new", format!("C01-01:asset_group:{id}"), why);
-            }
-        }
-    }
-
-    fn has_addresses(&self, schedule: &Schedule) -> bool {
-        let groups = self.before.asset_groups.iter();
-        groups
-            .filter(|group| schedule.group_titles.contains(&group.title))
-            .any(|group| !group.ip_set.is_empty())
-    }
-
-    /// Whether another schedule leaves out addresses of its groups.
-    fn is_left_out(&self, schedule: &Schedule) -> bool {
-        let groups = self.before.asset_groups.iter();
-        let own = groups.filter(|group| schedule.group_titles.contains(&group.title));
-        let own: Vec<&IpRange> = own.flat_map(|group| &group.ip_set).collect();
-        let schedules = self.before.schedules.iter().filter(|other| other.id != schedule.id);
-        schedules.flat_map(|other| &other.excluded).any(|excluded| {
-            own.iter().any(|range| range.first <= excluded.last && excluded.first <= range.last)
-        })
-    }
-
-    /// The appliances that a schedule names by a list of names.
-    fn used(&mut self, schedule: &Schedule, from_now_on: bool) {
-        let names: Vec<String> = schedule
-            .scanner_name
-            .iter()
-            .flat_map(|names| names.split(','))
-            .map(|name| name.trim().to_owned())
-            .collect();
-        let appliances = self.before.programme.appliances.iter();
-        let ids: Vec<u64> =
-            appliances.filter(|one| names.contains(&one.name)).map(|one| one.id).collect();
-        for id in ids {
-            let thing = (6, "appliance", id.to_string());
-            let (gone, come) = (some(schedule.id), None);
-            let (from, to) = if from_now_on { (come, gone) } else { (gone, come) };
-            self.field(thing, "schedule", from, to);
-        }
-    }
-
-    /// A copy of a profile that nothing uses yet.
-    fn profiles(&mut self) {
-        let list = &mut self.after.programme.option_profiles;
-        let id = free(list, |one| one.id);
-        let known = list.iter().find(|one| !one.is_default && one.auto_update_expected.is_none());
-        if let Some(mut copy) = known.cloned() {
-            copy.id = id;
-            copy.title = "Kept in reserve".to_owned();
-            list.push(copy);
-            self.thing(3, "option_profile", &id, "added");
-        }
-    }
-
-    /// A network was renamed.
-    fn places(&mut self) {
-        if let Some(network) = self.after.programme.networks.first_mut() {
-            let from = std::mem::replace(&mut network.name, "Renamed network".to_owned());
-            let id = network.id.to_string();
-            self.field((6, "network", id), "title", Some(from), some("Renamed network"));
-        }
-    }
-
-    /// A connector was repaired, one brings half as much again, one is new.
-    fn clouds(&mut self) {
-        let list = self.after.programme.connectors.clone();
-        let quiet = self.quiet(
-            &list,
-            "connector",
-            |one| format!("{}/{}", one.provider.slug(), one.id),
-            |one| one.total_assets > 10 && !one.disabled && one.arn.is_some(),
-        );
-        if let Some(one) = quiet.and_then(|place| self.after.programme.connectors.get_mut(place)) {
-            let from = one.total_assets;
-            one.total_assets += from / 2;
-            let to = one.total_assets;
-            let id = format!("cloudview/{}/{}", one.provider.slug(), one.uuid);
-            self.field((5, "connector", id), "assets", some(from), some(to));
-        }
-        if let Some(one) = quiet.and_then(|place| list.get(place)) {
-            let mut copy = one.clone();
-            copy.id = free(&list, |one| one.id);
-            copy.uuid = "0d9b1c52-7f10-4c4e-9a59-5f0c27d6a801".to_owned();
-            copy.name = "Second account".to_owned();
-            copy.account = "000000000777".to_owned();
-            let slug = copy.provider.slug();
-            self.thing(5, "connector", &format!("assetview/{slug}/{}", copy.id), "added");
-            self.thing(5, "connector", &format!("cloudview/{slug}/{}", copy.uuid), "added");
-            self.thing(5, "cloud_account", &format!("{slug}/{}", copy.account), "added");
-            self.after.programme.connectors.push(copy);
-        }
-    }
-
-    /// An appliance came, and another misses calls.
-    fn scanners(&mut self) {
-        let list = self.after.programme.appliances.clone();
-        let quiet = self.quiet(
-            &list,
-            "appliance",
-            |one| one.id.to_string(),
-            |one| one.status == "Online" && one.heartbeats_missed == 0,
-        );
-        if let Some(one) = quiet.and_then(|place| self.after.programme.appliances.get_mut(place)) {
-            one.polling_seconds += 60;
-            let id = one.id.to_string();
-            let (from, to) = (one.polling_seconds - 60, one.polling_seconds);
-            self.field((6, "appliance", id), "polling_seconds", some(from), some(to));
-        }
-        if let Some(one) = quiet.and_then(|place| list.get(place)) {
-            let mut copy = one.clone();
-            copy.id = free(&list, |one| one.id);
-            copy.uuid = "0d9b1c52-7f10-4c4e-9a59-5f0c27d6a802".to_owned();
-            copy.name = "va-second".to_owned();
-            copy.groups.clear();
-            self.thing(6, "appliance", &copy.id, "added");
-            let why = "it is attached to nothing yet";
-            self.finding("new", format!("C06-08:appliance:{}", copy.id), why);
-            self.after.programme.appliances.push(copy);
-        }
-    }
-
-    /// A record is new, and one serves one address more.
-    fn credentials(&mut self) {
-        let list = self.after.programme.auth_records.clone();
-        let quiet = self.quiet(
-            &list,
-            "auth_record",
-            |one| format!("{}/{}", one.kind, one.id),
-            |one| one.kind == "unix" && !one.ranges.is_empty(),
-        );
-        if let Some(one) = quiet.and_then(|place| list.get(place)) {
-            let mut copy = one.clone();
-            copy.id = free(&list, |one| one.id);
-            copy.title = "Second login".to_owned();
-            self.thing(8, "auth_record", &format!("{}/{}", copy.kind, copy.id), "added");
-            self.after.programme.auth_records.push(copy);
-        }
     }
 
     /// A control of files was set to follow the scan, a compliance scan was renamed, and a policy
@@ -267,6 +48,40 @@ impl Month {
                 Some(from),
                 some("Renamed schedule"),
             );
+        }
+        let controls = self.before.programme.compliance_controls.clone();
+        let flipped = self.quiet(
+            &controls,
+            "control",
+            |one| one.id.to_string(),
+            |one| {
+                one.technologies.iter().any(|technology| technology.use_scan_value == Some(false))
+            },
+        );
+        let control = flipped.and_then(|place| controls.get(place));
+        for technology in control.iter().flat_map(|one| &one.technologies) {
+            let Some(control) = control.filter(|_| technology.use_scan_value == Some(false)) else {
+                continue;
+            };
+            let key = format!("C09-10:control:{}:{}", control.id, technology.id);
+            self.finding("new", key, "it takes what the scan finds for what is expected");
+            let policies = self.before.programme.policies.clone();
+            let holds = |one: &&Policy| one.controls.iter().any(|it| it.control_id == control.id);
+            for policy in policies.iter().filter(holds) {
+                let thing = (9, "control", format!("{}/{}", policy.id, control.id));
+                self.path(
+                    thing,
+                    format!("use_scan_value of {}", technology.name),
+                    some(0),
+                    some(1),
+                );
+            }
+        }
+        let controls = &mut self.after.programme.compliance_controls;
+        if let Some(one) = flipped.and_then(|place| controls.get_mut(place)) {
+            for technology in &mut one.technologies {
+                technology.use_scan_value = technology.use_scan_value.map(|_| true);
+            }
         }
         if let Some(one) = self.after.programme.exceptions.last() {
             let mut copy = one.clone();
@@ -350,6 +165,17 @@ impl Month {
             self.thing(13, "user", &copy.login, "added");
             self.after.users.push(copy);
         }
+        let reader = self.after.users.iter().position(|user| {
+            user.role == "Reader"
+                && user.status == "Active"
+                && user.business_unit != "Europe"
+                && !self.is_noted("user", &user.login)
+        });
+        if let Some(user) = reader.and_then(|place| self.after.users.get_mut(place)) {
+            user.role = "Scanner".to_owned();
+            let id = user.login.clone();
+            self.field((13, "user", id), "role", some("Reader"), some("Scanner"));
+        }
         let block = std::net::IpAddr::from([198, 51, 100, 240]);
         let range = IpRange { first: block, last: block, network_id: None };
         self.after.programme.restricted.ranges.push(range);
@@ -362,8 +188,25 @@ impl Month {
         }
     }
 
-    /// An application was renamed, and so were a schedule and a record of a login.
+    /// An application was renamed, and so were a schedule and a record of a login; a finding was
+    /// fixed.
     fn web(&mut self) {
+        let open = self.after.programme.was_findings.iter_mut().find(|one| {
+            matches!(one.status.as_str(), "NEW" | "ACTIVE")
+                && one.kind == "VULNERABILITY"
+                && !one.is_ignored
+                && !one.potential
+                && one.severity < 3
+        });
+        if let Some(one) = open {
+            one.status = "FIXED".to_owned();
+            one.fixed = Some(self.after.clock - DAY);
+            self.lines.push(Line::Movement {
+                control: 15,
+                id: "findings_fixed".to_owned(),
+                count: 1,
+            });
+        }
         if let Some(one) = self.after.programme.web_apps.first_mut() {
             let from = std::mem::replace(&mut one.name, "Renamed application".to_owned());
             let id = one.id.to_string();
@@ -385,16 +228,24 @@ impl Month {
     fn hidden(&mut self) {
         let history = &mut self.after.programme.exclusion_history;
         let id = free(history, |one| one.id);
-        let range = self.before.excluded.first().map(|one| one.range.clone());
+        let range = IpRange {
+            first: std::net::IpAddr::from(EXCLUDED),
+            last: std::net::IpAddr::from(EXCLUDED),
+            network_id: self.before.excluded.first().and_then(|one| one.range.network_id),
+        };
+        let told = format!("{0}-{0}@0", range.first);
+        let expires = Some(self.after.clock + 60 * DAY);
+        self.after.excluded.push(ExcludedRange { range: range.clone(), expires });
         history.push(ExclusionEvent {
             id,
             action: "Added".to_owned(),
             time: self.after.clock - DAY,
             user_login: "acme_ma1".to_owned(),
             comment: "Reviewed with the network team".to_owned(),
-            ranges: range.into_iter().collect(),
+            ranges: vec![range],
         });
         self.thing(16, "exclusion_event", &id, "added");
+        self.thing(16, "excluded_range", &told, "added");
         let lists = &mut self.after.programme.search_lists;
         let list = lists.iter_mut().find(|one| !one.dynamic && one.profiles.is_empty());
         if let Some(list) = list
