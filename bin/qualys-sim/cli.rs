@@ -31,7 +31,7 @@ enum Command {
     ///
     /// Any login is accepted, but not the password `wrong`.
     Serve(Serve),
-    /// Collect from a tenant and assess it, today and a month later; bundles, reports and what
+    /// Collect from a tenant and assess it, a month ago and today; bundles, reports and what
     /// changed are left in a folder.
     Demo(demo::Demo),
     /// Print the answer key of a tenant as JSON Lines.

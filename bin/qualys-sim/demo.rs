@@ -14,7 +14,7 @@ use crate::faults::Faults;
 use crate::profile;
 use crate::serve::{self, Server};
 use crate::subscription::Subscription;
-use crate::tenant::later::later;
+use crate::tenant::later::{MONTH, later};
 use crate::tenant::{Kind, Spec, Tenant};
 
 /// The login of the demonstration; the simulator accepts any.
@@ -50,19 +50,19 @@ pub(crate) enum Error {
 }
 
 impl Demo {
-    /// Writes a profile, generates a key, collects and assesses, does so again a month later,
-    /// compares, and says where everything lies.
+    /// Writes a profile, generates a key, collects and assesses the subscription of a month ago and
+    /// that of today, compares them, and says where everything lies.
     pub(crate) async fn run(self) -> Result<(), Error> {
         if self.out.exists() {
             return Err(Error::Exists(self.out));
         }
         let folder = |source| Error::Folder { path: self.out.clone(), source };
         std::fs::create_dir_all(&self.out).map_err(folder)?;
-        let clock = jiff::Timestamp::now().as_second();
+        let clock = jiff::Timestamp::now().as_second() - MONTH;
         let spec =
             Spec { kind: Kind::Neglected, seed: 1, hosts: None, detections_per_host: None, clock };
-        let tenant = Tenant::new(&spec);
-        profile::write(&tenant, &self.out.join(PROFILE))?;
+        let then = Tenant::new(&spec);
+        profile::write(&then, &self.out.join(PROFILE))?;
         let places = Places::new(self.out);
         say("1. A key to sign with.");
         step("collect keygen", "collect", |command| {
@@ -70,22 +70,23 @@ impl Demo {
             command.args(["--principal", "operator@acme.example", "--no-passphrase"]);
         })
         .await?;
-        say("2. Evidence, sealed and signed.");
-        collect(tenant, &places, &places.bundle, None).await?;
-        say("3. Verification and assessment, without network.");
-        let today = crate::wire::xml::date(clock);
+        say("2. The subscription as it was a month ago: evidence, sealed and signed; judged.");
+        let month_ago = crate::wire::xml::date(clock);
+        collect(then, &places, &places.before, None).await?;
         step("analyze run", "analyze", |command| {
-            command.arg("run").arg(&places.bundle).args(["--as-of", &today]);
-            places.assess(command, "json,csv,html", &places.results);
+            command.args(["--quiet", "run"]).arg(&places.before).args(["--as-of", &month_ago]);
+            places.assess(command, "json", &places.earlier);
         })
         .await?;
-        trusted(&places.results.join("report.json"))?;
-        say("4. The same subscription a month later, with what its people did in between.");
-        let (tenant, _) = later(&spec);
-        let month = crate::wire::xml::date(tenant.clock);
-        collect(tenant, &places, &places.later, Some(&places.bundle)).await?;
-        compared(&places, &today, &month).await?;
-        trusted(&places.after.join("report.json"))?;
+        say("3. The same subscription today: evidence that names the bundle before it.");
+        let (now, _) = later(&spec);
+        let today = crate::wire::xml::date(now.clock);
+        collect(now, &places, &places.bundle, Some(&places.before)).await?;
+        say("4. Verification, assessment and what changed, without network.");
+        compared(&places, &month_ago, &today).await?;
+        for folder in [&places.earlier, &places.results] {
+            trusted(&folder.join("report.json"))?;
+        }
         places.tell();
         Ok(())
     }
@@ -98,11 +99,11 @@ struct Places {
     signers: PathBuf,
     profile: PathBuf,
     bundle: PathBuf,
-    /// The bundle of a month later.
-    later: PathBuf,
+    /// The bundle of a month ago.
+    before: PathBuf,
     results: PathBuf,
-    /// The reports of a month later.
-    after: PathBuf,
+    /// The report of a month ago.
+    earlier: PathBuf,
 }
 
 impl Places {
@@ -112,9 +113,9 @@ impl Places {
             signers: out.join("operator.key.allowed_signers"),
             profile: out.join(PROFILE).join("profile.toml"),
             bundle: out.join("demo.qsi"),
-            later: out.join("later.qsi"),
+            before: out.join("before.qsi"),
             results: out.join("results"),
-            after: out.join("later"),
+            earlier: out.join("before"),
             out,
         }
     }
@@ -129,13 +130,12 @@ impl Places {
     fn tell(&self) {
         say("Done; both bundles are signed, whole, and trusted.");
         for (what, path) in [
-            ("bundles", &self.bundle),
-            ("", &self.later),
+            ("bundle", &self.bundle),
+            ("a month ago", &self.before),
             ("public key", &self.out.join("operator.key.pub")),
             ("allowed signers", &self.signers),
             ("profile", &self.out.join(PROFILE)),
             ("reports", &self.results),
-            ("a month later", &self.after),
             ("what changed", &self.results.join("diff.md")),
             ("both in a row", &self.results.join("trend.md")),
         ] {
@@ -176,23 +176,22 @@ async fn collect(
     result
 }
 
-/// The later snapshot against the first, and both in a row.
-async fn compared(places: &Places, today: &str, month: &str) -> Result<(), Error> {
-    let clocks = ["--previous-as-of", today, "--as-of", month];
-    say("5. What changed since, in the reports and by itself.");
+/// Today's snapshot against the one before, and both in a row.
+async fn compared(places: &Places, month_ago: &str, today: &str) -> Result<(), Error> {
+    let clocks = ["--previous-as-of", month_ago, "--as-of", today];
     step("analyze run", "analyze", |command| {
-        command.arg("run").arg(&places.later).arg("--previous").arg(&places.bundle).args(clocks);
-        places.assess(command, "json,html", &places.after);
+        command.arg("run").arg(&places.bundle).arg("--previous").arg(&places.before).args(clocks);
+        places.assess(command, "json,csv,html", &places.results);
     })
     .await?;
     step("analyze diff", "analyze", |command| {
-        command.args(["--quiet", "diff"]).arg(&places.bundle).arg(&places.later).args(clocks);
+        command.args(["--quiet", "diff"]).arg(&places.before).arg(&places.bundle).args(clocks);
         places.assess(command, "markdown,json", &places.results);
     })
     .await?;
     step("analyze trend", "analyze", |command| {
         command.args(["--quiet", "trend"]);
-        command.args([&places.results, &places.after].map(|folder| folder.join("report.json")));
+        command.args([&places.earlier, &places.results].map(|folder| folder.join("report.json")));
         places.assess(command, "markdown,svg", &places.results);
     })
     .await

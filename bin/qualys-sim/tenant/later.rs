@@ -15,7 +15,8 @@ mod happened;
 mod programme;
 mod scanning;
 
-const MONTH: i64 = 30 * DAY;
+/// What lies between the two, seconds.
+pub(crate) const MONTH: i64 = 30 * DAY;
 
 /// One line that a comparison shows; what it shows beside is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
