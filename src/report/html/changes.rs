@@ -90,6 +90,8 @@ pub(super) struct Setting<'a> {
     /// `option profile 4711`.
     pub object: String,
     pub field: Option<String>,
+    /// Both values are digits to be compared, not to be read.
+    pub is_hash: bool,
 }
 
 pub(super) fn changes<'a>(report: &'a Report, comparison: &'a Comparison) -> Changes<'a> {
@@ -304,6 +306,7 @@ fn deployment(comparison: &Comparison) -> Vec<Area<'_>> {
             change,
             object: format!("{} {}", spaced(&change.kind), change.id),
             field: change.field.as_deref().map(spaced),
+            is_hash: change.field.as_deref() == Some("hash"),
         };
         match areas.last_mut() {
             Some(area) if area.number == change.control => area.rows.push(setting),
