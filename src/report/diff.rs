@@ -1,9 +1,8 @@
-//! Two snapshots side by side as a document of its own: Markdown, HTML, JSON, CSV.
+//! Two snapshots side by side as a document of its own.
 
 use serde::Serialize;
 
-use super::csv::{self, Dialect};
-use super::{RenderError, diff_markdown, html};
+use super::{Options, RenderError, csv, diff_markdown, html, junit, sarif};
 use crate::assess::{Comparison, Report, Summary, Tool};
 
 /// A format of `analyze diff`.
@@ -13,10 +12,13 @@ pub enum DiffFormat {
     Html,
     Json,
     Csv,
+    Sarif,
+    Junit,
 }
 
 impl DiffFormat {
-    pub const ALL: [Self; 4] = [Self::Markdown, Self::Html, Self::Json, Self::Csv];
+    pub const ALL: [Self; 6] =
+        [Self::Markdown, Self::Html, Self::Json, Self::Csv, Self::Sarif, Self::Junit];
 
     pub const fn word(self) -> &'static str {
         match self {
@@ -24,6 +26,8 @@ impl DiffFormat {
             Self::Html => "html",
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
         }
     }
 
@@ -34,6 +38,8 @@ impl DiffFormat {
             Self::Html => "diff.html",
             Self::Json => "diff.json",
             Self::Csv => "diff.csv",
+            Self::Sarif => "diff.sarif",
+            Self::Junit => "diff.junit.xml",
         }
     }
 
@@ -75,32 +81,35 @@ pub struct Diff<'a> {
     pub(super) old: Side<'a>,
     pub(super) new: Side<'a>,
     pub(super) comparison: &'a Comparison,
-    /// What a page shows beside the changes.
+    /// The newer one, with the comparison.
     #[serde(skip)]
     pub(super) newer: &'a Report,
 }
 
 impl<'a> Diff<'a> {
-    pub fn new(old: &'a Report, new: &'a Report, comparison: &'a Comparison) -> Self {
-        Self {
+    /// `None` where the newer report holds no comparison.
+    pub fn new(old: &'a Report, new: &'a Report) -> Option<Self> {
+        Some(Self {
             format: "qsi-diff",
             format_version: "1.0",
             tool: &new.tool,
             subscription: &new.bundle.subscription,
             old: side(old),
             new: side(new),
-            comparison,
+            comparison: new.comparison.as_ref()?,
             newer: new,
-        }
+        })
     }
 
     /// # Errors
     /// None that comes from the content; see [`RenderError`].
-    pub fn render(&self, format: DiffFormat, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
+    pub fn render(&self, format: DiffFormat, options: Options) -> Result<Vec<u8>, RenderError> {
         match format {
+            DiffFormat::Sarif => sarif::compared(self.newer, options.sarif),
+            DiffFormat::Junit => Ok(junit::compared(self.newer)),
             DiffFormat::Markdown => Ok(diff_markdown::render(self).into_bytes()),
             DiffFormat::Html => Ok(html::diff(self)?),
-            DiffFormat::Csv => csv::changes(self.comparison, dialect),
+            DiffFormat::Csv => csv::changes(self.comparison, options.csv),
             DiffFormat::Json => {
                 let mut bytes = serde_json::to_vec_pretty(self)?;
                 bytes.push(b'\n');

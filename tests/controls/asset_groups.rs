@@ -1,5 +1,8 @@
 //! Control 4: declared networks and assets against what is subscribed, known and grouped.
 
+#[path = "asset_parts.rs"]
+mod parts;
+
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::{CheckState, Outcome};
 use qualys_sec_inspector::profile::{
@@ -493,4 +496,42 @@ fn a_day_of_the_future_is_still_now() {
     };
     assert_eq!(state(DAY), CheckState::Pass);
     assert_eq!(state(DAY + 1), CheckState::NotAssessed);
+}
+
+/// Without the portal a cloud instance may be terminated, and then it is in none of the checks.
+#[test]
+fn a_cloud_instance_that_may_be_gone_is_unknown() {
+    let cut = [("am/host-assets", State::Truncated)];
+    let lost = format!(
+        "UPDATE host SET cloud_resource_id = 'i-1', ip = X'0A000901', last_activity = {}; DELETE FROM host_group;",
+        AS_OF - 91 * DAY
+    );
+    let stranger = "UPDATE host SET cloud_resource_id = 'i-1', ip = X'0A000901';";
+    for (check, change) in [("C04-04", &*lost), ("C04-06", stranger), ("C04-10", &*lost)] {
+        let inputs = || given(vec![network("10.0.0.0/24", 0)], vec![]);
+        let case = || Case::new(4, HEALTHY).inputs(inputs()).change(change);
+        assert_eq!(case().check(check).0, CheckState::Fail, "{check}");
+        let (state, reason) = case().reach(&cut).check(check);
+        assert_eq!(state, CheckState::NotAssessed, "{check}");
+        assert!(reason.unwrap().contains("am/host-assets"), "{check}");
+        // The part that was read shows it, or it is no cloud instance.
+        let shown = format!(
+            "{change} INSERT INTO host_asset (row, id, host_id, instance_state, \"offset\", length) VALUES ((3 << 24) + 9, 91, 1, 'RUNNING', 0, 90);"
+        );
+        let plain = change.replace("cloud_resource_id = 'i-1', ", "");
+        for change in [&shown, &plain] {
+            let case = Case::new(4, HEALTHY).inputs(inputs()).change(change).reach(&cut);
+            assert_eq!(case.check(check).0, CheckState::Fail, "{check}: {change}");
+        }
+    }
+}
+
+/// "Group is empty; not All": whatever the profile leaves out.
+#[test]
+fn the_group_of_everything_is_never_empty() {
+    let empty = "INSERT INTO asset_group (row, id, title, owner_user_id, \"offset\", length)
+        VALUES ((1 << 24) + 2, 1, 'All', 501, 90, 90), ((1 << 24) + 3, 2, 'All of it', 501, 180, 90);";
+    let case = Case::new(4, HEALTHY).change(empty);
+    let case = case.set(|profile| profile.scope.ignore_asset_groups = Vec::new());
+    assert_eq!(case.keys("C04-07"), ["C04-07:asset_group:2"]);
 }

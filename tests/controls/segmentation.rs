@@ -406,6 +406,34 @@ fn a_segment_of_tags_that_were_not_read_may_be_in_qualys() {
 }
 
 #[test]
+fn a_segment_holds_the_hosts_of_its_groups_in_its_network() {
+    let group = "INSERT INTO asset_group (row, id, title, network_id, \"offset\", length) VALUES ((3 << 24) + 1, 10, ' desk ', 0, 0, 90), ((3 << 24) + 2, 11, 'other', 0, 100, 90);
+        INSERT INTO host (row, id, network_id, \"offset\", length) VALUES ((4 << 24) + 1, 1, 0, 0, 90);
+        INSERT INTO group_host VALUES ((3 << 24) + 1, 1);";
+    let named = |change: &str| {
+        let desk = Segment {
+            asset_groups: of(&["desk"]),
+            ..segment("desk", SegmentKind::Internal, &["10.99.0.0/24"])
+        };
+        let change = format!("{group} {change}");
+        with(HEALTHY, vec![desk]).change(&change).keys("C20-08").is_empty()
+    };
+    let gone = "INSERT INTO host_asset (row, id, host_id, instance_state, \"offset\", length) VALUES ((5 << 24) + 1, 9, 1, 'TERMINATED', 0, 90);";
+    for (change, is_there) in [
+        ("", true),
+        ("DELETE FROM group_host;", false),
+        ("UPDATE group_host SET group_row = group_row + 1;", false),
+        ("UPDATE host SET network_id = 7;", false),
+        ("UPDATE asset_group SET network_id = 7 WHERE id = 10;", false),
+        ("UPDATE asset_group SET dns_names = 1 WHERE id = 10; DELETE FROM host;", true),
+        ("UPDATE asset_group SET dns_names = 1 WHERE id = 11; DELETE FROM group_host;", false),
+        (gone, false),
+    ] {
+        assert_eq!(named(change), is_there, "{change}");
+    }
+}
+
+#[test]
 fn the_external_scanner_in_a_list_is_no_appliance_from_elsewhere() {
     let mut segments = two();
     segments[0].appliances = of(&["va-1"]);
@@ -447,4 +475,40 @@ fn what_may_scan_more_often_is_named() {
     let (state, reason) = with(HEALTHY, two()).change(&change).check("C20-07");
     assert_eq!(state, CheckState::Warn);
     assert!(reason.as_ref().unwrap().contains("ranges"), "{reason:?}");
+}
+
+/// A target or a segment of which a part was not read makes flat scanning unknown, never passed.
+#[test]
+fn what_was_not_read_may_be_flat() {
+    let state = |segments: Vec<Segment>, change: &str| {
+        let (state, reason) = with(HEALTHY, segments).change(change).check("C20-04");
+        (state, reason.unwrap_or_default())
+    };
+    let whole = flat(32, 32);
+    assert_eq!(state(two(), &whole).0, CheckState::Fail);
+    // The other schedule may reach more than is known, and then this one does not reach 90 %.
+    let other =
+        format!("{whole} UPDATE scan_schedule SET target = 'Asset Tags Included' WHERE id = 2;");
+    let (unread, reason) = state(two(), &other);
+    assert_eq!(unread, CheckState::NotAssessed, "{reason}");
+    assert!(reason.contains("tags"), "{reason}");
+    // Its own unknown part makes it no smaller.
+    let own =
+        format!("{whole} UPDATE scan_schedule SET target = 'Asset Tags Included' WHERE id = 1;");
+    assert_eq!(state(two(), &own).0, CheckState::Fail);
+    // 288 of 321 addresses, and instances of a cloud that no segment is for.
+    let cloud =
+        format!("{} UPDATE scan_schedule SET cloud_connector = 'east' WHERE id = 1;", flat(32, 33));
+    assert_eq!(state(two(), &flat(32, 33)).0, CheckState::Pass);
+    assert_eq!(state(two(), &cloud).0, CheckState::NotAssessed);
+    // All of it is in one segment, and where the other one is was not read.
+    let mut segments = two();
+    segments[1].cidrs.clear();
+    segments[1].tags = of(&["plant"]);
+    let alone = flat(0, 1);
+    let (unread, reason) = state(segments.clone(), &alone);
+    assert_eq!(unread, CheckState::NotAssessed, "{reason}");
+    assert!(reason.contains("vm/hosts"), "{reason}");
+    let asked = format!("{alone} INSERT INTO parameter VALUES ('vm/hosts', 'show_tags', '1');");
+    assert_eq!(state(segments, &asked).0, CheckState::NotApplicable);
 }

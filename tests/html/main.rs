@@ -38,9 +38,8 @@ fn page(report: &Report) -> String {
 /// What changed, as a page of its own.
 fn changes(findings: u64, text: Text) -> String {
     let report = synthetic::compared(findings, text);
-    let comparison = report.comparison.clone().unwrap();
-    let diff = Diff::new(&report, &report, &comparison);
-    String::from_utf8(diff.render(DiffFormat::Html, Dialect::default()).unwrap()).unwrap()
+    let diff = Diff::new(&report, &report).unwrap();
+    String::from_utf8(diff.render(DiffFormat::Html, Options::default()).unwrap()).unwrap()
 }
 
 fn trend(snapshots: u8, text: Text) -> String {
@@ -363,14 +362,15 @@ fn a_trend_shows_its_gaps() {
 
 #[test]
 fn nothing_that_moved_is_said_to_be_nothing() {
-    let report = synthetic::report(10, harmless);
-    let mut comparison = synthetic::compared(10, harmless).comparison.unwrap();
+    let mut report = synthetic::compared(10, harmless);
+    let comparison = report.comparison.as_mut().unwrap();
     comparison.findings.clear();
     comparison.controls.clear();
     comparison.metrics.clear();
     comparison.deployment.clear();
-    let diff = Diff::new(&report, &report, &comparison);
-    let page = diff.render(DiffFormat::Html, Dialect::default()).unwrap();
+    comparison.movements.clear();
+    let diff = Diff::new(&report, &report).unwrap();
+    let page = diff.render(DiffFormat::Html, Options::default()).unwrap();
     let page = String::from_utf8(page).unwrap();
     assert!(page.contains("Nothing changed between the two."));
     assert!(!page.contains("chart stack"));

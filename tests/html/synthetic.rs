@@ -6,9 +6,10 @@ use std::fmt::Write as _;
 use qualys_sec_inspector::analyzers::ANALYZERS;
 use qualys_sec_inspector::assess::{
     Answer, BothSides, Bundle, Change, Comparison, ControlChange, ControlCounts, ControlResult,
-    CoverageEntry, CustodyEvent, DeploymentChange, Edit, Failure, Filter, FindingChange,
-    MetricChange, ParameterEntry, Previous, ProfileEntry, Report, RequirementResult, ScopeEntry,
-    SeverityCounts, Signature, StatusChange, Summary, Tool, WaiverResult, WaiverState,
+    CoverageEntry, CustodyEvent, DeploymentChange, Edit, Examples, Failure, Filter, FindingChange,
+    MetricChange, Movement, ParameterEntry, PartsChange, Previous, ProfileEntry, Report,
+    RequirementResult, ScopeEntry, SeverityCounts, Signature, StatusChange, Summary, Tool,
+    WaiverResult, WaiverState,
 };
 use qualys_sec_inspector::finding::{
     CheckResult, CheckState, Evidence, Finding, Metric, Outcome, Resource, Severity, Status,
@@ -62,7 +63,7 @@ pub(crate) fn hostile(number: u64) -> String {
 
 pub(crate) fn report(findings: u64, text: Text) -> Report {
     let findings = self::findings(findings, text);
-    let controls: Vec<ControlResult> = ANALYZERS
+    let mut controls: Vec<ControlResult> = ANALYZERS
         .iter()
         .zip(OUTCOMES.iter().cycle())
         .map(|(analyzer, outcome)| ControlResult {
@@ -73,6 +74,8 @@ pub(crate) fn report(findings: u64, text: Text) -> Report {
             basis: (*outcome == Outcome::NotAssessed).then_some(Outcome::Pass),
             assessed: 1,
             of: analyzer.checks.len() as u64,
+            findings: SeverityCounts::default(),
+            accepted: 0,
             frameworks: framework::requirements(analyzer.number),
             metrics: metrics(analyzer.number),
             checks: analyzer.checks.iter().map(|check| checked(check.id, *outcome, text)).collect(),
@@ -87,15 +90,13 @@ pub(crate) fn report(findings: u64, text: Text) -> Report {
     for finding in &findings {
         match finding.status {
             Status::Accepted => summary.accepted += 1,
-            Status::Open => {
-                *match finding.severity {
-                    Severity::Critical => &mut summary.findings.critical,
-                    Severity::High => &mut summary.findings.high,
-                    Severity::Medium => &mut summary.findings.medium,
-                    Severity::Low => &mut summary.findings.low,
-                    Severity::Info => &mut summary.findings.info,
-                } += 1;
-            }
+            Status::Open => summary.findings.add(finding.severity),
+        }
+        let of = controls.iter_mut().find(|control| control.number == finding.control);
+        match (of, finding.status) {
+            (Some(control), Status::Open) => control.findings.add(finding.severity),
+            (Some(control), Status::Accepted) => control.accepted += 1,
+            (None, _) => {}
         }
     }
     Report {
@@ -176,13 +177,22 @@ pub(crate) fn compared(findings: u64, text: Text) -> Report {
             to: Some(text(49)),
             evidence: BothSides { old: Some("ev:3#1".to_owned()), new: Some(text(50)) },
         }],
+        movements: vec![Movement {
+            control: 1,
+            id: text(52),
+            label: text(53),
+            count: None,
+            remark: Some(text(54)),
+            evidence: Examples { old: vec!["ev:3".to_owned()], new: vec![text(55)] },
+        }],
     });
     report
 }
 
 fn moved(control: u8, id: &str, label: String, to: Option<Number>) -> MetricChange {
     let from = Number::from_f64(0.5);
-    MetricChange { control, id: id.to_owned(), label, unit: "ratio".into(), from, to }
+    let parts = Some(PartsChange { from: Some([1, 2]), to: None });
+    MetricChange { control, id: id.to_owned(), label, unit: "ratio".into(), from, to, parts }
 }
 
 /// One answer of each list, and the pages of hosts that findings point at.
@@ -355,8 +365,8 @@ fn evidence(number: u64, id: u64) -> Vec<Evidence> {
     let pointer = |seq: u64, endpoint: &str, record: String, offset: u64| Evidence {
         id: format!("ev:{seq}#{record}"),
         response: i64::try_from(seq).unwrap(),
-        endpoint: endpoint.to_owned(),
-        sha256: hex(&seq.to_le_bytes()),
+        endpoint: endpoint.into(),
+        sha256: hex(&seq.to_le_bytes()).into(),
         offset: i64::try_from(offset).unwrap(),
         length: 940,
     };

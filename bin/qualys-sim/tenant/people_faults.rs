@@ -85,6 +85,15 @@ fn unused(b: &mut Builder, users: &mut Vec<User>) {
         b.key.none("near/never", "C13-01", resource(&one), "never used is not idle");
         users.push(one);
     }
+    let left = User {
+        last_login: None,
+        created: b.ago(100 * DAY),
+        status: "Inactive".to_owned(),
+        ..user(b, "acme_un9", "Reader")
+    };
+    b.key.none("near/inactive", "C13-02", resource(&left), "never used, but switched off");
+    b.key.none("near/inactive", "C13-13", resource(&left), "old and never used, but not pending");
+    users.push(left);
     for (login, age, plant, why) in [
         ("acme_pe1", 14 * DAY + 1, "pos/pending", "pending for 14 days and a second"),
         ("acme_pe2", 14 * DAY, "edge/14-days", "pending for exactly 14 days"),

@@ -7,7 +7,7 @@ use rusqlite::{Row, named_params};
 use super::{Limits, Totals};
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{days, plural};
-use crate::analyzers::rows::{collect, count, part, record};
+use crate::analyzers::rows::{collect, count, each, part, record};
 use crate::analyzers::{AnalyzeError, Facts, Verdicts, Violation};
 use crate::finding::{Resource, Span};
 
@@ -157,20 +157,17 @@ pub(super) fn judge_single(
     verdicts.subjects("C07-04", totals.agents);
     verdicts.subjects("C07-06", totals.talking);
     verdicts.subjects("C07-08", totals.gone);
-    for agent in collect(
-        facts,
-        sql!("controls/07_agent_coverage/agents"),
-        named_params! { ":lag": limits.lag },
-        Agent::read,
-    )? {
+    let parameters = named_params! { ":lag": limits.lag };
+    each(facts, sql!("controls/07_agent_coverage/agents"), parameters, |row| {
+        let agent = Agent::read(row)?;
         if agent.gone {
             judge_left_over(&agent, verdicts);
         } else {
             judge_switched_off(&agent, verdicts);
             judge_lag(facts, limits, &agent, verdicts);
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn judge_left_over(agent: &Agent, verdicts: &mut Verdicts) {

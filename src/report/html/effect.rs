@@ -113,6 +113,7 @@ mod tests {
 
     use super::*;
     use crate::analyzers;
+    use crate::assess::SeverityCounts;
     use crate::finding::{Outcome, Resource, Severity, Status};
     use crate::framework;
 
@@ -125,6 +126,8 @@ mod tests {
             basis: None,
             assessed: 1,
             of: 1,
+            findings: SeverityCounts::default(),
+            accepted: 0,
             frameworks: framework::requirements(number),
             metrics: vec![metric],
             checks: Vec::new(),

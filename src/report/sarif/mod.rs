@@ -14,7 +14,6 @@ use crate::assess::{Answer, Report};
 use crate::finding::{CheckState, Severity};
 
 use super::RenderError;
-use results::results;
 use rules::{rules, supported, taxonomies};
 
 /// Who reads the log.
@@ -46,18 +45,44 @@ const GITHUB_RESULTS: usize = 5_000;
 const INFORMATION: &str = "https://qualys-sec-inspector.example/";
 
 pub(super) fn render(report: &Report, profile: SarifProfile) -> Result<Vec<u8>, RenderError> {
+    let places = Places::new(&report.evidence, profile);
+    let results = results::results(report, &places, profile);
+    log(run(report, places, results, profile))
+}
+
+/// The newer report of a comparison with what was compared alone; the rest of the comparison goes
+/// into the properties of the run.
+pub(super) fn compared(report: &Report, profile: SarifProfile) -> Result<Vec<u8>, RenderError> {
+    let places = Places::new(&report.evidence, profile);
+    let results = results::compared(report, &places, profile);
+    let mut run = run(report, places, results, profile);
+    if let Some(comparison) = &report.comparison {
+        let properties = &mut run["properties"];
+        properties["previous"] = json!(comparison.previous);
+        properties["comparable"] = comparison.comparable.into();
+        properties["comparisonReason"] = json!(comparison.reason);
+        if profile == SarifProfile::Full {
+            properties["controls"] = json!(comparison.controls);
+            properties["metrics"] = json!(comparison.metrics);
+            properties["movements"] = json!(comparison.movements);
+            properties["deployment"] = json!(comparison.deployment);
+        }
+    }
+    log(run)
+}
+
+fn log(run: Value) -> Result<Vec<u8>, RenderError> {
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
-        "runs": [run(report, profile)],
+        "runs": [run],
     });
     let mut bytes = serde_json::to_vec_pretty(&log)?;
     bytes.push(b'\n');
     Ok(bytes)
 }
 
-fn run(report: &Report, profile: SarifProfile) -> Value {
-    let places = Places::new(&report.evidence, profile);
+fn run(report: &Report, places: Places, results: Vec<Value>, profile: SarifProfile) -> Value {
     let mut run = json!({
         "tool": { "driver": {
             "name": report.tool.name,
@@ -76,7 +101,7 @@ fn run(report: &Report, profile: SarifProfile) -> Value {
         },
         "invocations": [invocation(report)],
         "artifacts": places.artifacts,
-        "results": results(report, &places, profile),
+        "results": results,
         "defaultEncoding": "utf-8",
         "columnKind": "unicodeCodePoints",
         "properties": {
