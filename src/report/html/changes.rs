@@ -301,7 +301,11 @@ fn shifted(change: &MetricChange) -> Shifted<'_> {
 fn deployment(comparison: &Comparison) -> Vec<Area<'_>> {
     let mut areas: Vec<Area<'_>> = Vec::new();
     for change in comparison.deployment.iter().take(SETTINGS) {
-        let spaced = |word: &str| word.replace('_', " ");
+        // What is named after an element of an answer keeps its name.
+        let spaced = |word: &str| {
+            let is_element = word.contains(|letter: char| letter.is_ascii_uppercase());
+            if is_element { word.to_owned() } else { word.replace('_', " ") }
+        };
         let setting = Setting {
             change,
             object: format!("{} {}", spaced(&change.kind), change.id),
