@@ -129,10 +129,14 @@ impl Silence {
         match value {
             serde_json::Value::Object(members) => {
                 members.retain(|name, _| !self.elements.contains(&name.as_str()));
-                members.values_mut().for_each(|value| self.hush_value(value));
+                for value in members.values_mut() {
+                    self.hush_value(value);
+                }
             }
             serde_json::Value::Array(items) => {
-                items.iter_mut().for_each(|value| self.hush_value(value));
+                for value in items {
+                    self.hush_value(value);
+                }
             }
             _ => {}
         }
@@ -196,7 +200,7 @@ fn batches() -> Vec<Vec<&'static Row>> {
             silence.endpoints.iter().any(|one| row.silence.endpoints.contains(one))
                 || other.unknown.iter().any(|check| row.unknown.contains(check))
         };
-        match batches.iter_mut().find(|batch| !batch.iter().any(|other| meets(other))) {
+        match batches.iter_mut().find(|batch| !batch.iter().any(meets)) {
             Some(batch) => batch.push(row),
             None => batches.push(vec![row]),
         }
