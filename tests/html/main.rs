@@ -328,7 +328,7 @@ fn every_chart_says_what_it_shows() {
     for (chart, title, twin) in [
         (
             "ages",
-            "high: 0 up to 15 days, 12 to 30 days, 1,234 to 90 days",
+            "high: 0 of 0–15 days, 12 of 15–30 days, 1,234 of 30–90 days",
             "<td class=\"num\">56,789</td>",
         ),
         ("dots", "Of 1,182 asset groups: 1,168 reached", "<td class=\"num\">1,168</td>"),

@@ -12,7 +12,7 @@ const ENDS: [u64; 3] = [15, 30, 90];
 /// Ends of the names of its metrics.
 const BANDS: [&str; 4] = ["0_15d", "15_30d", "30_90d", "90d"];
 pub(in super::super) const HEADS: [&str; 4] =
-    ["up to 15 days", "to 30 days", "to 90 days", "over 90 days"];
+    ["0–15 days", "15–30 days", "30–90 days", "> 90 days"];
 /// Where a limit beyond the last end is drawn: the last band as if it ended here.
 const YEAR: u64 = 365;
 
@@ -82,7 +82,7 @@ fn drawn(strips: &[Strip], most: u64) -> String {
         .map(|strip| {
             let counts = strip.counts.iter().zip(HEADS);
             let counts: Vec<String> =
-                counts.map(|(count, head)| format!("{} {head}", grouped(*count))).collect();
+                counts.map(|(count, head)| format!("{} of {head}", grouped(*count))).collect();
             format!("{}: {}", strip.sign.word, counts.join(", "))
         })
         .collect();
@@ -159,7 +159,7 @@ mod tests {
         assert_eq!(critical.total, "6");
         assert_eq!(critical.limit.as_deref(), Some("15 days"));
         assert_eq!(low.limit, None);
-        assert!(drawn.svg.contains("critical: 3 up to 15 days, 2 to 30 days"), "{}", drawn.svg);
+        assert!(drawn.svg.contains("critical: 3 of 0–15 days, 2 of 15–30 days"), "{}", drawn.svg);
         assert_eq!(drawn.svg.matches("class=\"limit\"").count(), 1);
         // Three of three at most are darkest, none is blank, a few are still seen.
         assert!(drawn.svg.contains(r#"<rect class="l4" x="60""#), "{}", drawn.svg);
