@@ -57,6 +57,24 @@ impl Delivery {
 }
 
 impl Gate {
+    /// Refuses to look for what is new below what a saved report shows.
+    pub(crate) fn reaches(self, reports: &[&Report]) -> Result<(), Stop> {
+        let Self::New(limit) = self else { return Ok(()) };
+        let shown = reports.iter().map(|report| report.filter.severity).max();
+        match shown.filter(|shown| *shown > limit) {
+            None => Ok(()),
+            Some(shown) => {
+                let message = format!(
+                    "--fail-on new:{} looks below {}, and a saved report shows nothing there",
+                    limit.word(),
+                    shown.word()
+                );
+                Err(Stop::new(Exit::Usage, message)
+                    .help("compare the bundles, or save the report with --severity info"))
+            }
+        }
+    }
+
     /// Whether something is at least as severe as allowed, shown or not.
     pub(crate) fn trips(self, report: &Report, comparison: Option<&Comparison>) -> bool {
         match self {
@@ -64,6 +82,11 @@ impl Gate {
             Self::New(limit) => comparison.and_then(|it| it.worst_new) >= Some(limit),
         }
     }
+}
+
+/// Of two snapshots: a broken one makes whatever is said of both worth no more.
+pub(crate) fn both(older: &Report, exit: Exit) -> Exit {
+    if older.bundle.verdict == "broken" { exit.min(Exit::Custody) } else { exit }
 }
 
 /// The most important reason to end with something other than success.

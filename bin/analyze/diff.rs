@@ -18,6 +18,9 @@ pub(crate) fn diff(cli: &Cli, command: &cli::Diff) -> Result<Exit, Stop> {
     let terms = Terms::new(&command.settings, &command.trust, command.controls.as_ref())?;
     let old = terms.snapshot(&command.old, command.previous_as_of)?;
     let mut new = terms.snapshot(&command.new, command.as_of)?;
+    if let Some(gate) = command.fail_on {
+        gate.reaches(&[&old.report, &new.report])?;
+    }
     let sides = (terms.side(&old), terms.side(&new));
     let comparison = compare::compare(sides.0, sides.1, command.severity).map_err(stop)?;
     new.report.comparison = Some(comparison);
@@ -37,7 +40,7 @@ pub(crate) fn diff(cli: &Cli, command: &cli::Diff) -> Result<Exit, Stop> {
         seen(io::stderr().lock().write_all(text.as_bytes()))?;
     }
     let gated = command.fail_on.is_some_and(|gate| gate.trips(&new, new.comparison.as_ref()));
-    Ok(deliver::verdict(&new, gated, command.require_complete))
+    Ok(deliver::both(&old, deliver::verdict(&new, gated, command.require_complete)))
 }
 
 /// Two subscriptions are a mistake of the call; the rest is ours.

@@ -4,8 +4,8 @@ use qualys_sec_inspector::compare;
 
 use crate::assessment::Terms;
 use crate::cli::{Cli, Gate, Run};
-use crate::diff;
 use crate::exit::{Exit, Stop};
+use crate::{deliver, diff};
 
 pub(crate) fn run(cli: &Cli, command: &Run) -> Result<Exit, Stop> {
     command.delivery.check()?;
@@ -15,12 +15,16 @@ pub(crate) fn run(cli: &Cli, command: &Run) -> Result<Exit, Stop> {
     }
     let terms = Terms::new(&command.settings, &command.trust, command.controls.as_ref())?;
     let mut assessed = terms.bundle(&command.bundle, command.as_of)?;
-    if let Some(previous) = &command.previous {
-        let older = terms.snapshot(previous, command.previous_as_of)?;
-        let sides = (terms.side(&older), terms.side(&assessed));
-        let comparison =
-            compare::compare(sides.0, sides.1, command.severity).map_err(diff::stop)?;
-        assessed.report.comparison = Some(comparison);
+    let Some(previous) = &command.previous else {
+        return command.delivery.deliver(cli, &assessed.report.limited(command.severity));
+    };
+    let older = terms.snapshot(previous, command.previous_as_of)?;
+    if let Some(gate) = command.delivery.fail_on {
+        gate.reaches(&[&older.report])?;
     }
-    command.delivery.deliver(cli, &assessed.report.limited(command.severity))
+    let sides = (terms.side(&older), terms.side(&assessed));
+    let comparison = compare::compare(sides.0, sides.1, command.severity).map_err(diff::stop)?;
+    assessed.report.comparison = Some(comparison);
+    let exit = command.delivery.deliver(cli, &assessed.report.limited(command.severity))?;
+    Ok(deliver::both(&older.report, exit))
 }

@@ -1,9 +1,10 @@
 //! `analyze trend`: many snapshots of one subscription in a row.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 
 use qualys_sec_inspector::compare;
-use qualys_sec_inspector::report::Dialect;
+use qualys_sec_inspector::report::{Dialect, TrendFormat};
 
 use crate::assessment::Terms;
 use crate::cli::{self, Cli};
@@ -12,7 +13,8 @@ use crate::exit::{Exit, Stop, seen};
 use crate::output::{self, Target};
 
 pub(crate) fn trend(cli: &Cli, command: &cli::Trend) -> Result<Exit, Stop> {
-    let target = Target::new(&command.output_dir, command.output.len())?;
+    let formats: BTreeSet<TrendFormat> = command.output.iter().copied().collect();
+    let target = Target::new(&command.output_dir, formats.len())?;
     let terms = Terms::new(&command.settings, &command.trust, command.controls.as_ref())?;
     let mut reports = Vec::new();
     for path in &command.snapshots {
@@ -26,7 +28,7 @@ pub(crate) fn trend(cli: &Cli, command: &cli::Trend) -> Result<Exit, Stop> {
     let trend = compare::trend(reports).map_err(diff::stop)?;
     let dialect = Dialect { raw: command.csv_raw, mark: command.csv_bom };
     let mut written = Vec::new();
-    for format in &command.output {
+    for format in formats {
         let bytes =
             format.render(&trend, dialect).map_err(|error| Stop::new(Exit::Fault, error))?;
         written.extend(target.put(format.file(), &bytes)?);

@@ -16,7 +16,8 @@ pub struct Comparison {
     pub reason: Option<String>,
     /// Lowest severity that both reports show: nothing below it is compared.
     pub severity: Severity,
-    /// The worst severity among what is new or worse, also below that limit; null if nothing is.
+    /// The worst severity among what is new or worse, also below that limit as far as both reports
+    /// show it; null if nothing is.
     pub worst_new: Option<Severity>,
     /// Controls whose outcome moved, by number.
     pub controls: Vec<ControlChange>,
@@ -67,7 +68,8 @@ pub struct FindingChange {
     pub name: Option<String>,
     /// Of the finding, on the newer side where it is there; null where nothing changed.
     pub message: Option<String>,
-    /// What the change is concluded from, where the finding is no longer there.
+    /// What the change is concluded from, where the finding is no longer there; why it may have been
+    /// there before, where it is new.
     pub reason: Option<String>,
 }
 

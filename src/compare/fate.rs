@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::inventory::{Inventory, Presence};
-use super::terms::Terms;
+use super::terms::{Terms, is_whole};
 use super::{CompareError, Snapshot};
 use crate::address::{Range, owners};
 use crate::analyzers;
@@ -54,6 +54,7 @@ impl<'a> Gone<'a> {
 
 /// Answers for one pair of snapshots.
 pub(super) struct Fates<'a> {
+    old: &'a Report,
     new: &'a Report,
     terms: &'a Terms,
     inventory: Option<Inventory<'a>>,
@@ -81,6 +82,7 @@ impl<'a> Fates<'a> {
             _ => None,
         };
         Ok(Self {
+            old: old.report,
             new: new.report,
             terms,
             inventory,
@@ -110,6 +112,27 @@ impl<'a> Fates<'a> {
         }
         let presence = self.presence(gone)?;
         Ok(self.concluded(gone, presence))
+    }
+
+    /// Why a finding that is only in the newer report may have been there before.
+    pub(super) fn unseen_before(&self, finding: &Finding) -> Option<String> {
+        let control = finding.control;
+        if !self.old.filter.controls.contains(&control) {
+            return Some(format!("control {control} was not selected before"));
+        }
+        let result = self.before.get(finding.check.as_str())?;
+        if let CheckState::NotAssessed | CheckState::Error = result.state {
+            let why = result.reason.as_deref().unwrap_or(result.state.word());
+            return Some(format!("the check was not assessed before: {why}"));
+        }
+        let (_, check) = analyzers::check(&finding.check)?;
+        let coverage = &self.old.coverage;
+        let cut = check.needs.iter().find_map(|need| {
+            let row = coverage.iter().find(|row| row.endpoint == **need);
+            row.filter(|row| !is_whole(&row.state))
+        })?;
+        let state = cut.state.replace('_', " ");
+        Some(format!("{} was not read whole before: {state}", cut.endpoint))
     }
 
     /// A waiver's own finding goes with the waiver, or because the waiver is in order now.

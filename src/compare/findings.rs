@@ -49,6 +49,7 @@ pub(super) fn compare(
     let (before, after) = (index(old.report), index(new.report));
     let mut fates = Fates::new(old, new, terms)?;
     let mut changes = Vec::new();
+    let known = old.report.filter.severity.max(new.report.filter.severity);
     let mut worst = None;
     let keys: std::collections::BTreeSet<&str> =
         before.keys().chain(after.keys()).copied().collect();
@@ -56,7 +57,10 @@ pub(super) fn compare(
         let (from, to) = (before.get(key), after.get(key));
         let change = match (from, to) {
             (Some(from), Some(to)) => both(key, from, to),
-            (None, Some(to)) => told(key, Change::New, None, Some(to)),
+            (None, Some(to)) => {
+                let reason = fates.unseen_before(to.finding);
+                FindingChange { reason, ..told(key, Change::New, None, Some(to)) }
+            }
             (Some(from), None) => {
                 let fate = fates.of(&Gone::new(key, from.finding, from.rolled))?;
                 let (change, reason) = match fate {
@@ -68,7 +72,8 @@ pub(super) fn compare(
             }
             (None, None) => continue,
         };
-        if change.to > change.from {
+        // Below what a saved report shows nothing is known.
+        if change.to > change.from && change.to >= Some(known) {
             worst = worst.max(change.to);
         }
         let severity = |side: Option<&Entry<'_>>| side.map(|entry| entry.finding.severity);

@@ -130,9 +130,7 @@ impl<'a> Inventory<'a> {
         old: Snapshot<'_>,
         new: Snapshot<'a>,
     ) -> Result<Self, CompareError> {
-        let text = &old.report.as_of;
-        let since =
-            text.parse::<Timestamp>().map_err(|_| CompareError::Time(text.clone()))?.as_second();
+        let since = super::terms::seconds(&old.report.as_of)?;
         Ok(Self {
             before,
             after,

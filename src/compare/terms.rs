@@ -1,6 +1,8 @@
 //! On which terms two snapshots were judged, and what a reader must know of the differences.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
 
 use super::{CompareError, Snapshot};
 use crate::assess::Report;
@@ -47,7 +49,7 @@ pub(super) fn of(old: Snapshot<'_>, new: Snapshot<'_>) -> Result<Terms, CompareE
     if before.bundle.root == after.bundle.root {
         terms.sentences.push("both sides are the same bundle".to_owned());
     }
-    if before.as_of > after.as_of {
+    if seconds(&before.as_of)? > seconds(&after.as_of)? {
         terms.sentences.push("the first snapshot is the later one of the two".to_owned());
     }
     if old.model.is_none() || new.model.is_none() {
@@ -57,8 +59,50 @@ pub(super) fn of(old: Snapshot<'_>, new: Snapshot<'_>) -> Result<Terms, CompareE
                 .to_owned(),
         );
     }
+    for (side, report) in [("older", before), ("newer", after)] {
+        if report.bundle.verdict == "broken" {
+            terms.sentences.push(format!(
+                "the {side} one failed its custody checks: nothing that it says is proven"
+            ));
+        }
+    }
+    terms.sentences.extend(unequal(before, after));
     terms.sentences.extend(terms.narrower.clone());
     Ok(terms)
+}
+
+/// RFC 3339 of a report to Unix seconds.
+///
+/// # Errors
+/// Any other text.
+pub(super) fn seconds(text: &str) -> Result<i64, CompareError> {
+    let time = text.parse::<Timestamp>().map_err(|_| CompareError::Time(text.to_owned()))?;
+    Ok(time.as_second())
+}
+
+/// Whether an answer was read to its end, by its coverage state.
+pub(super) fn is_whole(state: &str) -> bool {
+    matches!(state, "present" | "empty")
+}
+
+/// What only one of the two read whole, a sentence for each side.
+fn unequal(before: &Report, after: &Report) -> Vec<String> {
+    let whole = |report: &Report| -> BTreeSet<String> {
+        let rows = report.coverage.iter().filter(|row| is_whole(&row.state));
+        rows.map(|row| row.endpoint.clone()).collect()
+    };
+    let (old, new) = (whole(before), whole(after));
+    let listed = |of: &BTreeSet<String>, lacks: &BTreeSet<String>| -> Option<String> {
+        let names: Vec<&str> = of.difference(lacks).map(String::as_str).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    };
+    let newly = listed(&new, &old).map(|names| {
+        format!("the newer one alone read whole: {names}; what is new there may be newly seen")
+    });
+    let lost = listed(&old, &new).map(|names| {
+        format!("the older one alone read whole: {names}; what is gone there is out of sight")
+    });
+    newly.into_iter().chain(lost).collect()
 }
 
 impl Terms {
@@ -105,7 +149,11 @@ fn profiles(before: &Report, after: &Report, terms: &mut Terms) {
 /// Whether two reports were judged alike, and what differs in how they were.
 pub(super) fn settings(before: &Report, after: &Report) -> (bool, Option<String>) {
     let mut terms = Terms { alike: true, narrower: None, sentences: Vec::new() };
+    if before.bundle.subscription == UNKNOWN {
+        terms.differs("the bundles do not say which subscription they are of".to_owned());
+    }
     profiles(before, after, &mut terms);
+    terms.sentences.extend(narrower(before, after));
     (terms.alike, terms.reason())
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Number;
 
 use super::{CompareError, terms};
-use crate::assess::{Report, SeverityCounts};
+use crate::assess::{ControlResult, Report, SeverityCounts};
 use crate::control::CONTROLS;
 use crate::finding::Outcome;
 
@@ -54,14 +54,14 @@ pub struct MetricSeries {
     pub values: Vec<Option<Number>>,
 }
 
-/// Sorts the snapshots by time and lines them up.
+/// Sorts the snapshots by time and lines them up. One that is given twice counts once.
 ///
 /// # Errors
-/// Snapshots of two subscriptions.
-pub fn trend(mut reports: Vec<Report>) -> Result<Trend, CompareError> {
-    reports.sort_by(|a, b| (&a.as_of, &a.bundle.id).cmp(&(&b.as_of, &b.bundle.id)));
+/// Snapshots of two subscriptions, and a time that is none.
+pub fn trend(reports: Vec<Report>) -> Result<Trend, CompareError> {
     let mut reasons: Vec<String> = Vec::new();
     let mut comparable = true;
+    let reports = in_a_row(reports, &mut reasons)?;
     for (before, after) in reports.iter().zip(reports.iter().skip(1)) {
         let (one, other) = (&before.bundle.subscription, &after.bundle.subscription);
         if one != other {
@@ -82,6 +82,19 @@ pub fn trend(mut reports: Vec<Report>) -> Result<Trend, CompareError> {
     })
 }
 
+fn in_a_row(reports: Vec<Report>, reasons: &mut Vec<String>) -> Result<Vec<Report>, CompareError> {
+    let timed = reports.into_iter().map(|report| Ok((terms::seconds(&report.as_of)?, report)));
+    let mut timed: Vec<(i64, Report)> = timed.collect::<Result<_, CompareError>>()?;
+    timed.sort_by(|(a, one), (b, other)| (a, &one.bundle.root).cmp(&(b, &other.bundle.root)));
+    let all = timed.len();
+    timed.dedup_by(|(a, one), (b, other)| a == b && one.bundle.root == other.bundle.root);
+    let twice = all - timed.len();
+    if twice > 0 {
+        reasons.push(format!("{twice} of {all} snapshots are given twice and count once"));
+    }
+    Ok(timed.into_iter().map(|(_, report)| report).collect())
+}
+
 fn point(report: &Report) -> Point {
     let bundle = &report.bundle;
     Point {
@@ -100,18 +113,12 @@ fn series_of(number: u8, reports: &[Report]) -> Option<Series> {
     let results: Vec<_> =
         reports.iter().map(|report| of(report).and_then(|at| report.controls.get(at))).collect();
     let newest = results.iter().rev().find_map(|result| *result)?;
-    let metric = newest.metrics.first().map(|headline| MetricSeries {
+    let headline = results.iter().rev().flatten().find_map(|result| result.metrics.first());
+    let metric = headline.map(|headline| MetricSeries {
         id: headline.id.clone(),
         label: headline.label.clone(),
         unit: headline.unit.clone().into_owned(),
-        values: results
-            .iter()
-            .map(|result| {
-                let metrics = result.map(|control| &control.metrics);
-                let found = metrics.and_then(|all| all.iter().find(|one| one.id == headline.id));
-                found.and_then(|metric| metric.value.clone())
-            })
-            .collect(),
+        values: results.iter().map(|result| measured(*result, &headline.id)).collect(),
     });
     Some(Series {
         number,
@@ -120,4 +127,12 @@ fn series_of(number: u8, reports: &[Report]) -> Option<Series> {
         outcomes: results.iter().map(|result| result.map(|control| control.outcome)).collect(),
         metric,
     })
+}
+
+/// What a control that was not assessed shows of a metric is no measurement.
+fn measured(result: Option<&ControlResult>, metric: &str) -> Option<Number> {
+    let is_known =
+        |result: &&ControlResult| !matches!(result.outcome, Outcome::NotAssessed | Outcome::Error);
+    let metrics = &result.filter(is_known)?.metrics;
+    metrics.iter().find(|one| one.id == metric).and_then(|one| one.value.clone())
 }

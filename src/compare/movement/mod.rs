@@ -10,10 +10,9 @@ mod web;
 #[cfg(test)]
 mod tests;
 
-use jiff::Timestamp;
 use rusqlite::Connection;
 
-use super::terms::same_eyes;
+use super::terms::{is_whole, same_eyes, seconds};
 use super::{CompareError, Snapshot};
 use crate::assess::{Examples, Movement, Pointers, Report};
 use crate::finding::Span;
@@ -50,11 +49,6 @@ pub(super) fn compare(old: Snapshot<'_>, new: Snapshot<'_>) -> Result<Vec<Moveme
     let mut movements = between.movements;
     movements.sort_by_key(|one| one.control);
     Ok(movements)
-}
-
-fn seconds(text: &str) -> Result<i64, CompareError> {
-    let time = text.parse::<Timestamp>().map_err(|_| CompareError::Time(text.to_owned()))?;
-    Ok(time.as_second())
 }
 
 /// Two snapshots and the time between their clocks.
@@ -102,7 +96,6 @@ impl Between<'_> {
             let row = report.coverage.iter().find(|row| row.endpoint == endpoint);
             row.map_or("not collected".to_owned(), |row| row.state.replace('_', " "))
         };
-        let is_whole = |state: &str| matches!(state, "present" | "empty");
         let is_outside =
             |state: &str| matches!(state, "not subscribed" | "skipped" | "not collected");
         for endpoint in endpoints {

@@ -1,6 +1,7 @@
 //! Comparisons of reports and models of our own making: what is called fixed, and what is not.
 
 mod mirror;
+mod series;
 pub(super) mod stage;
 
 use super::{CompareError, compare};
@@ -220,6 +221,48 @@ fn other_subscriptions_are_refused_and_other_settings_said() {
     assert!(comparable && reason.contains("waivers"), "waivers judge nothing: {reason}");
     let unknown = || side().with("/bundle/subscription", json!("unknown"));
     assert!(!changes(&unknown(), &unknown()).comparable);
+}
+
+#[test]
+fn what_is_new_says_where_it_may_only_be_newly_seen() {
+    let new = Side::of([finding(GROUP, "high")]);
+    let reason = |old: Side| only(&old, &new).reason;
+    let old = || Side::of([]);
+    assert_eq!(reason(old()), None);
+    let cut = reason(old().endpoint("vm/scan-schedules", "truncated")).unwrap();
+    assert_eq!(cut, "vm/scan-schedules was not read whole before: truncated");
+    let check = reason(old().check("/state", json!("not_assessed"))).unwrap();
+    assert!(check.starts_with("the check was not assessed before"), "{check}");
+    let control = reason(old().with("/filter/controls", json!([2]))).unwrap();
+    assert_eq!(control, "control 1 was not selected before");
+    let comparison = changes(&old().endpoint("vm/users", "denied"), &new);
+    let told = comparison.reason.unwrap();
+    assert!(told.contains("the newer one alone read whole: vm/users"), "{told}");
+    let back = changes(&new, &old().endpoint("vm/users", "denied")).reason.unwrap();
+    assert!(back.contains("the older one alone read whole: vm/users"), "{back}");
+}
+
+#[test]
+fn a_gate_knows_nothing_below_what_a_saved_report_shows() {
+    let old = || Side::of([finding(GROUP, "high")]);
+    let new = || Side::of([finding(GROUP, "high"), finding("C01-06:schedule:9", "low")]);
+    assert_eq!(changes(&old(), &new()).worst_new, Some(Severity::Low));
+    let hiding = old().with("/filter/severity", json!("medium"));
+    assert_eq!(changes(&hiding, &new()).worst_new, None, "it may have been there");
+}
+
+#[test]
+fn broken_sides_and_times_that_are_none_are_said() {
+    let broken = Side::of([]).with("/bundle/verdict", json!("broken"));
+    let reason = changes(&broken, &Side::of([])).reason.unwrap();
+    assert!(reason.contains("the older one failed its custody checks"), "{reason}");
+    let timeless = Side::of([]).with("/as_of", json!("yesterday"));
+    let refused = compare(timeless.snapshot(), Side::of([]).snapshot(), Severity::Low);
+    assert!(matches!(refused, Err(CompareError::Time(text)) if text == "yesterday"));
+    // Compared as times, not as texts.
+    let east = Side::of([]).with("/as_of", json!("2026-03-28T04:20:00+02:00"));
+    let reason = changes(&east, &Side::of([])).reason.unwrap();
+    assert!(!reason.contains("the later one"), "{reason}");
 }
 
 #[test]

@@ -30,6 +30,10 @@ impl Side {
         self
     }
 
+    pub(in crate::compare) fn into_report(self) -> Report {
+        self.report
+    }
+
     pub(in crate::compare) fn snapshot(&self) -> Snapshot<'_> {
         Snapshot { report: &self.report, model: self.model.as_ref(), inputs: None }
     }

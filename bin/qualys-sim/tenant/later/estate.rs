@@ -41,7 +41,7 @@ impl Month {
         copy.host.ip = copy.host.ip.map(next);
         copy.host.first_found = Some(self.after.clock - 9 * DAY);
         if let Some(agent) = &mut copy.agent {
-            agent.agent_id = "0d9b1c52-7f10-4c4e-9a59-5f0c27d6a803".to_owned();
+            "0d9b1c52-7f10-4c4e-9a59-5f0c27d6a803".clone_into(&mut agent.agent_id);
             self.lines.push(super::thing(7, "agent", &agent.agent_id, "added"));
         }
         self.thing(4, "host", &copy.host.id, "added");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{DAY, Line, MONTH, Month, free, some};
+use super::{DAY, Line, MONTH, Month, free};
 use crate::tenant::model::{ExcludedRange, IpRange, TagRef, User};
 use crate::tenant::model_policy::Policy;
 use crate::tenant::model_reports::Report;
@@ -46,7 +46,7 @@ impl Month {
                 (9, "compliance_schedule", id),
                 "title",
                 Some(from),
-                some("Renamed schedule"),
+                Some("Renamed schedule".to_owned()),
             );
         }
         let controls = self.before.programme.compliance_controls.clone();
@@ -72,8 +72,8 @@ impl Month {
                 self.path(
                     thing,
                     format!("use_scan_value of {}", technology.name),
-                    some(0),
-                    some(1),
+                    Some(0.to_string()),
+                    Some(1.to_string()),
                 );
             }
         }
@@ -86,7 +86,7 @@ impl Month {
         if let Some(one) = self.after.programme.exceptions.last() {
             let mut copy = one.clone();
             copy.number = free(&self.after.programme.exceptions, |one| one.number);
-            copy.status = "Pending".to_owned();
+            "Pending".clone_into(&mut copy.status);
             copy.active = false;
             copy.expires = Some(self.after.clock + 300 * DAY);
             self.thing(9, "exception", &copy.number, "added");
@@ -105,11 +105,11 @@ impl Month {
         let mut told = Vec::new();
         if let Some(one) = rated {
             let from = std::mem::replace(&mut one.severity, 2);
-            told.push((10, one.qid, "severity", some(from), some(2)));
+            told.push((10, one.qid, "severity", Some(from.to_string()), Some(2.to_string())));
         }
         if let Some(one) = patched {
             one.patchable = Some(true);
-            told.push((11, one.qid, "patchable", some(0), some(1)));
+            told.push((11, one.qid, "patchable", Some(0.to_string()), Some(1.to_string())));
         }
         for (control, qid, field, from, to) in told {
             self.field((control, "qid", qid.to_string()), field, from, to);
@@ -119,7 +119,7 @@ impl Month {
     /// A report comes less often, one more template is there, and reports were made.
     fn reporting(&mut self) {
         let reports = self.before.programme.reports.clone();
-        let last = |title: &str| {
+        let newest = |title: &str| {
             let called = |one: &&Report| one.title.trim().eq_ignore_ascii_case(title.trim());
             let finished = reports.iter().filter(called).filter(|one| one.state == "Finished");
             finished.map(|one| one.launched).max()
@@ -130,7 +130,8 @@ impl Month {
         };
         for one in &schedules {
             let by_template = Some(&one.template).filter(|template| !titled(template));
-            let launched = last(&one.title).max(by_template.and_then(|template| last(template)));
+            let launched =
+                newest(&one.title).max(by_template.and_then(|template| newest(template)));
             if let Some(launched) = launched {
                 let (from, to) = (xml::date(launched), xml::date(launched + MONTH));
                 let thing = (12, "report_schedule", one.id.to_string());
@@ -141,7 +142,7 @@ impl Month {
         if let Some(one) = list.last() {
             let mut copy = one.clone();
             copy.id = free(&list, |one| one.id);
-            copy.title = "Second template".to_owned();
+            "Second template".clone_into(&mut copy.title);
             self.thing(12, "template", &copy.id, "added");
             self.after.programme.report_templates.push(copy);
         }
@@ -172,19 +173,24 @@ impl Month {
                 && !self.is_noted("user", &user.login)
         });
         if let Some(user) = reader.and_then(|place| self.after.users.get_mut(place)) {
-            user.role = "Scanner".to_owned();
+            "Scanner".clone_into(&mut user.role);
             let id = user.login.clone();
-            self.field((13, "user", id), "role", some("Reader"), some("Scanner"));
+            self.field(
+                (13, "user", id),
+                "role",
+                Some("Reader".to_owned()),
+                Some("Scanner".to_owned()),
+            );
         }
         let block = std::net::IpAddr::from([198, 51, 100, 240]);
         let range = IpRange { first: block, last: block, network_id: None };
         self.after.programme.restricted.ranges.push(range);
         let thing = (13, "login_restriction", "tenant".to_owned());
-        self.field(thing, "address", None, some(format!("{block}-{block}@0")));
+        self.field(thing, "address", None, Some(format!("{block}-{block}@0")));
         if let Some(user) = self.after.programme.portal_users.last_mut() {
             user.scope_tags.push(TagRef { id: 4711, name: "Second scope".to_owned() });
             let id = user.id.to_string();
-            self.field((13, "portal_user", id), "tag", None, some("Second scope"));
+            self.field((13, "portal_user", id), "tag", None, Some("Second scope".to_owned()));
         }
     }
 
@@ -199,7 +205,7 @@ impl Month {
                 && one.severity < 3
         });
         if let Some(one) = open {
-            one.status = "FIXED".to_owned();
+            "FIXED".clone_into(&mut one.status);
             one.fixed = Some(self.after.clock - DAY);
             self.lines.push(Line::Movement {
                 control: 15,
@@ -210,17 +216,32 @@ impl Month {
         if let Some(one) = self.after.programme.web_apps.first_mut() {
             let from = std::mem::replace(&mut one.name, "Renamed application".to_owned());
             let id = one.id.to_string();
-            self.field((15, "webapp", id), "title", Some(from), some("Renamed application"));
+            self.field(
+                (15, "webapp", id),
+                "title",
+                Some(from),
+                Some("Renamed application".to_owned()),
+            );
         }
         if let Some(one) = self.after.programme.was_schedules.first_mut() {
             let from = std::mem::replace(&mut one.name, "Renamed schedule".to_owned());
             let id = one.id.to_string();
-            self.field((15, "web_schedule", id), "title", Some(from), some("Renamed schedule"));
+            self.field(
+                (15, "web_schedule", id),
+                "title",
+                Some(from),
+                Some("Renamed schedule".to_owned()),
+            );
         }
         if let Some(one) = self.after.programme.was_auth_records.first_mut() {
             let from = std::mem::replace(&mut one.name, "Renamed login".to_owned());
             let id = format!("was/{}", one.id);
-            self.field((15, "auth_record", id), "title", Some(from), some("Renamed login"));
+            self.field(
+                (15, "auth_record", id),
+                "title",
+                Some(from),
+                Some("Renamed login".to_owned()),
+            );
         }
     }
 
@@ -253,7 +274,7 @@ impl Month {
         {
             qids.push(6);
             let id = format!("static/{}", list.id);
-            self.field((16, "search_list", id), "qid", None, some(6));
+            self.field((16, "search_list", id), "qid", None, Some(6.to_string()));
         }
     }
 
@@ -263,7 +284,7 @@ impl Month {
         let known = self.after.tags.iter().find(|one| one.rule_type.is_none());
         if let Some(mut copy) = known.cloned() {
             copy.id = id;
-            copy.name = "Second scope".to_owned();
+            "Second scope".clone_into(&mut copy.name);
             copy.children.clear();
             self.thing(18, "tag", &id, "added");
             let name = copy.name.clone();

@@ -1,6 +1,6 @@
 //! How scanning is set up a month later: schedules, profiles, connectors, appliances, logins.
 
-use super::{DAY, Month, free, some};
+use super::{DAY, Month, free};
 use crate::tenant::model::{IpRange, Occurrence, Schedule};
 
 impl Month {
@@ -32,22 +32,32 @@ impl Month {
             one.occurrence = Occurrence::Weekly { weeks: 2, weekdays: weekdays.clone() };
             one.distribution_groups.push((77, "Second watch".to_owned()));
             let id = one.id.to_string();
-            self.field((1, "schedule", id.clone()), "interval_days", some(7), some(14));
-            self.field((1, "schedule", id), "recipient", None, some("Second watch"));
+            self.field(
+                (1, "schedule", id.clone()),
+                "interval_days",
+                Some(7.to_string()),
+                Some(14.to_string()),
+            );
+            self.field((1, "schedule", id), "recipient", None, Some("Second watch".to_owned()));
         }
         let off = take();
         let gone = take();
         if let Some(one) = off.and_then(|place| self.after.schedules.get_mut(place)) {
             one.active = Some(0);
             let id = one.id.to_string();
-            self.field((1, "schedule", id.clone()), "active", some("yes"), some("no"));
+            self.field(
+                (1, "schedule", id.clone()),
+                "active",
+                Some("yes".to_owned()),
+                Some("no".to_owned()),
+            );
             let why = "it is switched off and nothing else scans its group";
             self.finding("new", format!("C01-07:schedule:{id}"), why);
         }
         if let Some(one) = take().and_then(|place| list.get(place)) {
             let mut copy = one.clone();
             copy.id = free(&list, |one| one.id);
-            copy.title = "Second weekly scan".to_owned();
+            "Second weekly scan".clone_into(&mut copy.title);
             copy.start = now - DAY;
             self.thing(1, "schedule", &copy.id, "added");
             self.used(&copy, true);
@@ -103,7 +113,7 @@ impl Month {
             appliances.filter(|one| names.contains(&one.name)).map(|one| one.id).collect();
         for id in ids {
             let thing = (6, "appliance", id.to_string());
-            let (gone, come) = (some(schedule.id), None);
+            let (gone, come) = (Some(schedule.id.to_string()), None);
             let (from, to) = if from_now_on { (come, gone) } else { (gone, come) };
             self.field(thing, "schedule", from, to);
         }
@@ -116,7 +126,7 @@ impl Month {
         let known = list.iter().find(|one| !one.is_default && one.auto_update_expected.is_none());
         if let Some(mut copy) = known.cloned() {
             copy.id = id;
-            copy.title = "Kept in reserve".to_owned();
+            "Kept in reserve".clone_into(&mut copy.title);
             list.push(copy);
             self.thing(3, "option_profile", &id, "added");
         }
@@ -127,7 +137,7 @@ impl Month {
         if let Some(network) = self.after.programme.networks.first_mut() {
             let from = std::mem::replace(&mut network.name, "Renamed network".to_owned());
             let id = network.id.to_string();
-            self.field((6, "network", id), "title", Some(from), some("Renamed network"));
+            self.field((6, "network", id), "title", Some(from), Some("Renamed network".to_owned()));
         }
     }
 
@@ -145,7 +155,12 @@ impl Month {
             one.total_assets += from / 2;
             let to = one.total_assets;
             let id = format!("cloudview/{}/{}", one.provider.slug(), one.uuid);
-            self.field((5, "connector", id), "assets", some(from), some(to));
+            self.field(
+                (5, "connector", id),
+                "assets",
+                Some(from.to_string()),
+                Some(to.to_string()),
+            );
         }
         let failing = list.iter().position(|one| {
             let id = format!("{}/{}", one.provider.slug(), one.id);
@@ -154,23 +169,23 @@ impl Month {
         if let Some(one) = failing.and_then(|place| self.after.programme.connectors.get_mut(place))
         {
             let states = (one.state.clone(), one.asset_view_state.clone());
-            one.state = "SUCCESS".to_owned();
-            one.asset_view_state = "FINISHED_SUCCESS".to_owned();
+            "SUCCESS".clone_into(&mut one.state);
+            "FINISHED_SUCCESS".clone_into(&mut one.asset_view_state);
             one.error = None;
             let slug = one.provider.slug();
             let cloud = (5, "connector", format!("cloudview/{slug}/{}", one.uuid));
             let asset = (5, "connector", format!("assetview/{slug}/{}", one.id));
             let key = format!("C05-01:connector:{slug}/{}", one.id);
-            self.field(cloud, "state", Some(states.0), some("SUCCESS"));
-            self.field(asset, "state", Some(states.1), some("FINISHED_SUCCESS"));
+            self.field(cloud, "state", Some(states.0), Some("SUCCESS".to_owned()));
+            self.field(asset, "state", Some(states.1), Some("FINISHED_SUCCESS".to_owned()));
             self.finding("resolved", key, "it works again");
         }
         if let Some(one) = quiet.and_then(|place| list.get(place)) {
             let mut copy = one.clone();
             copy.id = free(&list, |one| one.id);
-            copy.uuid = "0d9b1c52-7f10-4c4e-9a59-5f0c27d6a801".to_owned();
-            copy.name = "Second account".to_owned();
-            copy.account = "000000000777".to_owned();
+            "0d9b1c52-7f10-4c4e-9a59-5f0c27d6a801".clone_into(&mut copy.uuid);
+            "Second account".clone_into(&mut copy.name);
+            "000000000777".clone_into(&mut copy.account);
             let slug = copy.provider.slug();
             self.thing(5, "connector", &format!("assetview/{slug}/{}", copy.id), "added");
             self.thing(5, "connector", &format!("cloudview/{slug}/{}", copy.uuid), "added");
@@ -192,13 +207,18 @@ impl Month {
             one.polling_seconds += 60;
             let id = one.id.to_string();
             let (from, to) = (one.polling_seconds - 60, one.polling_seconds);
-            self.field((6, "appliance", id), "polling_seconds", some(from), some(to));
+            self.field(
+                (6, "appliance", id),
+                "polling_seconds",
+                Some(from.to_string()),
+                Some(to.to_string()),
+            );
         }
         if let Some(one) = quiet.and_then(|place| list.get(place)) {
             let mut copy = one.clone();
             copy.id = free(&list, |one| one.id);
-            copy.uuid = "0d9b1c52-7f10-4c4e-9a59-5f0c27d6a802".to_owned();
-            copy.name = "va-second".to_owned();
+            "0d9b1c52-7f10-4c4e-9a59-5f0c27d6a802".clone_into(&mut copy.uuid);
+            "va-second".clone_into(&mut copy.name);
             copy.groups.clear();
             self.thing(6, "appliance", &copy.id, "added");
             let why = "it is attached to nothing yet";
@@ -219,7 +239,7 @@ impl Month {
         if let Some(one) = quiet.and_then(|place| list.get(place)) {
             let mut copy = one.clone();
             copy.id = free(&list, |one| one.id);
-            copy.title = "Second login".to_owned();
+            "Second login".clone_into(&mut copy.title);
             self.thing(8, "auth_record", &format!("{}/{}", copy.kind, copy.id), "added");
             self.after.programme.auth_records.push(copy);
         }

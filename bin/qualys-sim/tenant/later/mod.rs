@@ -368,10 +368,6 @@ fn free<T>(list: &[T], id: impl Fn(&T) -> u64) -> u64 {
     list.iter().map(id).max().unwrap_or(0) + 1
 }
 
-fn some(text: impl ToString) -> Option<String> {
-    Some(text.to_string())
-}
-
 fn thing(control: u8, kind: &'static str, id: &impl ToString, change: &'static str) -> Line {
     let (id, field, from, to) = (id.to_string(), None, None, None);
     Line::Deployment { control, kind, id, change, field, from, to }
