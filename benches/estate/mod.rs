@@ -55,7 +55,7 @@ pub(crate) fn filled(detections: u64, days: u64) -> Model {
          INSERT INTO ip_range (row, first, last, \"offset\", length) VALUES ((8 << 24) + 1, x'0A000000', x'0AFFFFFF', 0, 90);
          INSERT INTO scan_schedule (row, id, title, active, user_login, scanner, option_profile, interval_days, occurrence, start, next_launch, \"offset\", length)
              SELECT (7 << 24) + id, id, 'scan ' || id, 1, 'acme_ab', 'va-1', 'deep', 7 + id % 40, 'WEEKLY', {now} - 40000000, {now} + 86400, id * 100, 90 FROM asset_group;
-         INSERT INTO schedule_group SELECT s.row, g.title FROM scan_schedule AS s JOIN asset_group AS g ON g.id = s.id;
+         INSERT INTO schedule_group SELECT s.row, CASE WHEN s.id % 3 THEN g.title ELSE 'All' END FROM scan_schedule AS s JOIN asset_group AS g ON g.id = s.id;
          INSERT INTO auth_record (row, type, id, title, username, login_type, created, modified, active, \"offset\", length)
              SELECT (10 << 24) + id, 'unix', id, 'record ' || id, 'scan', 'basic', {now} - 40000000, {now} - 40000000, 1, id * 100, 90 FROM asset_group WHERE id % 2;
          INSERT INTO auth_record_range SELECT r.row, g.first, g.last FROM auth_record AS r JOIN group_range AS g ON g.group_row & 16777215 = r.id;

@@ -150,7 +150,7 @@ impl fmt::Display for Range {
 }
 
 /// A set of addresses: maximal runs in order of network, family and address.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Set {
     /// Sorted; neither overlapping nor touching.
     runs: Vec<Range>,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Number;
 
 use super::diff::{Diff, Side};
-use super::plain::plain;
+use super::markdown::prose;
 use crate::assess::{Change, DeploymentChange, FindingChange, Movement, PartsChange};
 use crate::control;
 use crate::finding::{CheckState, Severity, Status};
@@ -218,19 +218,5 @@ pub(super) fn number(value: &Number, unit: &str) -> String {
 
 /// Text of the audited side in a table's cell: nothing in it is markup.
 pub(super) fn cell(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in plain(&text.replace(['\n', '\r', '\t'], " ")).chars() {
-        match character {
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' | '@' => {
-                safe.push('\\');
-                safe.push(character);
-            }
-            other => safe.push(other),
-        }
-    }
-    // What would become a link by itself.
-    safe.replace("://", "&#58;//").replace("www.", "www&#46;")
+    prose(text)
 }

@@ -98,6 +98,10 @@ fn a_patch_report_by_template_or_schedule() {
 
 #[test]
 fn nothing_open() {
+    // Nothing is missing where there is nothing at all.
+    for check in ["C11-01", "C11-02", "C11-06", "C11-07"] {
+        assert_eq!(Case::new(11, "").check(check).0, CheckState::NotApplicable, "{check}");
+    }
     let none = Case::new(11, PATCHES).change("DELETE FROM detection;");
     assert_eq!(none.check("C11-01").0, CheckState::NotApplicable);
     let unscanned = "DELETE FROM detection; UPDATE host SET last_vm_scan = NULL;";

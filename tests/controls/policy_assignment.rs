@@ -132,6 +132,30 @@ fn the_group_of_all_hosts_is_an_assignment() {
     for check in ["C09-01", "C09-04", "C09-06"] {
         assert_eq!(state(change, check).0, CheckState::Pass, "{check}");
     }
+    // It covers a group without hosts too, if the policy is active.
+    let empty = format!("{change} DELETE FROM host_group;");
+    let rows = healthy();
+    for (status, expected) in [
+        ("'active'", CheckState::Pass),
+        ("NULL", CheckState::NotAssessed),
+        ("'inactive'", CheckState::Fail),
+    ] {
+        let named = profile("[scope]\npc_groups = [\"servers\"]");
+        let change = format!("{empty} UPDATE policy SET status = {status};");
+        let case = Case::new(9, &rows).change(&change).set(|current| *current = named);
+        assert_eq!(case.check("C09-04").0, expected, "{status}");
+    }
+    // The policy beside it takes its own group alone.
+    let beside = format!(
+        "{change} UPDATE asset_group SET id = 102, title = 'others' WHERE id = 101;
+         INSERT INTO policy (row, id, title, status, evaluated, \"offset\", length) SELECT row + 1, 2, 'other', status, evaluated, 10, 10 FROM policy;
+         INSERT INTO policy_group VALUES ((4 << 24) + 2, 102, 102);"
+    );
+    assert_eq!(state(&beside, "C09-06").0, CheckState::Pass);
+    let case = Case::new(9, &rows).change(&beside);
+    let report = case.report();
+    let check = report.controls[0].checks.iter().find(|check| check.id == "C09-06").unwrap();
+    assert_eq!(check.subjects, 1);
 }
 
 #[test]
@@ -153,6 +177,45 @@ fn tags_put_hosts_under_a_policy() {
     assert_eq!(after("INSERT INTO policy_tag SELECT row, 7, 1 FROM policy;"), CheckState::Fail);
     assert_eq!(after("DELETE FROM host_tag;"), CheckState::Fail);
     assert_eq!(after("DELETE FROM host_tag; DELETE FROM parameter;"), CheckState::NotAssessed);
+}
+
+#[test]
+fn a_tag_is_the_one_with_its_id_or_without_one_its_name() {
+    let tagged = "DELETE FROM policy_group; DELETE FROM host_tag;
+        INSERT INTO policy_tag SELECT row, 7, 0 FROM policy;
+        INSERT INTO tag (row, id, name, \"offset\", length) VALUES ((6 << 24) + 7, 7, 'seven', 0, 9), ((6 << 24) + 8, 8, 'eight', 10, 9);
+        INSERT INTO host (row, id, os_family, \"offset\", length) VALUES ((2 << 24) + 2, 2, 'linux', 10, 10);
+        INSERT INTO host_asset (row, id, host_id, \"offset\", length) VALUES ((6 << 24) + 1, 9, 1, 0, 10), ((6 << 24) + 2, 10, 2, 10, 10);";
+    for (tag, reaches) in [
+        ("7, 'renamed'", true),
+        ("NULL, 'seven'", true),
+        ("8, 'seven'", false),
+        ("8, 'eight'", false),
+        ("NULL, 'eight'", false),
+        ("NULL, 'unlisted'", false),
+    ] {
+        for (table, row) in [("host_tag", "(2 << 24)"), ("host_asset_tag", "(6 << 24)")] {
+            // Host 2 is in no group.
+            for (host, expected) in [(1, reaches), (2, false)] {
+                let change =
+                    format!("{tagged} INSERT INTO {table} VALUES ({row} + {host}, {tag});");
+                let (state, _) = state(&change, "C09-04");
+                assert_eq!(state == CheckState::Pass, expected, "{table} {tag} of {host}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_policy_for_other_systems_names_those_of_its_own_hosts() {
+    let change = "UPDATE policy_technology SET name = 'Windows 2022 Server', os_family = 'windows';
+        INSERT INTO host (row, id, os_family, \"offset\", length) VALUES ((2 << 24) + 2, 2, 'aix', 10, 10), ((2 << 24) + 3, 3, 'solaris', 20, 10);
+        INSERT INTO host_group VALUES ((2 << 24) + 3, 101);";
+    let rows = healthy();
+    let report = Case::new(9, &rows).change(change).report();
+    let finding = report.findings.iter().find(|finding| finding.check == "C09-08").unwrap();
+    assert_eq!(finding.facts["os_families"], "linux, solaris");
+    assert_eq!(finding.facts["hosts"], 2);
 }
 
 #[test]

@@ -81,10 +81,20 @@ fn hosts_that_may_be_gone_decide_only_where_they_must() {
         ((0, 0, 0, 3), Fail, NotAssessed),
         // Both.
         ((3, 3, 1, 1), Fail, NotAssessed),
+        ((5, 2, 3, 0), Fail, Fail),
     ] {
         let change = fleet(hosts.0, hosts.1, hosts.2, hosts.3);
         let case = Case::new(9, &rows).change(&change);
         assert_eq!(case.check("C09-06").0, read, "{hosts:?}");
+        // Never scanned is like scanned too long ago.
+        let never = format!(
+            "{change} UPDATE host SET last_compliance_scan = NULL WHERE last_compliance_scan < {AS_OF} - 30 * 86400;"
+        );
+        assert_eq!(
+            Case::new(9, &rows).change(&never).reach(&denied).check("C09-06").0,
+            unread,
+            "{hosts:?}"
+        );
         let (state, reason) = case.reach(&denied).check("C09-06");
         assert_eq!(state, unread, "{hosts:?}");
         assert!(state != NotAssessed || reason.unwrap().contains("am/host-assets"), "{hosts:?}");
@@ -116,6 +126,11 @@ fn a_host_that_may_be_gone_covers_nothing_and_needs_nothing() {
     assert_eq!(states(&covering, "C09-04"), (Pass, Warn));
     let one = "UPDATE host SET tracking_method = 'EC2' WHERE id = 1;";
     assert_eq!(states(&format!("{both} {one}"), "C09-04"), (Pass, Warn));
+    // Of a policy that may be active, that is the reason.
+    let silent = format!("{both} UPDATE policy SET status = NULL;");
+    let (state, reason) = Case::new(9, &rows).change(&silent).check("C09-04");
+    let reason = reason.unwrap();
+    assert!(state == NotAssessed && !reason.contains("am/host-assets"), "{reason}");
     let other = "UPDATE host SET tracking_method = 'EC2' WHERE id = 2;";
     assert_eq!(states(&format!("{both} {other}"), "C09-04"), (Pass, Pass));
     assert_eq!(states(&format!("{group} {other}"), "C09-04"), (Fail, Warn));

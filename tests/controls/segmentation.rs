@@ -1,5 +1,8 @@
 //! Control 20: segments and the schedules that reach them.
 
+#[path = "segment_groups.rs"]
+mod groups;
+
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
 use qualys_sec_inspector::profile::{Ratio, Segment, SegmentKind, SegmentScan};
@@ -403,34 +406,6 @@ fn a_segment_of_tags_that_were_not_read_may_be_in_qualys() {
     let asked = "INSERT INTO parameter VALUES ('vm/hosts', 'show_tags', '1');";
     let case = with(HEALTHY, vec![tagged]).change(asked);
     assert_eq!(case.check("C20-08").0, CheckState::Fail);
-}
-
-#[test]
-fn a_segment_holds_the_hosts_of_its_groups_in_its_network() {
-    let group = "INSERT INTO asset_group (row, id, title, network_id, \"offset\", length) VALUES ((3 << 24) + 1, 10, ' desk ', 0, 0, 90), ((3 << 24) + 2, 11, 'other', 0, 100, 90);
-        INSERT INTO host (row, id, network_id, \"offset\", length) VALUES ((4 << 24) + 1, 1, 0, 0, 90);
-        INSERT INTO group_host VALUES ((3 << 24) + 1, 1);";
-    let named = |change: &str| {
-        let desk = Segment {
-            asset_groups: of(&["desk"]),
-            ..segment("desk", SegmentKind::Internal, &["10.99.0.0/24"])
-        };
-        let change = format!("{group} {change}");
-        with(HEALTHY, vec![desk]).change(&change).keys("C20-08").is_empty()
-    };
-    let gone = "INSERT INTO host_asset (row, id, host_id, instance_state, \"offset\", length) VALUES ((5 << 24) + 1, 9, 1, 'TERMINATED', 0, 90);";
-    for (change, is_there) in [
-        ("", true),
-        ("DELETE FROM group_host;", false),
-        ("UPDATE group_host SET group_row = group_row + 1;", false),
-        ("UPDATE host SET network_id = 7;", false),
-        ("UPDATE asset_group SET network_id = 7 WHERE id = 10;", false),
-        ("UPDATE asset_group SET dns_names = 1 WHERE id = 10; DELETE FROM host;", true),
-        ("UPDATE asset_group SET dns_names = 1 WHERE id = 11; DELETE FROM group_host;", false),
-        (gone, false),
-    ] {
-        assert_eq!(named(change), is_there, "{change}");
-    }
 }
 
 #[test]

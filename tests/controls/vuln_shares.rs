@@ -1,6 +1,8 @@
 //! Control 10: what may be open, what was fixed, and shares that are proven whatever is not known.
 
-use qualys_sec_inspector::finding::CheckState::{self, Fail, NotAssessed, Pass, Warn};
+use qualys_sec_inspector::finding::CheckState::{
+    self, Fail, NotApplicable, NotAssessed, Pass, Warn,
+};
 use qualys_sec_inspector::profile::{KernelPolicy, Profile, SlaClock};
 
 use crate::case::{AS_OF, Case, shown};
@@ -274,4 +276,35 @@ fn five_of_six_are_shown_the_oldest() {
     assert_eq!(evidence("C10-08:asset_group:10"), of_group);
     let fixed = ["ev:3#@110", "ev:3#@120", "ev:3#@140"];
     assert_eq!(evidence("C10-11:subscription:tenant"), fixed);
+}
+
+/// Every check of the control in one state, but these.
+fn all_are(case: &Case<'_>, state: CheckState, others: &[(&str, CheckState)]) {
+    for check in &case.report().controls[0].checks {
+        let other = others.iter().find(|(id, _)| *id == check.id);
+        let expected = other.map_or(state, |(_, state)| *state);
+        assert_eq!(check.state, expected, "{}: {}", check.id, shown(&case.report()));
+    }
+}
+
+#[test]
+fn nothing_open_is_no_pass_where_nobody_looked() {
+    // No host, no detection: nothing to judge.
+    all_are(&Case::new(10, "").kev(&[]), NotApplicable, &[]);
+    // Detections on hosts that no list shows: nobody says that they were scanned.
+    let strange = rows(&high(1, 99, 1, "'Active'")) + "DELETE FROM host;";
+    let off = ("C10-04", NotApplicable);
+    let strange = Case::new(10, &strange).kev(&[]);
+    all_are(&strange, NotAssessed, &[off, ("C10-11", NotApplicable)]);
+    // Hosts that nobody scanned, and hosts without a detection.
+    let unscanned = rows("UPDATE host SET last_vm_scan = NULL;");
+    all_are(&Case::new(10, &unscanned).kev(&[]), NotAssessed, &[off, ("C10-11", NotApplicable)]);
+    let quiet = rows("");
+    all_are(&Case::new(10, &quiet).kev(&[]), Pass, &[off, ("C10-11", NotApplicable)]);
+    let low = Case::new(10, &quiet).kev(&[]).set(|profile| profile.sla.low = Some(180));
+    all_are(&low, Pass, &[("C10-11", NotApplicable)]);
+    // Nobody asked for the flag of kernels, or for what is fixed.
+    let unasked = rows("DELETE FROM parameter;");
+    let kernels = ("C10-07", NotAssessed);
+    all_are(&Case::new(10, &unasked).kev(&[]), Pass, &[off, kernels, ("C10-11", NotAssessed)]);
 }

@@ -347,6 +347,8 @@ fn a_trend_shows_its_gaps() {
     assert_eq!(sparks.len(), 6 + 19);
     let broken = |spark: &&&str| spark.contains("class=\"gap\"");
     assert_eq!(sparks.iter().filter(broken).count(), 6, "controls 3, 6, … 18");
+    let values = page.split_once("<section id=\"values\"").unwrap().1;
+    assert_eq!(values.matches("<td class=\"num\">n/a</td>").count(), 6);
     assert!(page.contains("nothing measured in 1 snapshot") && page.contains(": not selected"));
     assert!(page.contains("<b>Not all of these snapshots were judged alike.</b>"));
     assert_eq!(

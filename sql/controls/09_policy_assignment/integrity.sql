@@ -8,6 +8,5 @@ SELECT c.id, t.technology_id, t.name, c.source, c.policy_id, t.default_value, t.
     m.created,
     c.row >> 24 AS response, c."offset", c.length
 FROM compliance_control AS c JOIN control_technology AS t ON t.control_row = c.row JOIN made AS m ON m.id = c.id
-WHERE c.id IN (SELECT k.id FROM compliance_control AS k LEFT JOIN control_technology AS o ON o.control_row = k.row
-    WHERE k.check_type LIKE '%file integrity%' OR o.use_scan_value IS NOT NULL)
+WHERE c.id IN (SELECT id FROM integrity_control)
 ORDER BY c.id, t.technology_id, c.source DESC, c.row, t.rowid;

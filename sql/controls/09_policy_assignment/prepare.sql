@@ -8,6 +8,7 @@ DROP TABLE IF EXISTS temp.compliance_tag;
 DROP TABLE IF EXISTS temp.under_policy;
 DROP TABLE IF EXISTS temp.host_cover;
 DROP TABLE IF EXISTS temp.served_family;
+DROP TABLE IF EXISTS temp.integrity_control;
 DROP TABLE IF EXISTS temp.integrity_use;
 CREATE TEMP TABLE policy_state AS
 SELECT p.row, p.id, p.title, p.status,
@@ -87,14 +88,19 @@ CREATE TEMP TABLE served_family AS
 SELECT DISTINCT policy_row, os_family FROM policy_technology WHERE os_family IS NOT NULL
 ORDER BY 1, 2;
 CREATE INDEX temp.served_family_by_policy ON served_family (policy_row, os_family);
--- Which policies use which controls of file integrity on which technology, NULL where the policy names none.
+-- Controls of file integrity, by their type or their option.
+CREATE TEMP TABLE integrity_control AS
+SELECT DISTINCT c.id FROM compliance_control AS c LEFT JOIN control_technology AS k ON k.control_row = c.row
+WHERE c.check_type LIKE '%file integrity%' OR k.use_scan_value IS NOT NULL
+ORDER BY 1;
+CREATE UNIQUE INDEX temp.integrity_control_by_id ON integrity_control (id);
+-- Which policies use which of them on which technology, NULL where the policy names none.
 -- sure: as in host_cover.
 CREATE TEMP TABLE integrity_use AS
 SELECT u.control_id, p.id AS policy_id, t.technology_id, max(coalesce(p.active, 0)) AS sure
 FROM policy_control AS u JOIN policy_state AS p ON p.row = u.policy_row LEFT JOIN policy_technology AS t ON t.policy_row = p.row
 WHERE p.active IS NOT 0 AND (u.status IS NULL OR u.status <> 'inactive' COLLATE NOCASE)
-  AND u.control_id IN (SELECT c.id FROM compliance_control AS c LEFT JOIN control_technology AS k ON k.control_row = c.row
-    WHERE c.check_type LIKE '%file integrity%' OR k.use_scan_value IS NOT NULL)
+  AND u.control_id IN (SELECT id FROM integrity_control)
 GROUP BY u.control_id, p.id, t.technology_id
 ORDER BY 1, 2, 3;
 CREATE INDEX temp.integrity_use_by_control ON integrity_use (control_id);

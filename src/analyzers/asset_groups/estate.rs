@@ -26,6 +26,7 @@ pub(super) struct Subscribed {
 }
 
 /// An asset group.
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of the statement")]
 pub(super) struct Group {
     pub id: i64,
     pub title: String,

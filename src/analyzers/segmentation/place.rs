@@ -125,7 +125,7 @@ pub(super) fn share(target: &Target, places: &[&Place<'_>]) -> Option<(u64, u64)
         return None;
     }
     let hosts: BTreeSet<i64> = here().flat_map(|place| place.hosts.iter().copied()).collect();
-    Some(((&target.hosts & &hosts).len() as u64, target.hosts.len() as u64))
+    Some(((&*target.hosts & &hosts).len() as u64, target.hosts.len() as u64))
 }
 
 /// How many addresses of a set of IPv4 addresses.

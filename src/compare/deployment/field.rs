@@ -73,7 +73,7 @@ pub(super) const fn public(name: &'static str) -> Field {
 }
 
 pub(super) const fn paths() -> Field {
-    field("setting", Form::Paths).alike()
+    field("setting", Form::Paths)
 }
 
 pub(super) const fn beyond(name: &'static str, percent: u64) -> Field {
@@ -194,6 +194,9 @@ impl Value {
                 let paths: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
                 let each = |path: &String| {
                     let (from, to) = (from.get(path), to.get(path));
+                    if !alike && (from.is_none() || to.is_none()) {
+                        return Vec::new();
+                    }
                     one_path(path, from.unwrap_or(&none), to.unwrap_or(&none))
                 };
                 paths.into_iter().flat_map(each).collect()

@@ -54,18 +54,13 @@ pub(super) fn compare(
     if selected(&16) {
         exclusions::compare(&mut walk, before, after)?;
     }
-    let key = |one: &DeploymentChange| {
-        (
-            one.control,
-            one.kind.clone(),
-            one.id.clone(),
-            one.field.clone(),
-            one.from.clone(),
-            one.to.clone(),
-        )
-    };
-    walk.changes.sort_by_cached_key(key);
+    walk.changes.sort_by(|one, other| place(one).cmp(&place(other)));
     Ok(walk.changes)
+}
+
+/// What changes are sorted by.
+fn place(one: &DeploymentChange) -> impl Ord {
+    (one.control, &one.kind, &one.id, &one.field, &one.from, &one.to)
 }
 
 /// Endpoints that were read to their end.

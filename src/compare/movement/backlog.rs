@@ -96,7 +96,7 @@ impl Counts {
         let (mut then, mut now) = (between.before.prepare(sql)?, between.after.prepare(sql)?);
         let (mut olds, mut news) = (Stream(then.query([])?), Stream(now.query([])?));
         let (was, is) = (Other::new(between.before)?, Other::new(between.after)?);
-        let patchable = patchable(between.after)?;
+        let patchable = patchable(between.before, between.after)?;
         let mut counts = Self::default();
         let (mut old, mut new) = (olds.next()?, news.next()?);
         loop {
@@ -236,9 +236,17 @@ fn parts(
     Ok(())
 }
 
-/// QIDs that the knowledge base has a patch for.
-fn patchable(model: &Connection) -> Result<BTreeSet<i64>, CompareError> {
-    let mut statement = model.prepare("SELECT qid FROM vuln WHERE patchable = 1")?;
-    let qids = statement.query_map([], |row| row.get(0))?;
-    Ok(qids.collect::<Result<_, _>>()?)
+/// QIDs with a patch, as the newer knowledge base says it, else the older one: it is asked for QIDs
+/// that some host has.
+fn patchable(before: &Connection, after: &Connection) -> Result<BTreeSet<i64>, CompareError> {
+    let mut known: BTreeMap<i64, bool> = BTreeMap::new();
+    for model in [before, after] {
+        let sql = "SELECT qid, patchable = 1 FROM vuln WHERE patchable IS NOT NULL ORDER BY row";
+        let mut statement = model.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            known.insert(row.get(0)?, row.get(1)?);
+        }
+    }
+    Ok(known.into_iter().filter(|(_, patchable)| *patchable).map(|(qid, _)| qid).collect())
 }

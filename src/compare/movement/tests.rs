@@ -196,6 +196,9 @@ fn the_port_tells_detections_apart_and_twins_are_paired() {
 fn patchable_ones_and_the_top_are_counted_apart() {
     let known = "INSERT INTO vuln (row, qid, patchable, \"offset\", length) VALUES \
                  (70, 10, 1, 0, 1), (71, 11, 0, 0, 1);";
+    // The newer knowledge base was asked for what is still there.
+    let known_later = "INSERT INTO vuln (row, qid, patchable, \"offset\", length) VALUES \
+                       (71, 11, 0, 0, 1);";
     let old = older(
         &(hosts(&[1])
             + known
@@ -207,7 +210,7 @@ fn patchable_ones_and_the_top_are_counted_apart() {
     );
     let new = newer(
         &(hosts(&[1])
-            + known
+            + known_later
             + &detections(&[
                 on(1, 10, "Fixed"),
                 with(1, 11, "Active", "qds = 90"),

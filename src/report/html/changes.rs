@@ -90,6 +90,8 @@ pub(super) struct Setting<'a> {
     /// `option profile 4711`.
     pub object: String,
     pub field: Option<String>,
+    /// Both values are digits to be compared, not to be read.
+    pub is_hash: bool,
 }
 
 pub(super) fn changes<'a>(report: &'a Report, comparison: &'a Comparison) -> Changes<'a> {
@@ -299,11 +301,16 @@ fn shifted(change: &MetricChange) -> Shifted<'_> {
 fn deployment(comparison: &Comparison) -> Vec<Area<'_>> {
     let mut areas: Vec<Area<'_>> = Vec::new();
     for change in comparison.deployment.iter().take(SETTINGS) {
-        let spaced = |word: &str| word.replace('_', " ");
+        // What is named after an element of an answer keeps its name.
+        let spaced = |word: &str| {
+            let is_element = word.contains(|letter: char| letter.is_ascii_uppercase());
+            if is_element { word.to_owned() } else { word.replace('_', " ") }
+        };
         let setting = Setting {
             change,
             object: format!("{} {}", spaced(&change.kind), change.id),
             field: change.field.as_deref().map(spaced),
+            is_hash: change.field.as_deref() == Some("hash"),
         };
         match areas.last_mut() {
             Some(area) if area.number == change.control => area.rows.push(setting),

@@ -134,7 +134,7 @@ mod tests {
         }
     }
 
-    fn finding(facts: serde_json::Value) -> Finding {
+    fn finding(facts: &serde_json::Value) -> Finding {
         Finding {
             key: String::new(),
             fingerprint: String::new(),
@@ -158,10 +158,10 @@ mod tests {
     #[test]
     fn each_group_is_one_more() {
         let control = control(1, Metric::ratio("groups_covered", "groups", 171, 182));
-        let one = finding(json!({}));
-        let said = effect(&control, "C01-01", &vec![&one; 10]).unwrap();
+        let one = finding(&json!({}));
+        let said = effect(&control, "C01-01", &[&one; 10]).unwrap();
         assert_eq!(said, "Brings “groups” from 93.9 % to 99.4 % at best, 181 of 182.");
-        let all = effect(&control, "C01-01", &vec![&one; 99]).unwrap();
+        let all = effect(&control, "C01-01", &[&one; 99]).unwrap();
         assert!(all.ends_with("182 of 182."), "{all}");
         assert_eq!(effect(&control, "C01-02", &[&one]), None);
     }
@@ -169,17 +169,18 @@ mod tests {
     #[test]
     fn what_is_patched_is_no_longer_open() {
         let control = control(10, Metric::ratio("sla_open", "inside", 759, 1397));
-        let (one, other) = (finding(json!({"detections": 200})), finding(json!({"detections": 8})));
+        let (one, other) =
+            (finding(&json!({"detections": 200})), finding(&json!({"detections": 8})));
         let said = effect(&control, "C10-01", &[&one, &other]).unwrap();
         assert_eq!(said, "Brings “inside” from 54.3 % to 63.8 %, 759 of the 1,189 that stay open.");
-        assert_eq!(effect(&control, "C10-01", &[&finding(json!({}))]), None, "no such fact");
-        let more = finding(json!({"detections": 639}));
+        assert_eq!(effect(&control, "C10-01", &[&finding(&json!({}))]), None, "no such fact");
+        let more = finding(&json!({"detections": 639}));
         assert_eq!(effect(&control, "C10-01", &[&more]), None, "more than are outside");
     }
 
     #[test]
     fn how_many_are_missing_to_the_limit() {
-        let one = finding(json!({}));
+        let one = finding(&json!({}));
         let rises =
             |part| effect(&control(2, limited("auth_ratio", part, 771, 0.8)), "C02-01", &[&one]);
         assert!(rises(530).unwrap().starts_with("87 more of 771 bring"), "617 are 80.03 %");

@@ -72,6 +72,18 @@ pub(super) fn measured(number: Option<&Number>, unit: &str) -> String {
     }
 }
 
+/// A time that something takes, in its largest unit, cut to one decimal.
+pub(super) fn lasting(seconds: u64) -> String {
+    let (unit, one) = match seconds {
+        0..120 => return plural(seconds, "second", "seconds"),
+        120..7_200 => ("minutes", 60),
+        7_200..172_800 => ("hours", 3_600),
+        _ => ("days", 86_400),
+    };
+    let tenths = u128::from(seconds) * 10 / one;
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
+}
+
 /// From one value to another: `+2`, `−0.3 points`; `None` where one is missing or nothing moved.
 pub(super) fn moved(from: Option<&Number>, to: Option<&Number>, unit: &str) -> Option<String> {
     let by = to?.as_f64()? - from?.as_f64()?;
@@ -153,6 +165,23 @@ mod tests {
         }
         assert_eq!(measured(None, "ratio"), "n/a");
         assert_eq!(measured(Some(&188.into()), "days"), "188 days");
+    }
+
+    #[test]
+    fn a_time_in_its_largest_unit() {
+        assert_eq!(
+            [1, 119, 120, 7_199, 7_200, 172_799, 172_800, 2_592_001].map(lasting),
+            [
+                "1 second",
+                "119 seconds",
+                "2.0 minutes",
+                "119.9 minutes",
+                "2.0 hours",
+                "47.9 hours",
+                "2.0 days",
+                "30.0 days"
+            ]
+        );
     }
 
     #[test]

@@ -23,11 +23,24 @@ struct Page<'a> {
     snapshots: Vec<Snapshot<'a>>,
     severities: Vec<Line>,
     controls: Vec<Control<'a>>,
+    heads: Vec<Head<'a>>,
+    rows: Vec<Row>,
+}
+
+/// A control with a headline, as a column of numbers.
+struct Head<'a> {
+    series: &'a Series,
+    unit: &'a str,
+}
+
+/// One snapshot's numbers.
+struct Row {
+    day: String,
+    values: Vec<String>,
 }
 
 struct Snapshot<'a> {
     point: &'a Point,
-    day: String,
     time: String,
     /// Open findings, most severe first.
     counts: Vec<String>,
@@ -51,7 +64,6 @@ struct Control<'a> {
     outcomes: Vec<Came>,
     label: &'a str,
     line: Option<Line>,
-    values: Vec<String>,
 }
 
 struct Came {
@@ -86,20 +98,41 @@ pub(in super::super) fn render(trend: &Trend) -> io::Result<Vec<u8>> {
         trend,
         count,
         span,
-        snapshots: trend.snapshots.iter().zip(&days).map(snapshot).collect(),
+        snapshots: trend.snapshots.iter().map(snapshot).collect(),
         severities: severities(trend),
         controls: trend.controls.iter().map(|series| control(series, &days)).collect(),
+        heads: headlines(trend)
+            .map(|(series, metric)| Head { series, unit: unit(metric) })
+            .collect(),
+        rows: (0..).zip(days).map(|(at, day)| row(trend, at, day)).collect(),
     };
     let mut bytes = Vec::new();
     page.write_into(&mut bytes)?;
     Ok(bytes)
 }
 
-fn snapshot<'a>((point, day): (&'a Point, &String)) -> Snapshot<'a> {
+fn headlines(trend: &Trend) -> impl Iterator<Item = (&Series, &MetricSeries)> {
+    trend.controls.iter().filter_map(|series| Some((series, series.metric.as_ref()?)))
+}
+
+fn unit(metric: &MetricSeries) -> &str {
+    if metric.unit == "ratio" { "%" } else { &metric.unit }
+}
+
+fn row(trend: &Trend, at: usize, day: String) -> Row {
+    let value = |metric: &MetricSeries| {
+        let value = metric.values.get(at).and_then(Option::as_ref);
+        let said = number::measured(value, &metric.unit);
+        // The unit stands at the head of the column.
+        said.trim_end_matches(unit(metric)).trim_end().to_owned()
+    };
+    Row { day, values: headlines(trend).map(|(_, metric)| value(metric)).collect() }
+}
+
+fn snapshot(point: &Point) -> Snapshot<'_> {
     let counts = Severity::ALL.into_iter().rev().map(|it| grouped(point.findings.of(it)));
     Snapshot {
         point,
-        day: day.clone(),
         time: words::time(&point.as_of),
         counts: counts.collect(),
         total: grouped(point.findings.total()),
@@ -171,9 +204,5 @@ fn control<'a>(series: &'a Series, days: &[String]) -> Control<'a> {
         outcomes: outcomes.collect(),
         label: metric.map_or("", |metric| &metric.label),
         line: metric.map(|metric| line(None, "", &metric.values, &heights(metric), &metric.unit)),
-        values: metric.map_or_else(Vec::new, |metric| {
-            let values = metric.values.iter();
-            values.map(|value| number::measured(value.as_ref(), &metric.unit)).collect()
-        }),
     }
 }
