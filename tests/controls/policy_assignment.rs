@@ -453,7 +453,9 @@ fn a_control_is_judged_by_what_its_definition_says() {
         ("hash_type, criticality", "'md5', 5", (1, 1, 0), (1, 0, 1)),
         ("ignore_error, criticality", "1, 5", (0, 0, 0), (1, 1, 0)),
         ("ignore_not_found, criticality", "1, 5", (0, 0, 0), (1, 1, 0)),
+        // Of a serious one both must be said; one of little weight may forgive.
         ("ignore_not_found, criticality", "0, 5", (0, 0, 0), (1, 0, 1)),
+        ("ignore_not_found, criticality", "0, 2", (0, 0, 0), (1, 0, 0)),
         ("ignore_error, ignore_not_found, criticality", "0, 0, 5", (0, 0, 0), (1, 0, 0)),
     ] {
         assert_eq!(judged(columns, values), (hash, leniency), "{columns} {values}");
