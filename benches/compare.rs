@@ -85,7 +85,7 @@ impl Side {
     }
 
     fn snapshot(&self) -> Snapshot<'_> {
-        Snapshot { report: &self.report, model: Some(self.model.connection()) }
+        Snapshot { report: &self.report, model: Some(self.model.connection()), inputs: None }
     }
 
     fn compared(&self, newer: &Self) -> Comparison {

@@ -59,6 +59,8 @@ CREATE TABLE exclusion_event_range (event_row INTEGER NOT NULL, network_id INTEG
 CREATE TABLE restricted_range (row INTEGER PRIMARY KEY, first BLOB NOT NULL, last BLOB NOT NULL, enabled INTEGER, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
 -- family: vm or pc. brute_force: the system's level, 'none' where it is switched off. detection: complete, custom, runtime. authentication: the comma list as given; '' = asked and empty. hash: sha256 of the record with white space between elements collapsed, secrets already removed.
 CREATE TABLE option_profile (row INTEGER PRIMARY KEY, family TEXT NOT NULL, id INTEGER NOT NULL, title TEXT NOT NULL, type TEXT, owner TEXT, is_default INTEGER, is_global INTEGER, updated INTEGER, tcp_ports TEXT, tcp_additional TEXT, udp_ports TEXT, authoritative INTEGER, close_dead INTEGER, close_dead_scans INTEGER, performance TEXT, packet_delay TEXT, discovery_intensity TEXT, brute_force TEXT, detection TEXT, authentication TEXT, test_authentication INTEGER, auto_update INTEGER, hash TEXT NOT NULL, "offset" INTEGER NOT NULL, length INTEGER NOT NULL) STRICT;
+-- Every setting of a profile: path of the element below the record, and its text; elements that only hold others, and the date of the last edit, are left out.
+CREATE TABLE option_profile_setting (profile_row INTEGER NOT NULL, path TEXT NOT NULL, value TEXT NOT NULL) STRICT;
 -- use: include (custom detection), exclude (DETECTION_EXCLUDE).
 CREATE TABLE option_profile_list (profile_row INTEGER NOT NULL, use TEXT NOT NULL, list_id INTEGER, title TEXT) STRICT;
 -- kind: static or dynamic.

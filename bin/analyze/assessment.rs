@@ -37,14 +37,13 @@ pub(crate) struct Assessed {
     model: Option<Model>,
 }
 
-impl Assessed {
-    pub(crate) fn snapshot(&self) -> Snapshot<'_> {
-        let model = self.model.as_ref().map(Model::connection);
-        Snapshot { report: &self.report, model }
-    }
-}
-
 impl<'a> Terms<'a> {
+    /// One side of a comparison.
+    pub(crate) fn side<'s>(&'s self, assessed: &'s Assessed) -> Snapshot<'s> {
+        let model = assessed.model.as_ref().map(Model::connection);
+        Snapshot { report: &assessed.report, model, inputs: model.map(|_| &self.inputs) }
+    }
+
     /// Reads the profile, its inputs and the allowed signers.
     pub(crate) fn new(
         settings: &Settings,
@@ -122,7 +121,7 @@ pub(crate) fn refused(path: &Path, opened: &Opened) -> Stop {
     };
     match failed.and_then(|check| check.code) {
         Some("E_UNSIGNED") => stop.help("--allow-unsigned assesses it, and every output says so"),
-        _ => stop.help("analyze verify prints every check"),
+        _ => stop,
     }
 }
 

@@ -108,8 +108,13 @@ pub(crate) struct Diff {
     pub(crate) previous_as_of: Option<i64>,
     #[command(flatten)]
     pub(crate) trust: Trust,
-    /// Formats, separated by commas: markdown, json, csv.
-    #[arg(long, default_value = "markdown", value_delimiter = ',', value_parser = DiffFormat::parse)]
+    #[arg(
+        long,
+        default_value = "markdown",
+        value_delimiter = ',',
+        value_parser = DiffFormat::parse,
+        help = format!("Formats, separated by commas: {}", DiffFormat::ALL.map(DiffFormat::word).join(", "))
+    )]
     pub(crate) output: Vec<DiffFormat>,
     /// Folder for `diff.*`, or `-` for one format on stdout.
     #[arg(long, default_value = "-")]
@@ -124,6 +129,9 @@ pub(crate) struct Diff {
     /// Leaves cells of CSV as they are, formulas too: for machines alone.
     #[arg(long)]
     pub(crate) csv_raw: bool,
+    /// Who reads SARIF: full for viewers, github for code scanning.
+    #[arg(long, value_name = "PROFILE", default_value = "full", value_parser = sarif_profile)]
+    pub(crate) sarif_profile: SarifProfile,
     /// Begins CSV with a byte order mark, for Excel.
     #[arg(long)]
     pub(crate) csv_bom: bool,
@@ -141,7 +149,7 @@ pub(crate) struct Trend {
     pub(crate) settings: Settings,
     #[command(flatten)]
     pub(crate) trust: Trust,
-    /// Formats, separated by commas: markdown, json, csv, svg.
+    /// Formats, separated by commas: markdown, html, json, csv, svg.
     #[arg(long, default_value = "markdown", value_delimiter = ',', value_parser = TrendFormat::parse)]
     pub(crate) output: Vec<TrendFormat>,
     /// Folder for `trend.*`, or `-` for one format on stdout.

@@ -1,9 +1,10 @@
 //! `analyze diff`: two snapshots side by side.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 
 use qualys_sec_inspector::compare::{self, CompareError};
-use qualys_sec_inspector::report::{Dialect, Diff, changes};
+use qualys_sec_inspector::report::{Dialect, Diff, DiffFormat, Options, changes};
 
 use crate::assessment::Terms;
 use crate::cli::{self, Cli};
@@ -12,25 +13,31 @@ use crate::exit::{Exit, Stop, seen};
 use crate::output::{self, Target};
 
 pub(crate) fn diff(cli: &Cli, command: &cli::Diff) -> Result<Exit, Stop> {
-    let target = Target::new(&command.output_dir, command.output.len())?;
+    let formats: BTreeSet<DiffFormat> = command.output.iter().copied().collect();
+    let target = Target::new(&command.output_dir, formats.len())?;
     let terms = Terms::new(&command.settings, &command.trust, command.controls.as_ref())?;
     let old = terms.snapshot(&command.old, command.previous_as_of)?;
-    let new = terms.snapshot(&command.new, command.as_of)?;
-    let comparison =
-        compare::compare(old.snapshot(), new.snapshot(), command.severity).map_err(stop)?;
-    let diff = Diff::new(&old.report, &new.report, &comparison);
-    let dialect = Dialect { raw: command.csv_raw, mark: command.csv_bom };
+    let mut new = terms.snapshot(&command.new, command.as_of)?;
+    let sides = (terms.side(&old), terms.side(&new));
+    let comparison = compare::compare(sides.0, sides.1, command.severity).map_err(stop)?;
+    new.report.comparison = Some(comparison);
+    let (old, new) = (old.report, new.report);
+    let csv = Dialect { raw: command.csv_raw, mark: command.csv_bom };
+    let options = Options { csv, sarif: command.sarif_profile };
     let mut written = Vec::new();
-    for format in &command.output {
-        let bytes = diff.render(*format, dialect).map_err(|error| Stop::new(Exit::Fault, error))?;
-        written.extend(target.put(format.file(), &bytes)?);
+    if let Some(diff) = Diff::new(&old, &new) {
+        for format in formats {
+            let bytes =
+                diff.render(format, options).map_err(|error| Stop::new(Exit::Fault, error))?;
+            written.extend(target.put(format.file(), &bytes)?);
+        }
     }
-    if !cli.quiet {
-        let text = changes(&comparison, output::screen(cli)) + &output::named(&written);
+    if let (false, Some(comparison)) = (cli.quiet, &new.comparison) {
+        let text = changes(comparison, output::screen(cli)) + &output::named(&written);
         seen(io::stderr().lock().write_all(text.as_bytes()))?;
     }
-    let gated = command.fail_on.is_some_and(|gate| gate.trips(&new.report, Some(&comparison)));
-    Ok(deliver::verdict(&new.report, gated, command.require_complete))
+    let gated = command.fail_on.is_some_and(|gate| gate.trips(&new, new.comparison.as_ref()));
+    Ok(deliver::verdict(&new, gated, command.require_complete))
 }
 
 /// Two subscriptions are a mistake of the call; the rest is ours.

@@ -17,8 +17,9 @@ pub(crate) fn run(cli: &Cli, command: &Run) -> Result<Exit, Stop> {
     let mut assessed = terms.bundle(&command.bundle, command.as_of)?;
     if let Some(previous) = &command.previous {
         let older = terms.snapshot(previous, command.previous_as_of)?;
-        let comparison = compare::compare(older.snapshot(), assessed.snapshot(), command.severity)
-            .map_err(diff::stop)?;
+        let sides = (terms.side(&older), terms.side(&assessed));
+        let comparison =
+            compare::compare(sides.0, sides.1, command.severity).map_err(diff::stop)?;
         assessed.report.comparison = Some(comparison);
     }
     command.delivery.deliver(cli, &assessed.report.limited(command.severity))

@@ -31,7 +31,8 @@ enum Command {
     ///
     /// Any login is accepted, but not the password `wrong`.
     Serve(Serve),
-    /// Start a tenant, collect from it, assess it, and leave bundle and reports in a folder.
+    /// Collect from a tenant and assess it, a month ago and today; bundles, reports and what
+    /// changed are left in a folder.
     Demo(demo::Demo),
     /// Print the answer key of a tenant as JSON Lines.
     Key {

@@ -14,6 +14,7 @@ use crate::faults::Faults;
 use crate::profile;
 use crate::serve::{self, Server};
 use crate::subscription::Subscription;
+use crate::tenant::later::{MONTH, later};
 use crate::tenant::{Kind, Spec, Tenant};
 
 /// The login of the demonstration; the simulator accepts any.
@@ -49,79 +50,151 @@ pub(crate) enum Error {
 }
 
 impl Demo {
-    /// Writes a profile, generates a key, collects, assesses, and says where everything lies.
+    /// Writes a profile, generates a key, collects and assesses the subscription of a month ago and
+    /// that of today, compares them, and says where everything lies.
     pub(crate) async fn run(self) -> Result<(), Error> {
         if self.out.exists() {
             return Err(Error::Exists(self.out));
         }
         let folder = |source| Error::Folder { path: self.out.clone(), source };
         std::fs::create_dir_all(&self.out).map_err(folder)?;
-        let clock = jiff::Timestamp::now().as_second();
+        let clock = jiff::Timestamp::now().as_second() - MONTH;
         let spec =
             Spec { kind: Kind::Neglected, seed: 1, hosts: None, detections_per_host: None, clock };
-        let tenant = Tenant::new(&spec);
-        profile::write(&tenant, &self.out.join(PROFILE))?;
-        let subscription = Subscription::new(Arc::new(tenant), Faults::default());
-        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
-        let listener = serve::listen(loopback).await.map_err(Error::Subscription)?;
-        let url = format!("http://{}", listener.local_addr().map_err(Error::Subscription)?);
-        let (stop, stopped) = oneshot::channel::<()>();
-        let server =
-            tokio::spawn(serve::run(listener, Server { subscription, log: None }, async {
-                let _ = stopped.await;
-            }));
-        say(&format!("A simulated subscription answers at {url}."));
-        let result = steps(&self.out, &url, clock).await;
-        // The receiver is gone only if the server has ended already.
-        let _ = stop.send(());
-        match server.await {
-            Ok(ended) => ended.map_err(Error::Subscription)?,
-            Err(failed) => return Err(Error::Subscription(std::io::Error::other(failed))),
+        let then = Tenant::new(&spec);
+        profile::write(&then, &self.out.join(PROFILE))?;
+        let places = Places::new(self.out);
+        say("1. A key to sign with.");
+        step("collect keygen", "collect", |command| {
+            command.arg("keygen").arg("--out").arg(&places.key);
+            command.args(["--principal", "operator@acme.example", "--no-passphrase"]);
+        })
+        .await?;
+        say("2. The subscription as it was a month ago: evidence, sealed and signed; judged.");
+        let month_ago = crate::wire::xml::date(clock);
+        collect(then, &places, &places.before, None).await?;
+        step("analyze run", "analyze", |command| {
+            command.args(["--quiet", "run"]).arg(&places.before).args(["--as-of", &month_ago]);
+            places.assess(command, "json", &places.earlier);
+        })
+        .await?;
+        say("3. The same subscription today: evidence that names the bundle before it.");
+        let (now, _) = later(&spec);
+        let today = crate::wire::xml::date(now.clock);
+        collect(now, &places, &places.bundle, Some(&places.before)).await?;
+        say("4. Verification, assessment and what changed, without network.");
+        compared(&places, &month_ago, &today).await?;
+        for folder in [&places.earlier, &places.results] {
+            trusted(&folder.join("report.json"))?;
         }
-        result
+        places.tell();
+        Ok(())
     }
 }
 
-async fn steps(out: &Path, url: &str, clock: i64) -> Result<(), Error> {
-    let key = out.join("operator.key");
-    let signers = out.join("operator.key.allowed_signers");
-    let bundle = out.join("demo.qsi");
-    let results = out.join("results");
-    let profile = out.join(PROFILE).join("profile.toml");
-    let as_of = crate::wire::xml::date(clock);
+/// What lies where below the folder of the demonstration.
+struct Places {
+    out: PathBuf,
+    key: PathBuf,
+    signers: PathBuf,
+    profile: PathBuf,
+    bundle: PathBuf,
+    /// The bundle of a month ago.
+    before: PathBuf,
+    results: PathBuf,
+    /// The report of a month ago.
+    earlier: PathBuf,
+}
 
-    say("1. A key to sign with.");
-    step("collect keygen", "collect", |command| {
-        command.arg("keygen").arg("--out").arg(&key);
-        command.args(["--principal", "operator@acme.example", "--no-passphrase"]);
-    })
-    .await?;
-    say("2. Evidence, sealed and signed.");
-    step("collect run", "collect", |command| {
-        command.args(["run", "--api-url", url]);
-        command.env("QUALYS_USERNAME", LOGIN).env("QUALYS_PASSWORD", PASSWORD);
-        command.arg("--signing-key").arg(&key).arg("--out").arg(&bundle);
-    })
-    .await?;
-    say("3. Verification and assessment, without network.");
-    step("analyze run", "analyze", |command| {
-        command.arg("run").arg(&bundle).args(["--as-of", &as_of, "--output", "json,csv,html"]);
-        command.arg("--profile").arg(&profile);
-        command.arg("--allowed-signers").arg(&signers).arg("--output-dir").arg(&results);
-    })
-    .await?;
-    trusted(&results.join("report.json"))?;
-    say("Done; the bundle is signed, whole, and trusted.");
-    for (what, path) in [
-        ("bundle", &bundle),
-        ("public key", &out.join("operator.key.pub")),
-        ("allowed signers", &signers),
-        ("profile", &profile),
-        ("reports", &results),
-    ] {
-        say(&format!("  {what:<16}{}", path.display()));
+impl Places {
+    fn new(out: PathBuf) -> Self {
+        Self {
+            key: out.join("operator.key"),
+            signers: out.join("operator.key.allowed_signers"),
+            profile: out.join(PROFILE).join("profile.toml"),
+            bundle: out.join("demo.qsi"),
+            before: out.join("before.qsi"),
+            results: out.join("results"),
+            earlier: out.join("before"),
+            out,
+        }
     }
-    Ok(())
+
+    /// How each snapshot is judged, and where what comes of it goes.
+    fn assess(&self, command: &mut Command, formats: &str, folder: &Path) {
+        command.args(["--output", formats]).arg("--output-dir").arg(folder);
+        command.arg("--profile").arg(&self.profile);
+        command.arg("--allowed-signers").arg(&self.signers);
+    }
+
+    fn tell(&self) {
+        say("Done; both bundles are signed, whole, and trusted.");
+        for (what, path) in [
+            ("bundle", &self.bundle),
+            ("a month ago", &self.before),
+            ("public key", &self.out.join("operator.key.pub")),
+            ("allowed signers", &self.signers),
+            ("profile", &self.out.join(PROFILE)),
+            ("reports", &self.results),
+            ("what changed", &self.results.join("diff.md")),
+            ("both in a row", &self.results.join("trend.md")),
+        ] {
+            say(&format!("  {what:<16}{}", path.display()));
+        }
+    }
+}
+
+/// Starts a tenant, collects from it, and stops it.
+async fn collect(
+    tenant: Tenant,
+    places: &Places,
+    bundle: &Path,
+    previous: Option<&Path>,
+) -> Result<(), Error> {
+    let subscription = Subscription::new(Arc::new(tenant), Faults::default());
+    let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+    let listener = serve::listen(loopback).await.map_err(Error::Subscription)?;
+    let url = format!("http://{}", listener.local_addr().map_err(Error::Subscription)?);
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = tokio::spawn(serve::run(listener, Server { subscription, log: None }, async {
+        let _ = stopped.await;
+    }));
+    say(&format!("   The simulated subscription answers at {url}."));
+    let result = step("collect run", "collect", |command| {
+        command.args(["run", "--api-url", &url]);
+        command.env("QUALYS_USERNAME", LOGIN).env("QUALYS_PASSWORD", PASSWORD);
+        command.arg("--signing-key").arg(&places.key).arg("--out").arg(bundle);
+        command.args(previous.iter().flat_map(|path| [OsStr::new("--previous"), path.as_os_str()]));
+    })
+    .await;
+    // The receiver is gone only if the server has ended already.
+    let _ = stop.send(());
+    match server.await {
+        Ok(ended) => ended.map_err(Error::Subscription)?,
+        Err(failed) => return Err(Error::Subscription(std::io::Error::other(failed))),
+    }
+    result
+}
+
+/// Today's snapshot against the one before, and both in a row.
+async fn compared(places: &Places, month_ago: &str, today: &str) -> Result<(), Error> {
+    let clocks = ["--previous-as-of", month_ago, "--as-of", today];
+    step("analyze run", "analyze", |command| {
+        command.arg("run").arg(&places.bundle).arg("--previous").arg(&places.before).args(clocks);
+        places.assess(command, "json,csv,html", &places.results);
+    })
+    .await?;
+    step("analyze diff", "analyze", |command| {
+        command.args(["--quiet", "diff"]).arg(&places.before).arg(&places.bundle).args(clocks);
+        places.assess(command, "markdown,json", &places.results);
+    })
+    .await?;
+    step("analyze trend", "analyze", |command| {
+        command.args(["--quiet", "trend"]);
+        command.args([&places.earlier, &places.results].map(|folder| folder.join("report.json")));
+        places.assess(command, "markdown,svg", &places.results);
+    })
+    .await
 }
 
 /// Runs a program that lies beside this one, with its output on this terminal.

@@ -6,11 +6,30 @@
 
 mod meet;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 pub use meet::owners;
+
+/// Blocks that no packet from the Internet reaches: this network (RFC 791), private (RFC 1918),
+/// carrier-grade NAT (RFC 6598), loopback (RFC 1122), link-local (RFC 3927), multicast (RFC 5771),
+/// reserved (RFC 1112); and all of IPv6 but its global unicast block `2000::/3` (RFC 4291).
+const NOT_PUBLIC: [&str; 12] = [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "::/3",
+    "4000::/2",
+    "8000::/1",
+];
 
 /// Which of the two address families.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -221,6 +240,16 @@ impl Set {
         Self { runs: self.runs.iter().filter(|run| run.family == family).copied().collect() }
     }
 
+    /// Those that packets from the Internet may reach, whatever their network.
+    #[must_use]
+    pub fn public(&self) -> Self {
+        let networks: BTreeSet<i64> = self.runs.iter().map(Range::network).collect();
+        let blocks = networks.into_iter().flat_map(|network| {
+            NOT_PUBLIC.iter().filter_map(move |text| Range::parse(network, text).ok())
+        });
+        self.difference(&blocks.collect())
+    }
+
     /// The runs from the first one that does not end before `range` begins.
     fn after(&self, range: &Range) -> &[Range] {
         let start =
@@ -277,6 +306,35 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_the_internet_does_not_route_is_not_public() {
+        let all: Set =
+            ["0.0.0.0/0", "::/0"].map(|text| Range::parse(4, text).unwrap()).into_iter().collect();
+        let public = all.public();
+        let is_public = |text: &str| public.contains(&Range::parse(4, text).unwrap());
+        for text in ["203.0.113.7", "100.63.255.255", "172.32.0.0", "11.0.0.0", "2001:db8::1"] {
+            assert!(is_public(text), "{text}");
+        }
+        for text in [
+            "10.255.255.255",
+            "172.31.255.255",
+            "192.168.0.1",
+            "100.64.0.0",
+            "127.0.0.1",
+            "169.254.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "0.0.0.1",
+            "fd00::1",
+            "fe80::1",
+            "ff02::1",
+            "::1",
+            "::ffff:203.0.113.7",
+        ] {
+            assert!(!is_public(text), "{text}");
+        }
+    }
 
     fn range(text: &str) -> Range {
         let (addresses, network) = text.split_once('@').unwrap_or((text, "0"));

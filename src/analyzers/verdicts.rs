@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::measure::tell_apart;
 use crate::finding::{CheckState, Known, Metric, Resource, Severity, Span};
 
 /// Something wrong with one resource.
@@ -216,7 +217,9 @@ impl Verdicts {
         self.metrics.push(metric);
     }
 
-    pub fn into_found(self) -> Found {
+    /// What was found, each metric with an id of its own.
+    pub fn into_found(mut self) -> Found {
+        tell_apart(&mut self.metrics);
         let crowds = self.like.into_iter().filter(|(_, like)| !like.crowd.keys.is_empty());
         Found {
             tallies: self.tallies,

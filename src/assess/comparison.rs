@@ -26,6 +26,9 @@ pub struct Comparison {
     pub metrics: Vec<MetricChange>,
     /// What changed in the Qualys deployment itself, by control, type, id and field.
     pub deployment: Vec<DeploymentChange>,
+    /// What happened between the two, by control; left out by versions that did not count it.
+    #[serde(default)]
+    pub movements: Vec<Movement>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +101,7 @@ impl Comparison {
         self.controls.is_empty()
             && self.metrics.is_empty()
             && self.deployment.is_empty()
+            && self.movements.iter().all(|one| one.count == Some(0))
             && self.findings.iter().all(|finding| finding.change == Change::Unchanged)
     }
 
@@ -141,6 +145,39 @@ pub struct MetricChange {
     pub unit: String,
     pub from: Option<Number>,
     pub to: Option<Number>,
+    /// Of a ratio: how many of how many.
+    #[serde(default)]
+    pub parts: Option<PartsChange>,
+}
+
+/// Numerator and denominator of a ratio; null on a side that does not have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PartsChange {
+    pub from: Option<[u64; 2]>,
+    pub to: Option<[u64; 2]>,
+}
+
+/// Things that happened between the two snapshots, counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Movement {
+    pub control: u8,
+    /// Stable, `snake_case`.
+    pub id: String,
+    pub label: String,
+    /// Null where it cannot be told; the remark says why.
+    pub count: Option<u64>,
+    pub remark: Option<String>,
+    pub evidence: Examples,
+}
+
+/// Evidence ids of the first few, each in its own bundle.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Examples {
+    pub old: Vec<String>,
+    pub new: Vec<String>,
 }
 
 /// A setting of the deployment that was added, removed or changed.

@@ -10,7 +10,7 @@ use crate::evidence::View;
 use crate::finding::{CheckResult, CheckState, Evidence, Finding, Metric, Resource, Span, Status};
 use crate::framework;
 
-use super::document::ControlResult;
+use super::document::{ControlResult, SeverityCounts};
 use super::fingerprint;
 use super::pointers::Pointers;
 use super::roll::{Crowd, Member};
@@ -119,7 +119,7 @@ impl Engine<'_> {
         let required = &self.facts.profile.require_modules;
         let first = analyzer.checks.first()?;
         self.ground.refused_modules(analyzer.checks).into_iter().find_map(|(module, endpoint)| {
-            let word = standing::module_word(module);
+            let word = standing::module_word(module)?;
             let message = format!("The profile requires module {word}, which is not subscribed");
             required.iter().any(|required| required == word).then(|| {
                 Violation::new(first.id, Resource::subscription(), message)
@@ -211,6 +211,8 @@ impl Engine<'_> {
             basis,
             assessed: checks.iter().filter(|check| check.state.is_assessed()).count() as u64,
             of: checks.len() as u64,
+            findings: SeverityCounts::default(),
+            accepted: 0,
             frameworks: framework::requirements(analyzer.number),
             metrics: judged.metrics,
             checks,

@@ -20,8 +20,8 @@ use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 
 pub use comparison::{
-    BothSides, Change, Comparison, ControlChange, DeploymentChange, Edit, FindingChange,
-    MetricChange, Previous, StatusChange,
+    BothSides, Change, Comparison, ControlChange, DeploymentChange, Edit, Examples, FindingChange,
+    MetricChange, Movement, PartsChange, Previous, StatusChange,
 };
 pub use document::{
     Bundle, ControlCounts, ControlResult, CoverageEntry, CustodyEvent, Failure, Filter,

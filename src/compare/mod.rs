@@ -4,6 +4,7 @@ mod deployment;
 mod fate;
 mod findings;
 mod inventory;
+mod movement;
 mod terms;
 mod trend;
 
@@ -15,9 +16,11 @@ use rusqlite::Connection;
 pub use trend::{MetricSeries, Point, Series, Trend, trend};
 
 use crate::assess::{
-    Comparison, ControlChange, ControlResult, MetricChange, PointerError, Previous, Report,
+    Comparison, ControlChange, ControlResult, MetricChange, PartsChange, PointerError, Previous,
+    Report,
 };
 use crate::finding::{Metric, Severity};
+use crate::profile::Inputs;
 
 /// One side of a comparison.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +28,8 @@ pub struct Snapshot<'a> {
     pub report: &'a Report,
     /// The evidence model behind the report; a saved report has none.
     pub model: Option<&'a Connection>,
+    /// What the profile names beside its limits; a saved report has none.
+    pub inputs: Option<&'a Inputs>,
 }
 
 /// Why two snapshots are not compared.
@@ -42,6 +47,9 @@ pub enum CompareError {
         "the statement for {kind} gives {found} columns of its own, and {wanted} fields are declared"
     )]
     Columns { kind: &'static str, found: usize, wanted: usize },
+    /// A fault of this program.
+    #[error("the built-in list of sensitive actions: {0}")]
+    Rules(String),
     #[error("a time of a report is no RFC 3339 time: {0:?}")]
     Time(String),
 }
@@ -69,6 +77,7 @@ pub fn compare(
         findings,
         metrics: metrics(old.report, new.report),
         deployment: deployment::compare(old, new)?,
+        movements: movement::compare(old, new)?,
     })
 }
 
@@ -113,10 +122,15 @@ fn metrics(old: &Report, new: &Report) -> Vec<MetricChange> {
         ids.sort_by(|a, b| a.id.cmp(&b.id));
         ids.dedup_by(|a, b| a.id == b.id);
         for metric in ids {
-            let value = |side: &[Metric]| {
-                side.iter().find(|one| one.id == metric.id).and_then(|one| one.value.clone())
+            let of = |side: &[Metric]| side.iter().find(|one| one.id == metric.id).cloned();
+            let (was, is) = (of(&before), of(&after));
+            let parts = |side: &Option<Metric>| {
+                side.as_ref().and_then(|one| Some([one.numerator?, one.denominator?]))
             };
-            let (from, to) = (value(&before), value(&after));
+            let (before, after) = (parts(&was), parts(&is));
+            let parts = PartsChange { from: before, to: after };
+            let value = |side: Option<Metric>| side.and_then(|one| one.value);
+            let (from, to) = (value(was), value(is));
             if from != to {
                 changes.push(MetricChange {
                     control,
@@ -125,6 +139,7 @@ fn metrics(old: &Report, new: &Report) -> Vec<MetricChange> {
                     unit: metric.unit.clone().into_owned(),
                     from,
                     to,
+                    parts: (before.is_some() || after.is_some()).then_some(parts),
                 });
             }
         }

@@ -44,6 +44,9 @@ pub(super) fn of(old: Snapshot<'_>, new: Snapshot<'_>) -> Result<Terms, CompareE
     if before.filter.controls != after.filter.controls {
         terms.sentences.push("not the same controls were selected".to_owned());
     }
+    if before.bundle.root == after.bundle.root {
+        terms.sentences.push("both sides are the same bundle".to_owned());
+    }
     if before.as_of > after.as_of {
         terms.sentences.push("the first snapshot is the later one of the two".to_owned());
     }

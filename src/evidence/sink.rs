@@ -48,6 +48,7 @@ tables! {
     ExclusionEventRange "exclusion_event_range",
     RestrictedRange "restricted_range",
     OptionProfile "option_profile",
+    OptionProfileSetting "option_profile_setting",
     OptionProfileList "option_profile_list",
     SearchList "search_list",
     SearchListQid "search_list_qid",

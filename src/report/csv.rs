@@ -7,7 +7,7 @@ use ::csv::{Terminator, Writer, WriterBuilder};
 use crate::assess::{Comparison, Report};
 use crate::compare::Trend;
 use crate::control;
-use crate::finding::{Finding, Outcome, Severity, Status};
+use crate::finding::{Outcome, Severity, Status};
 
 use super::RenderError;
 
@@ -87,15 +87,10 @@ pub(super) fn findings(report: &Report, dialect: Dialect) -> Result<Vec<u8>, Ren
     table.bytes()
 }
 
-/// One row a control; `open` and `accepted` count the findings that the report shows.
+/// One row a control; `open` counts what the filter hides too.
 pub(super) fn controls(report: &Report, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
     let mut table = Table::new(CONTROLS, dialect)?;
     for control in &report.controls {
-        let count = |status| {
-            let of_control =
-                |finding: &&Finding| finding.control == control.number && finding.status == status;
-            report.findings.iter().filter(of_control).count().to_string()
-        };
         table.row([
             control.number.to_string().as_str(),
             &control.id,
@@ -104,8 +99,8 @@ pub(super) fn controls(report: &Report, dialect: Dialect) -> Result<Vec<u8>, Ren
             control.basis.map_or("", Outcome::word),
             &control.assessed.to_string(),
             &control.of.to_string(),
-            &count(Status::Open),
-            &count(Status::Accepted),
+            &control.findings.total().to_string(),
+            &control.accepted.to_string(),
         ])?;
     }
     table.bytes()
@@ -146,7 +141,8 @@ pub(super) fn evidence(report: &Report, dialect: Dialect) -> Result<Vec<u8>, Ren
     table.bytes()
 }
 
-/// One row a change of a control, a finding, the deployment or a metric; a finding's id is its key.
+/// One row a change of a control, a finding, the deployment or a metric, and one a count of what
+/// happened in between; a finding's id is its key.
 pub(super) fn changes(comparison: &Comparison, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
     let mut table = Table::new(CHANGES, dialect)?;
     let word = |text: Option<String>| text.unwrap_or_default();
@@ -199,6 +195,23 @@ pub(super) fn changes(comparison: &Comparison, dialect: Dialect) -> Result<Vec<u
         table.row([
             "metric", "changed", &number, &one.unit, &one.id, &one.label, "", &from, &to, "", "",
             "",
+        ])?;
+    }
+    for one in &comparison.movements {
+        let count = word(one.count.map(|count| count.to_string()));
+        table.row([
+            "movement",
+            if one.count.is_some() { "counted" } else { "unknown" },
+            &one.control.to_string(),
+            "count",
+            &one.id,
+            &one.label,
+            "",
+            "",
+            &count,
+            one.remark.as_deref().unwrap_or(""),
+            &one.evidence.old.join(" "),
+            &one.evidence.new.join(" "),
         ])?;
     }
     table.bytes()

@@ -1,27 +1,33 @@
-//! Two snapshots side by side as a document of its own: Markdown, JSON, CSV.
+//! Two snapshots side by side as a document of its own.
 
 use serde::Serialize;
 
-use super::csv::{self, Dialect};
-use super::{RenderError, diff_markdown};
+use super::{Options, RenderError, csv, diff_markdown, html, junit, sarif};
 use crate::assess::{Comparison, Report, Summary, Tool};
 
 /// A format of `analyze diff`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DiffFormat {
     Markdown,
+    Html,
     Json,
     Csv,
+    Sarif,
+    Junit,
 }
 
 impl DiffFormat {
-    pub const ALL: [Self; 3] = [Self::Markdown, Self::Json, Self::Csv];
+    pub const ALL: [Self; 6] =
+        [Self::Markdown, Self::Html, Self::Json, Self::Csv, Self::Sarif, Self::Junit];
 
     pub const fn word(self) -> &'static str {
         match self {
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
         }
     }
 
@@ -29,8 +35,11 @@ impl DiffFormat {
     pub const fn file(self) -> &'static str {
         match self {
             Self::Markdown => "diff.md",
+            Self::Html => "diff.html",
             Self::Json => "diff.json",
             Self::Csv => "diff.csv",
+            Self::Sarif => "diff.sarif",
+            Self::Junit => "diff.junit.xml",
         }
     }
 
@@ -72,27 +81,35 @@ pub struct Diff<'a> {
     pub(super) old: Side<'a>,
     pub(super) new: Side<'a>,
     pub(super) comparison: &'a Comparison,
+    /// The newer one, with the comparison.
+    #[serde(skip)]
+    pub(super) newer: &'a Report,
 }
 
 impl<'a> Diff<'a> {
-    pub fn new(old: &'a Report, new: &'a Report, comparison: &'a Comparison) -> Self {
-        Self {
+    /// `None` where the newer report holds no comparison.
+    pub fn new(old: &'a Report, new: &'a Report) -> Option<Self> {
+        Some(Self {
             format: "qsi-diff",
             format_version: "1.0",
             tool: &new.tool,
             subscription: &new.bundle.subscription,
             old: side(old),
             new: side(new),
-            comparison,
-        }
+            comparison: new.comparison.as_ref()?,
+            newer: new,
+        })
     }
 
     /// # Errors
     /// None that comes from the content; see [`RenderError`].
-    pub fn render(&self, format: DiffFormat, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
+    pub fn render(&self, format: DiffFormat, options: Options) -> Result<Vec<u8>, RenderError> {
         match format {
+            DiffFormat::Sarif => sarif::compared(self.newer, options.sarif),
+            DiffFormat::Junit => Ok(junit::compared(self.newer)),
             DiffFormat::Markdown => Ok(diff_markdown::render(self).into_bytes()),
-            DiffFormat::Csv => csv::changes(self.comparison, dialect),
+            DiffFormat::Html => Ok(html::diff(self)?),
+            DiffFormat::Csv => csv::changes(self.comparison, options.csv),
             DiffFormat::Json => {
                 let mut bytes = serde_json::to_vec_pretty(self)?;
                 bytes.push(b'\n');

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use serde_json::Number;
 
 use super::diff::{Diff, Side};
-use super::plain::plain;
-use crate::assess::{Change, DeploymentChange, FindingChange};
+use super::markdown::prose;
+use crate::assess::{Change, DeploymentChange, FindingChange, Movement, PartsChange};
 use crate::control;
 use crate::finding::{CheckState, Severity, Status};
 
@@ -28,6 +28,7 @@ pub(super) fn render(diff: &Diff<'_>) -> String {
     for change in Change::ALL.into_iter().filter(|change| *change != Change::Unchanged) {
         findings(&mut text, diff, change);
     }
+    movements(&mut text, &comparison.movements);
     deployment(&mut text, &comparison.deployment);
     metrics(&mut text, diff);
     text
@@ -130,6 +131,32 @@ fn severities(row: &FindingChange) -> String {
     }
 }
 
+/// What was counted; a count of nothing is left out unless something is said of it.
+fn movements(text: &mut String, movements: &[Movement]) {
+    let told = |one: &&Movement| one.count != Some(0) || one.remark.is_some();
+    let rows: Vec<&Movement> = movements.iter().filter(told).collect();
+    if rows.is_empty() {
+        return;
+    }
+    text.push_str("## In between\n\n| control | what | number | remark | for example |\n");
+    text.push_str("|--:|---|--:|---|---|\n");
+    for one in rows {
+        let count = one.count.map_or("unknown".to_owned(), |count| count.to_string());
+        let old = one.evidence.old.iter().map(|id| format!("old {id}"));
+        let new = one.evidence.new.iter().map(|id| format!("new {id}"));
+        let examples: Vec<String> = old.chain(new).collect();
+        let _ = writeln!(
+            text,
+            "| {} | {} | {count} | {} | {} |",
+            one.control,
+            cell(&one.label),
+            cell(one.remark.as_deref().unwrap_or("")),
+            cell(&examples.join(", "))
+        );
+    }
+    text.push('\n');
+}
+
 fn deployment(text: &mut String, changes: &[DeploymentChange]) {
     if changes.is_empty() {
         return;
@@ -166,10 +193,13 @@ fn metrics(text: &mut String, diff: &Diff<'_>) {
     }
     text.push_str("## Metrics\n\n| control | metric | from | to |\n|--:|---|--:|--:|\n");
     for one in moved {
-        let value = |value: &Option<Number>| {
-            value.as_ref().map_or("–".to_owned(), |value| number(value, &one.unit))
+        let value = |value: &Option<Number>, parts: Option<[u64; 2]>| {
+            let value = value.as_ref().map_or("–".to_owned(), |value| number(value, &one.unit));
+            parts.map_or(value.clone(), |[part, all]| format!("{value} ({part} of {all})"))
         };
-        let (from, to) = (value(&one.from), value(&one.to));
+        let parts = |side: fn(&PartsChange) -> Option<[u64; 2]>| one.parts.as_ref().and_then(side);
+        let from = value(&one.from, parts(|parts| parts.from));
+        let to = value(&one.to, parts(|parts| parts.to));
         let name = if one.label.is_empty() { &one.id } else { &one.label };
         let _ = writeln!(text, "| {} | {} | {from} | {to} |", one.control, cell(name));
     }
@@ -188,19 +218,5 @@ pub(super) fn number(value: &Number, unit: &str) -> String {
 
 /// Text of the audited side in a table's cell: nothing in it is markup.
 pub(super) fn cell(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in plain(&text.replace(['\n', '\r', '\t'], " ")).chars() {
-        match character {
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' | '@' => {
-                safe.push('\\');
-                safe.push(character);
-            }
-            other => safe.push(other),
-        }
-    }
-    // What would become a link by itself.
-    safe.replace("://", "&#58;//").replace("www.", "www&#46;")
+    prose(text)
 }

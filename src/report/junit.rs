@@ -5,8 +5,8 @@
 
 use quick_xml::escape::escape;
 
-use crate::assess::{ControlResult, Report, WAIVER_CHECKS};
-use crate::finding::{CheckResult, CheckState, Finding, Status};
+use crate::assess::{Change, ControlResult, FindingChange, Report, WAIVER_CHECKS};
+use crate::finding::{CheckResult, CheckState, Finding, Severity, Status};
 
 use super::lookup::{single, summary};
 
@@ -28,12 +28,29 @@ pub(super) fn render(report: &Report) -> Vec<u8> {
         })
         .collect();
     suites.push(("Waivers".to_owned(), waivers(report)));
+    written_out(report, &suites)
+}
+
+/// The newer report of a comparison: a check fails where findings are new or worse.
+pub(super) fn compared(report: &Report) -> Vec<u8> {
+    let suites: Vec<(String, Vec<Case>)> = report
+        .controls
+        .iter()
+        .map(|control| {
+            let cases = control.checks.iter().map(|check| changed(report, &control.id, check));
+            (format!("C{:02} {}: changes", control.number, control.title), cases.collect())
+        })
+        .collect();
+    written_out(report, &suites)
+}
+
+fn written_out(report: &Report, suites: &[(String, Vec<Case>)]) -> Vec<u8> {
     let all = counted(suites.iter().flat_map(|(_, cases)| cases));
     let name = text(&format!("{} {}", report.tool.name, report.bundle.subscription));
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{name}\" {all} time=\"0\">\n"
     );
-    for (name, cases) in &suites {
+    for (name, cases) in suites {
         suite(&mut xml, report, name, cases);
     }
     xml.push_str("</testsuites>\n");
@@ -105,6 +122,47 @@ fn case(report: &Report, class: &str, check: &CheckResult) -> Case {
     Case { state: check.state, xml: written(class, &check.id, &inside) }
 }
 
+/// Passed: it was judged, and nothing is new or worse. What could not be judged or seen is skipped.
+fn changed(report: &Report, class: &str, check: &CheckResult) -> Case {
+    let of_check: Vec<&FindingChange> = report
+        .comparison
+        .iter()
+        .flat_map(|comparison| &comparison.findings)
+        .filter(|change| change.check == check.id)
+        .collect();
+    let listed = |wanted: &[Change]| -> Vec<&FindingChange> {
+        of_check.iter().copied().filter(|one| wanted.contains(&one.change)).collect()
+    };
+    let (worse, unseen) = (listed(&[Change::New, Change::Worse]), listed(&[Change::NotVisible]));
+    let why = check.reason.as_deref().unwrap_or("no reason is known");
+    let skipped = |message: &str| format!("      <skipped message=\"{}\"/>\n", text(message));
+    let (state, inside) = match check.state {
+        CheckState::Error => {
+            let inside = format!("      <error message=\"{}\" type=\"error\"/>\n", text(why));
+            (CheckState::Error, inside)
+        }
+        _ if !worse.is_empty() => {
+            let lines = worse.iter().map(|one| {
+                let severity = one.to.map_or("accepted", Severity::word);
+                let message = one.message.as_deref().unwrap_or_default();
+                text(&format!("{} {severity} {}: {message}", one.change.word(), one.key))
+            });
+            let message = format!("{} findings are new or worse", worse.len());
+            (CheckState::Fail, failed(&message, check.severity.word(), lines, "diff.csv"))
+        }
+        CheckState::NotAssessed | CheckState::NotApplicable => {
+            let told = format!("{}: {why}", check.state.word().replace('_', " "));
+            (check.state, skipped(&told))
+        }
+        _ if !unseen.is_empty() => {
+            let told = format!("{} findings are no longer visible to us", unseen.len());
+            (CheckState::Warn, skipped(&told))
+        }
+        CheckState::Pass | CheckState::Fail | CheckState::Warn => (CheckState::Pass, String::new()),
+    };
+    Case { state, xml: written(class, &check.id, &inside) }
+}
+
 /// What is wrong with waivers is about the profile, of no control.
 fn waivers(report: &Report) -> Vec<Case> {
     let case = |id: &str, severity: &str| {
@@ -132,20 +190,25 @@ fn written(class: &str, id: &str, inside: &str) -> String {
 }
 
 fn failure(message: &str, severity: &str, findings: &[&Finding]) -> String {
-    let mut lines: Vec<String> = findings
-        .iter()
-        .take(MOST)
-        .map(|finding| {
-            let accepted = if finding.status == Status::Accepted { " (accepted)" } else { "" };
-            let first = finding.evidence.first().map_or("", |evidence| &evidence.id);
-            let (key, message) = (&finding.key, &finding.message);
-            let line = format!("{}{accepted} {key}: {message} {first}", finding.severity.word());
-            text(&line)
-        })
-        .collect();
-    if let Some(more) = findings.len().checked_sub(MOST).filter(|more| *more > 0) {
-        lines.push(format!("{more} more are in findings.csv"));
-    }
+    let lines = findings.iter().map(|finding| {
+        let accepted = if finding.status == Status::Accepted { " (accepted)" } else { "" };
+        let first = finding.evidence.first().map_or("", |evidence| &evidence.id);
+        let (key, message) = (&finding.key, &finding.message);
+        text(&format!("{}{accepted} {key}: {message} {first}", finding.severity.word()))
+    });
+    failed(message, severity, lines, "findings.csv")
+}
+
+/// The first lines; the file has the others.
+fn failed(
+    message: &str,
+    severity: &str,
+    lines: impl ExactSizeIterator<Item = String>,
+    file: &str,
+) -> String {
+    let more = lines.len().checked_sub(MOST).filter(|more| *more > 0);
+    let mut lines: Vec<String> = lines.take(MOST).collect();
+    lines.extend(more.map(|more| format!("{more} more are in {file}")));
     let message = text(message);
     format!(
         "      <failure message=\"{message}\" type=\"{severity}\">{}</failure>\n",

@@ -27,16 +27,33 @@ pub(super) fn accepted_by<'a>(report: &'a Report, finding: &Finding) -> Option<&
         .find(|waiver| waiver.finding == finding.key && waiver.state == WaiverState::Accepted)
 }
 
-/// What a comparison says of the finding. One that stands for many is compared by its members.
-pub(super) fn change(report: &Report, key: &str) -> Option<Change> {
+/// What a comparison says of the finding; `None` where there is none, or where the finding is below
+/// the severity that was compared.
+///
+/// One that stands for many is compared by its members: it is new where all of them are, worse
+/// where one of them is new or worse, and better where none is and one of them is better.
+pub(super) fn change(report: &Report, finding: &Finding) -> Option<Change> {
     let changes = &report.comparison.as_ref()?.findings;
-    let at = changes.binary_search_by(|change| change.key.as_str().cmp(key)).ok()?;
-    changes.get(at).map(|change| change.change)
+    let of = |key: &str| {
+        let at = changes.binary_search_by(|change| change.key.as_str().cmp(key)).ok()?;
+        changes.get(at).map(|change| change.change)
+    };
+    if finding.members.is_empty() {
+        return of(&finding.key);
+    }
+    let mut members = finding.members.iter().filter_map(|key| of(key));
+    let first = members.next()?;
+    Some(members.fold(first, |all, one| match (all, one) {
+        _ if all == one => all,
+        (Change::New | Change::Worse, _) | (_, Change::New | Change::Worse) => Change::Worse,
+        (Change::Better, _) | (_, Change::Better) => Change::Better,
+        _ => Change::Unchanged,
+    }))
 }
 
 /// Whether the earlier snapshot had the finding too.
-pub(super) fn stood_before(report: &Report, key: &str) -> bool {
-    matches!(change(report, key), Some(Change::Unchanged | Change::Worse | Change::Better))
+pub(super) fn stood_before(report: &Report, finding: &Finding) -> bool {
+    matches!(change(report, finding), Some(Change::Unchanged | Change::Worse | Change::Better))
 }
 
 /// Who accepted it, why and until when, in one sentence.

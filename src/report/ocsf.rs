@@ -73,7 +73,7 @@ fn of_finding(report: &Report, finding: &Finding) -> Value {
     let mut event = event(
         report,
         &Event {
-            activity: if stood_before(report, &finding.key) {
+            activity: if stood_before(report, finding) {
                 Activity::Update
             } else {
                 Activity::Create

@@ -109,7 +109,7 @@ fn item(report: &Report, finding: &Finding) -> [String; 27] {
 
 /// The first snapshot that is known to show it: the one before, where it stood there too.
 fn detected<'a>(report: &'a Report, finding: &Finding) -> &'a str {
-    let earlier = report.comparison.as_ref().filter(|_| stood_before(report, &finding.key));
+    let earlier = report.comparison.as_ref().filter(|_| stood_before(report, finding));
     earlier.map_or(&report.as_of, |comparison| &comparison.previous.as_of)
 }
 

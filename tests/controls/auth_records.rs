@@ -284,3 +284,48 @@ fn an_account_whose_places_are_not_known_does_not_pass() {
     );
     assert_eq!(state(&domain, one), NotAssessed);
 }
+
+/// A host says that a login worked, and not whose: a record is judged by its hosts, and a pass says
+/// where it may be another record's.
+#[test]
+fn a_login_that_another_record_may_have_made_is_said() {
+    let second = |last: &str| {
+        format!(
+            "INSERT INTO auth_record (row, type, id, title, username, login_type, created, modified, \"offset\", length)
+             SELECT row + 1, 'unix', 6, 'second', 'other', 'vault', created, modified, 100, 90 FROM auth_record;
+             INSERT INTO auth_record_range VALUES ((2 << 24) + 2, X'0A000001', X'{last}');"
+        )
+    };
+    // Hosts 1 to 5, on the first of which a login worked; record 6 serves the first so many.
+    let checks = |worked: u32, last: &str| {
+        let rows = format!("{} {}", estate(worked, 5), second(last));
+        let case = Case::new(8, &rows);
+        ["C08-03", "C08-04"].map(|check| case.check(check))
+    };
+    let notes =
+        |worked, last| checks(worked, last).map(|(state, note)| (state, note.unwrap_or_default()));
+    let [(dead, of_dead), (low, of_low)] = notes(5, "0A000005");
+    assert_eq!((dead, low), (Pass, Pass));
+    assert!(of_dead.starts_with("2 records may owe it"), "{of_dead}");
+    assert!(of_low.starts_with("2 records may owe it"), "{of_low}");
+    // Four of five hosts are the first one's alone, which is enough; the second has none of its own.
+    let [(dead, of_dead), (low, of_low)] = notes(5, "0A000001");
+    assert_eq!((dead, low), (Pass, Pass));
+    assert!(of_dead.starts_with("1 record may owe it"), "{of_dead}");
+    assert!(of_low.starts_with("1 record may owe it"), "{of_low}");
+    // Below the limit with all of them, and nothing at all.
+    assert_eq!(checks(3, "0A000005").map(|(state, _)| state), [Pass, Fail]);
+    assert_eq!(checks(0, "0A000003").map(|(state, _)| state), [Fail, Pass]);
+    let report = Case::new(8, &format!("{} {}", estate(3, 5), second("0A000002"))).report();
+    let low = report.findings.iter().find(|one| one.key == "C08-04:auth_record:unix/5").unwrap();
+    assert_eq!((&low.facts["logged_in"], &low.facts["shared_hosts"]), (&3.into(), &2.into()));
+    // One record alone needs no remark.
+    let rows = estate(5, 5);
+    assert_eq!(Case::new(8, &rows).check("C08-03"), (Pass, None));
+}
+
+#[test]
+fn each_record_has_its_share() {
+    let rows = estate(4, 5);
+    assert_eq!(Case::new(8, &rows).metric("success_unix_5"), (Some(4), Some(5)));
+}

@@ -33,17 +33,33 @@ fn word(value: &Value) -> String {
     value.as_str().unwrap_or("-").to_owned()
 }
 
-/// What the planting code expects: lines of findings and of the deployment.
-fn expected() -> (BTreeSet<String>, BTreeSet<String>) {
+/// Control and type of everything of the deployment that is compared: each is planted.
+const THINGS: &str = "1 schedule, 2 host, 3 option_profile, 4 asset_group, 4 host, 4 network, \
+    5 connector, 5 cloud_account, 6 appliance, 6 network, 7 agent, 8 auth_record, 9 policy, \
+    9 control, 9 compliance_schedule, 9 exception, 10 qid, 11 qid, 12 report_schedule, \
+    12 template, 13 user, 13 portal_user, 13 login_restriction, 14 perimeter, 15 webapp, \
+    15 web_schedule, 15 auth_record, 16 exclusion_event, 16 excluded_range, 16 search_list, \
+    16 disabled_qid, 16 ignored_qid, 17 host, 18 tag, 18 host";
+
+/// Findings, settings and counts, a line each.
+type Lines = [BTreeSet<String>; 3];
+
+/// What the planting code expects.
+fn expected() -> Lines {
     let output = Command::new(env!("CARGO_BIN_EXE_qualys-sim"))
         .args(["changes", "--as-of", AS_OF])
         .output()
         .unwrap();
     let lines: Vec<Value> =
         text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let of = |about: &str| lines.iter().filter(|line| line["about"] == about).cloned().collect();
-    let (findings, deployment): (Vec<Value>, Vec<Value>) = (of("finding"), of("deployment"));
-    (findings.iter().map(finding).collect(), deployment.iter().map(setting).collect())
+    let of = |about: &str, written: fn(&Value) -> String| {
+        lines.iter().filter(|line| line["about"] == about).map(written).collect()
+    };
+    [of("finding", finding), of("deployment", setting), of("movement", movement)]
+}
+
+fn movement(line: &Value) -> String {
+    format!("{} {} {}", line["control"], word(&line["id"]), line["count"])
 }
 
 fn finding(line: &Value) -> String {
@@ -65,11 +81,75 @@ fn setting(line: &Value) -> String {
     )
 }
 
-fn changed(comparison: &Value) -> (BTreeSet<String>, BTreeSet<String>) {
+fn changed(comparison: &Value) -> Lines {
     let rows = |name: &str| comparison[name].as_array().unwrap().clone();
-    let findings =
-        rows("findings").iter().filter(|row| row["change"] != "unchanged").map(finding).collect();
-    (findings, rows("deployment").iter().map(setting).collect())
+    let findings = rows("findings");
+    let findings = findings.iter().filter(|row| row["change"] != "unchanged").map(finding);
+    let movements = rows("movements");
+    let movements = movements.iter().filter(|row| row["count"] != 0).map(movement);
+    [findings.collect(), rows("deployment").iter().map(setting).collect(), movements.collect()]
+}
+
+/// Backwards, what came is gone and what is gone came, and every setting turns round.
+fn mirrored(there: &Value, old: &Path, new: &Path) {
+    let words = ["diff", "--previous-as-of", LATER, "--as-of", AS_OF, "--output", "json"];
+    let output = analyze(&[&words[..], &["--severity", "info"]].concat(), &[new, old]);
+    let back = &json(&output)["comparison"];
+    assert!(back["reason"].as_str().unwrap().contains("the first snapshot is the later one"));
+    assert_eq!(back["movements"], serde_json::json!([]), "no time lies between");
+    let turned = |row: &Value| {
+        let mut row = row.clone();
+        row["change"] = match row["change"].as_str().unwrap() {
+            "added" => "removed".into(),
+            "removed" => "added".into(),
+            other => other.into(),
+        };
+        let (from, to) = (row["from"].take(), row["to"].take());
+        (row["from"], row["to"]) = (to, from);
+        setting(&row)
+    };
+    // What only has left the window of a list is not removed, and 30 % of the greater number is
+    // more than of the smaller one.
+    let is_one_way = |row: &&Value| row["type"] != "exclusion_event" && row["field"] != "assets";
+    let rows = |side: &Value| side["deployment"].as_array().unwrap().clone();
+    let (ours, theirs) = (rows(there), rows(back));
+    let ours: BTreeSet<String> = ours.iter().filter(is_one_way).map(setting).collect();
+    let theirs: BTreeSet<String> = theirs.iter().filter(is_one_way).map(turned).collect();
+    let differing: Vec<_> = ours.symmetric_difference(&theirs).collect();
+    assert!(differing.is_empty(), "{differing:#?}");
+}
+
+/// Every format of a comparison, the one for code scanning with nothing but what was compared.
+fn written(words: &[&str], old: &Path, new: &Path, folder: &Path) {
+    let formats = "markdown,json,csv,sarif,junit";
+    let to = folder.to_str().unwrap();
+    let output = analyze(&[words, &[formats, "--output-dir", to]].concat(), &[old, new]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    for file in ["diff.md", "diff.json", "diff.csv", "diff.sarif", "diff.junit.xml"] {
+        assert!(folder.join(file).is_file(), "{file}");
+    }
+    let log = std::fs::read(folder.join("diff.sarif")).unwrap();
+    let log: Value = serde_json::from_slice(&log).unwrap();
+    let run = &log["runs"][0];
+    assert!(run["baselineGuid"].is_string());
+    let diff: Value =
+        serde_json::from_slice(&std::fs::read(folder.join("diff.json")).unwrap()).unwrap();
+    let of = |state: &str| {
+        let results = run["results"].as_array().unwrap().iter();
+        results.filter(|result| result["baselineState"] == state).count()
+    };
+    let findings = diff["comparison"]["findings"].as_array().unwrap();
+    let told = |words: &[&str]| {
+        let is_one = |row: &&Value| words.contains(&row["change"].as_str().unwrap());
+        findings.iter().filter(is_one).count()
+    };
+    assert_eq!(of("new"), told(&["new"]));
+    assert_eq!(of("absent"), told(&["resolved", "out_of_scope", "not_visible"]));
+    let states = of("new") + of("unchanged") + of("updated") + of("absent");
+    assert_eq!(states, run["results"].as_array().unwrap().len(), "no result without a state");
+    assert_eq!(run["properties"]["deployment"], diff["comparison"]["deployment"]);
+    let junit = std::fs::read_to_string(folder.join("diff.junit.xml")).unwrap();
+    assert!(junit.contains("1 findings are new or worse") && junit.contains("C06-01"), "{junit}");
 }
 
 #[test]
@@ -82,14 +162,15 @@ fn a_month_later_shows_the_planted_changes_and_nothing_else() {
     let output = analyze(&words(&["--output", "json", "--severity", "info"]), &[&old, &new]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let diff = json(&output);
-    let (findings, deployment) = expected();
-    assert!(findings.len() > 8 && deployment.len() > 10);
-    let told = changed(&diff["comparison"]);
-    let differing = |one: &BTreeSet<String>, other: &BTreeSet<String>| -> Vec<String> {
-        one.symmetric_difference(other).cloned().collect()
-    };
-    assert_eq!(differing(&told.0, &findings), [""; 0], "{:?}", told.0);
-    assert_eq!(differing(&told.1, &deployment), [""; 0], "{:?}", told.1);
+    let (expected, told) = (expected(), changed(&diff["comparison"]));
+    for (wanted, told) in expected.iter().zip(&told) {
+        let differing: Vec<_> = wanted.symmetric_difference(told).collect();
+        assert!(wanted.len() > 8 && differing.is_empty(), "{differing:#?} of {told:#?}");
+    }
+    for thing in THINGS.split(", ") {
+        let is_planted = told[1].iter().any(|line| line.starts_with(&format!("{thing} ")));
+        assert!(is_planted, "no change of {thing} is planted");
+    }
     assert_eq!(diff["comparison"]["comparable"], true);
     // Every setting that differs points at both bundles.
     for row in diff["comparison"]["deployment"].as_array().unwrap() {
@@ -111,8 +192,12 @@ fn a_month_later_shows_the_planted_changes_and_nothing_else() {
         "--severity",
         "info",
     ];
-    let (findings, deployment) = changed(&json(&analyze(&same, &[&old, &old]))["comparison"]);
-    assert!(findings.is_empty() && deployment.is_empty(), "{findings:?} {deployment:?}");
+    let comparison = &json(&analyze(&same, &[&old, &old]))["comparison"];
+    assert!(changed(comparison).iter().all(BTreeSet::is_empty), "{comparison}");
+    let reason = comparison["reason"].as_str().unwrap();
+    assert!(reason.contains("the same bundle"), "{reason}");
+    mirrored(&diff["comparison"], &old, &new);
+    written(&words(&["--severity", "info", "--output"]), &old, &new, &after.path("diff"));
     let gate =
         |limit: &'static str| analyze(&words(&["--fail-on", limit]), &[&old, &new]).status.code();
     assert_eq!(

@@ -57,6 +57,13 @@ fn the_demo_ends_trusted_and_can_be_repeated() {
         "operator.key.pub",
         "operator.key.allowed_signers",
         "demo.qsi",
+        "before.qsi",
+        "before/report.json",
+        "results/report.html",
+        "results/diff.md",
+        "results/diff.json",
+        "results/trend.md",
+        "results/trend.svg",
         "profile/profile.toml",
         "profile/networks.csv",
         "results/report.json",
@@ -73,6 +80,14 @@ fn the_demo_ends_trusted_and_can_be_repeated() {
         let judged = !matches!(control["outcome"].as_str().unwrap(), "not_assessed" | "error");
         assert!(judged, "{}: {}", control["id"], control["outcome"]);
     }
+
+    let changes = report["comparison"]["findings"].as_array().unwrap();
+    let fixed = changes.iter().filter(|one| one["change"] == "resolved").count();
+    let gone = changes.iter().filter(|one| one["change"] == "out_of_scope").count();
+    assert!(fixed > 0 && gone > 0, "{fixed} resolved, {gone} out of scope");
+    assert_eq!(report["comparison"]["comparable"], true);
+    let trend = std::fs::read_to_string(demo.join("results/trend.md")).unwrap();
+    assert!(trend.contains("before.qsi") && trend.contains("demo.qsi"), "{trend}");
 
     let first = reports(&demo, "first", &[]);
     assert!(first.len() >= 2, "{:?}", first.iter().map(|(name, _)| name).collect::<Vec<_>>());

@@ -101,7 +101,10 @@ fn rows_do_not_depend_on_the_order_of_elements() {
         let (before, after) =
             (model_with(endpoint, &body), model_with(endpoint, turned.as_bytes()));
         for (table, _) in *tables {
-            assert_eq!(content(&after, table), content(&before, table), "{endpoint}: {table}");
+            let mut turned = content(&after, table);
+            // Every element is a setting of a profile, one that is new to us too.
+            turned.retain(|row| row != "UNHEARD_OF/SURPRISE|1");
+            assert_eq!(turned, content(&before, table), "{endpoint}: {table}");
         }
     }
 }

@@ -76,6 +76,23 @@ fn the_hash_of_a_profile_is_that_of_its_settings() {
 }
 
 #[test]
+fn settings_of_a_profile_are_named_by_their_elements() {
+    let of_vm = model("vm/option-profiles", &answer("vm/option-profiles"));
+    let of_first = |path: &str| {
+        let sql = "SELECT value FROM option_profile_setting WHERE profile_row & 0xFF = 0 AND path";
+        select(&of_vm, &format!("{sql} = '{path}'"))
+    };
+    assert_eq!(of_first("SCAN/PERFORMANCE/PACKET_DELAY"), ["Medium"]);
+    assert_eq!(of_first("SCAN/VULNERABILITY_DETECTION/CUSTOM_LIST/CUSTOM/ID"), ["501"]);
+    assert_eq!(of_first("BASIC_INFO/GROUP_NAME"), ["Full login"]);
+    // Elements that only hold others, and the day of the last edit.
+    assert_eq!(of_first("SCAN/PERFORMANCE"), [""; 0]);
+    assert_eq!(of_first("BASIC_INFO/UPDATE_DATE"), [""; 0]);
+    let empty = "SELECT count(*) FROM option_profile_setting WHERE path LIKE '%/' OR path = ''";
+    assert_eq!(select(&of_vm, empty), ["0"]);
+}
+
+#[test]
 fn search_lists() {
     let of_static = model("vm/static-search-lists", &answer("vm/static-search-lists"));
     let sql = "SELECT kind, id, title, is_global, owner, modified, has_qids FROM search_list";

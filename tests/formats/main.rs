@@ -9,8 +9,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use qualys_sec_inspector::assess::Report;
-use qualys_sec_inspector::report::{Dialect, Format, Options, SarifProfile, read};
+use qualys_sec_inspector::assess::{Change, FindingChange, Report};
+use qualys_sec_inspector::finding::Status;
+use qualys_sec_inspector::report::{
+    Dialect, Diff, DiffFormat, Format, Options, SarifProfile, read,
+};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::Value;
@@ -39,6 +42,12 @@ fn every_file(report: &Report) -> BTreeMap<String, String> {
         for file in Format::ALL.iter().flat_map(|one| one.render(report, options).unwrap()) {
             let name = format!("{}/{}", sarif.word(), file.name);
             files.insert(name, String::from_utf8(file.bytes).unwrap());
+        }
+    }
+    if let Some(diff) = Diff::new(report, report) {
+        for format in DiffFormat::ALL {
+            let bytes = diff.render(format, Options::default()).unwrap();
+            files.insert(format!("diff/{}", format.file()), String::from_utf8(bytes).unwrap());
         }
     }
     files
@@ -70,9 +79,10 @@ fn every_format_is_read_as_what_it_is() {
                         events.filter(|event: &Value| event["compliance"]["status_id"] == 3);
                     assert_eq!(failed.count(), findings);
                 }
-                "xml" => xml(&text),
+                // A comparison has no case for each of the three checks of waivers.
+                "xml" => assert_eq!(xml(&text), if name.starts_with("diff/") { 200 } else { 203 }),
                 "csv" => csv(&text),
-                "md" => markdown(&text),
+                "md" => markdown(&text, usize::from(!name.starts_with("diff/"))),
                 // The page has a test of its own.
                 "html" => {}
                 other => panic!("{other} is held by nothing"),
@@ -82,7 +92,7 @@ fn every_format_is_read_as_what_it_is() {
 }
 
 /// Nothing that XML forbids, and one case for each check, whatever a text says.
-fn xml(text: &str) {
+fn xml(text: &str) -> u32 {
     assert!(text.chars().all(|one| one == '\n' || !one.is_control()));
     assert!(!text.contains(['\u{fffe}', '\u{ffff}']) && !text.contains("]]>"));
     let mut reader = Reader::from_str(text);
@@ -97,7 +107,7 @@ fn xml(text: &str) {
             _ => {}
         }
     }
-    assert_eq!(cases, 203);
+    cases
 }
 
 fn csv(text: &str) {
@@ -115,7 +125,7 @@ fn csv(text: &str) {
 }
 
 /// No hidden sign, and in each table as many borders in every row.
-fn markdown(text: &str) {
+fn markdown(text: &str, headings: usize) {
     assert!(text.chars().all(|one| one == '\n' || !one.is_control()));
     assert!(!text.contains(['\u{202e}', '\u{2066}', '\u{200b}']));
     let mut borders = None;
@@ -131,7 +141,7 @@ fn markdown(text: &str) {
         }
     }
     let verdicts = text.lines().filter(|line| line.starts_with('#') && line.contains("Verdict"));
-    assert_eq!(verdicts.count(), 1);
+    assert_eq!(verdicts.count(), headings);
 }
 
 #[test]
@@ -171,4 +181,79 @@ fn what_was_not_assessed_is_said_to_be_neither() {
         junit.matches("classname=\"waivers\"").count() - junit.matches(" waivers\" type=").count();
     let without = junit.lines().filter(|line| line.contains("<testcase ") && line.ends_with("/>"));
     assert_eq!(without.count(), passed + waivers);
+}
+
+/// The first finding stands for two others, which came to `fates`.
+fn rolled(fates: [Change; 2]) -> Report {
+    let mut report = synthetic::compared(40, synthetic::harmless);
+    let finding = report.findings.first_mut().unwrap();
+    finding.status = Status::Open;
+    finding.members = ["a", "b"].map(|member| format!("{}:{member}", finding.key)).to_vec();
+    let comparison = report.comparison.as_mut().unwrap();
+    let own = comparison.findings.remove(0);
+    let changes = finding.members.iter().zip(fates);
+    comparison.findings.extend(changes.map(|(key, change)| FindingChange {
+        key: key.clone(),
+        change,
+        ..own.clone()
+    }));
+    comparison.findings.sort_by(|a, b| a.key.cmp(&b.key));
+    report
+}
+
+#[test]
+fn a_finding_that_stands_for_many_is_as_old_as_its_members() {
+    use Change::{Better, New, Unchanged, Worse};
+    for (fates, activity, baseline, detected) in [
+        ([Unchanged, Unchanged], 2, "unchanged", "2026-02-28"),
+        ([New, New], 1, "new", "2026-03-28"),
+        ([Unchanged, New], 2, "updated", "2026-02-28"),
+        ([Better, Unchanged], 2, "updated", "2026-02-28"),
+        ([Better, Worse], 2, "updated", "2026-02-28"),
+    ] {
+        let report = rolled(fates);
+        let fingerprint = &report.findings.first().unwrap().fingerprint;
+        let files = every_file(&report);
+        let event = files["full/report.ocsf.ndjson"].lines().next().unwrap();
+        let event: Value = serde_json::from_str(event).unwrap();
+        assert_eq!(event["finding_info"]["uid"], **fingerprint);
+        assert_eq!(event["activity_id"], activity, "{fates:?}");
+        let sarif: Value = serde_json::from_str(&files["full/report.sarif"]).unwrap();
+        let result = &sarif["runs"][0]["results"][0];
+        assert_eq!(result["fingerprints"]["qsi/v1"], **fingerprint);
+        assert_eq!(result["baselineState"], baseline, "{fates:?}");
+        let mut poam = csv::Reader::from_reader(files["full/poam.csv"].as_bytes());
+        let at = poam.headers().unwrap().iter().position(|name| name == "Original Detection Date");
+        let row = poam.records().next().unwrap().unwrap();
+        assert_eq!(row.get(at.unwrap()).unwrap(), detected, "{fates:?}");
+    }
+}
+
+/// A finding that stands for many is new where all of them are, and updated where some are.
+#[test]
+fn what_stands_for_many_has_the_state_of_its_members() {
+    let mut report = synthetic::compared(60, hostile);
+    let keys: Vec<String> = report.findings.iter().map(|one| one.key.clone()).collect();
+    let comparison = report.comparison.as_mut().unwrap();
+    let known = comparison.findings[0].clone();
+    let change = |key: &str, change| FindingChange { key: key.to_owned(), change, ..known.clone() };
+    comparison.findings =
+        vec![change("m1", Change::New), change("m2", Change::Unchanged), change("m3", Change::New)];
+    comparison.findings.extend([change(&keys[3], Change::Better), change(&keys[4], Change::Worse)]);
+    comparison.findings.sort_by(|a, b| a.key.cmp(&b.key));
+    for (place, members) in [&["m1", "m3"][..], &["m1", "m2"], &["m2"]].iter().enumerate() {
+        report.findings[place].members = members.iter().map(|key| (*key).to_owned()).collect();
+    }
+    let diff = Diff::new(&report, &report).unwrap();
+    let bytes = diff.render(DiffFormat::Sarif, Options::default()).unwrap();
+    let log: Value = serde_json::from_slice(&bytes).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let state = |key: &String| {
+        let found = results.iter().find(|one| one["properties"]["key"] == **key);
+        found.map(|one| one["baselineState"].as_str().unwrap())
+    };
+    let states: Vec<_> = keys.iter().take(6).map(state).collect();
+    let expected =
+        [Some("new"), Some("updated"), Some("unchanged"), Some("updated"), Some("updated"), None];
+    assert_eq!(states, expected, "what was not compared has no state, and is left out");
 }

@@ -7,9 +7,16 @@ use serde::Serialize;
 
 use super::builder::{DAY, PlantedHost};
 use super::key::{Expect, View};
+use super::model::Detection;
 use super::{Spec, Tenant};
 
-const MONTH: i64 = 30 * DAY;
+mod estate;
+mod happened;
+mod programme;
+mod scanning;
+
+/// What lies between the two, seconds.
+pub(crate) const MONTH: i64 = 30 * DAY;
 
 /// One line that a comparison shows; what it shows beside is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,12 +33,18 @@ pub(crate) enum Line {
         kind: &'static str,
         id: String,
         change: &'static str,
-        field: Option<&'static str>,
+        field: Option<String>,
         /// Left out where only the answer as a whole gives it, as for a hash.
         #[serde(skip_serializing_if = "Option::is_none")]
         from: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         to: Option<String>,
+    },
+    Movement {
+        control: u8,
+        id: String,
+        /// Never 0.
+        count: usize,
     },
 }
 
@@ -41,12 +54,16 @@ pub(crate) fn later(spec: &Spec) -> (Tenant, Vec<Line>) {
     let before = Tenant::new(spec);
     let after = Tenant::new(&Spec { clock: spec.clock + MONTH, ..*spec });
     let mut month = Month { before, after, lines: Vec::new() };
+    month.log();
     month.dates();
     month.innocent();
     month.hosts();
     month.people();
     month.settings();
     month.health();
+    month.programme();
+    month.estate();
+    month.happened();
     (month.after, month.lines)
 }
 
@@ -62,14 +79,23 @@ impl Month {
     }
 
     fn thing(&mut self, control: u8, kind: &'static str, id: &impl ToString, change: &'static str) {
-        let (id, field, from, to) = (id.to_string(), None, None, None);
-        self.lines.push(Line::Deployment { control, kind, id, change, field, from, to });
+        self.lines.push(thing(control, kind, id, change));
     }
 
     fn field(
         &mut self,
+        thing: (u8, &'static str, String),
+        field: &str,
+        from: Option<String>,
+        to: Option<String>,
+    ) {
+        self.path(thing, field.to_owned(), from, to);
+    }
+
+    fn path(
+        &mut self,
         (control, kind, id): (u8, &'static str, String),
-        field: &'static str,
+        field: String,
         from: Option<String>,
         to: Option<String>,
     ) {
@@ -93,6 +119,17 @@ impl Month {
                 && record.resource_type == kind
                 && record.resource_id == id
         })
+    }
+
+    /// The place of the first thing that no finding is about and that `wanted` holds for.
+    fn quiet<T>(
+        &self,
+        list: &[T],
+        kind: &str,
+        id: impl Fn(&T) -> String,
+        wanted: impl Fn(&T) -> bool,
+    ) -> Option<usize> {
+        list.iter().position(|one| wanted(one) && !self.is_noted(kind, &id(one)))
     }
 
     /// Days that somebody wrote down do not move with time. One exclusion was prolonged.
@@ -135,6 +172,19 @@ impl Month {
             let key = format!("C09-14:exception:{number}");
             self.finding("new", key, "it ended within the month");
         }
+    }
+
+    /// What was logged stays as it was written; what came since stands before it.
+    fn log(&mut self) {
+        let since = self.before.clock;
+        let last = self.before.activity.iter().map(|row| row.id).max().unwrap_or(0);
+        let mut rows = std::mem::take(&mut self.after.activity);
+        rows.retain(|row| row.time > since);
+        for (row, id) in rows.iter_mut().rev().zip(last + 1..) {
+            row.id = id;
+        }
+        rows.extend(self.before.activity.iter().cloned());
+        self.after.activity = rows;
     }
 
     /// What looks like a change and is none.
@@ -249,7 +299,8 @@ impl Month {
             let from = std::mem::replace(&mut profile.packet_delay, "Long".to_owned());
             profile.updated = now - 5 * DAY;
             let id = profile.id.to_string();
-            self.field((3, "option_profile", id.clone()), "packet_delay", Some(from), text("Long"));
+            let delay = "SCAN/PERFORMANCE/PACKET_DELAY";
+            self.field((3, "option_profile", id.clone()), delay, Some(from), text("Long"));
             self.field((3, "option_profile", id), "hash", None, None);
         }
         if let Some(record) = self.after.programme.auth_records.first_mut() {
@@ -295,8 +346,10 @@ impl Month {
                     &mut appliance.signatures,
                     appliance.signatures_latest.clone(),
                 );
-                let to = Some(appliance.signatures.clone());
-                told.push((id, "vulnsigs_version", Some(from), to));
+                let to = appliance.signatures.clone();
+                let lag = format!("{from} behind {to}");
+                told.push((id.clone(), "signature_lag", Some(lag), None));
+                told.push((id, "vulnsigs_version", Some(from), Some(to)));
             } else if id == edge {
                 let from = std::mem::replace(&mut appliance.status, "Offline".to_owned());
                 told.push((id, "status", Some(from), Some("Offline".to_owned())));
@@ -308,6 +361,29 @@ impl Month {
         self.finding("resolved", format!("C06-04:appliance:{behind}"), "it has them now");
         self.finding("new", format!("C06-01:appliance:{edge}"), "it went offline");
     }
+}
+
+/// An id behind all of a list.
+fn free<T>(list: &[T], id: impl Fn(&T) -> u64) -> u64 {
+    list.iter().map(id).max().unwrap_or(0) + 1
+}
+
+fn some(text: impl ToString) -> Option<String> {
+    Some(text.to_string())
+}
+
+fn thing(control: u8, kind: &'static str, id: &impl ToString, change: &'static str) -> Line {
+    let (id, field, from, to) = (id.to_string(), None, None, None);
+    Line::Deployment { control, kind, id, change, field, from, to }
+}
+
+/// Confirmed, not fixed, and hidden by nobody; kernels that do not run are counted apart.
+fn is_open(one: &Detection) -> bool {
+    one.kind == "Confirmed"
+        && matches!(one.status.as_deref(), Some("New" | "Active" | "Re-Opened"))
+        && !one.is_ignored
+        && !one.is_disabled
+        && one.running_kernel != Some(false)
 }
 
 fn qids<'a>(hosts: impl Iterator<Item = &'a PlantedHost>) -> BTreeSet<u32> {

@@ -30,7 +30,13 @@ pub(super) struct Counts {
     /// Strangers unless an address of several networks is theirs, and those without an address.
     doubtful: u64,
     nowhere: u64,
+    /// Cloud instances that would be found, were it known that they still run.
+    perhaps_orphans: u64,
+    perhaps_strangers: u64,
+    perhaps_stale: u64,
 }
+
+const MAYBE_GONE: &str = "whether its instance is terminated was not read (am/host-assets)";
 
 /// C04-04, C04-05, C04-06 and C04-10.
 pub(super) fn judge(
@@ -49,6 +55,7 @@ pub(super) fn judge(
     let unlisted = "a host carries tags that the list of tags does not have (am/tags), so they may \
                     be those of Qualys";
     verdicts.unknown("C04-04", counts.tags_unlisted, unlisted);
+    verdicts.unknown("C04-04", counts.perhaps_orphans, MAYBE_GONE);
     hosts(facts, sql!("controls/04_asset_groups/orphans"), |host| {
         let words = host.words();
         let message = format!("Host {words} has neither an asset group nor a user-defined tag");
@@ -67,6 +74,7 @@ pub(super) fn judge(
             "the inventory knows the host only by an address that several networks have",
         );
         verdicts.unknown("C04-06", counts.nowhere, "the host has no address");
+        verdicts.unknown("C04-06", counts.perhaps_strangers, MAYBE_GONE);
         hosts(facts, sql!("controls/04_asset_groups/strangers"), |host| {
             let message = format!("Host {} is scanned and unknown to the inventory", host.words());
             verdicts.violation(
@@ -122,6 +130,9 @@ fn prepare(facts: &Facts<'_>) -> Result<Counts, AnalyzeError> {
             tags_unlisted: count(row, "tags_unlisted")?,
             doubtful: count(row, "doubtful")?,
             nowhere: count(row, "nowhere")?,
+            perhaps_orphans: count(row, "perhaps_orphans")?,
+            perhaps_strangers: count(row, "perhaps_strangers")?,
+            perhaps_stale: count(row, "perhaps_stale")?,
         })
     })?)
 }
@@ -220,6 +231,7 @@ fn judge_stale(
     const CHECK: &str = "C04-10";
     verdicts.subjects(CHECK, counts.hosts);
     verdicts.unknown(CHECK, counts.undated, "when a host was last scanned or active was not said");
+    verdicts.unknown(CHECK, counts.perhaps_stale, MAYBE_GONE);
     let limit = facts.profile.scope.stale_days;
     hosts(facts, sql!("controls/04_asset_groups/stale"), |host| {
         let seen = host.seen.unwrap_or(facts.as_of);

@@ -65,17 +65,17 @@ fn by(
     declared: &Declared,
     verdicts: &mut Verdicts,
 ) {
-    let mut parts: BTreeMap<String, (String, Vec<Range>)> = BTreeMap::new();
+    let mut parts: BTreeMap<&str, Vec<Range>> = BTreeMap::new();
     for block in estate.monitored() {
         if let Some(name) = name(block) {
-            let part = parts.entry(word(name)).or_insert_with(|| (name.to_owned(), Vec::new()));
-            part.1.extend_from_slice(block.wanted.only(Family::V4).runs());
+            let part = parts.entry(name).or_default();
+            part.extend_from_slice(block.wanted.only(Family::V4).runs());
         }
     }
-    for (id, (name, wanted)) in parts {
+    for (name, wanted) in parts {
         let wanted = wanted.into_iter().collect();
         let label = format!("Declared addresses of {what} {name} that are subscribed");
-        let id = format!("declared_subscribed_{what}_{id}");
+        let id = format!("declared_subscribed_{what}_{}", word(name));
         verdicts.metric(covered(&id, &label, &wanted, &declared.subscribed));
     }
 }

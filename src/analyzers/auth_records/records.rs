@@ -9,6 +9,7 @@ use crate::analyzers::measure::{Held, at_least, days, limit, percent, plural, rf
 use crate::analyzers::rows::{collect, count, each, part, record};
 use crate::analyzers::{AnalyzeError, Decision, Facts, Verdicts, Violation};
 use crate::finding::{Known, Resource, Span};
+use crate::profile::Ratio;
 
 /// An authentication record and what became of its logins.
 pub(super) struct AuthRecord {
@@ -47,6 +48,8 @@ enum Place {
 pub(super) struct LoginOutcome {
     pub hosts: u64,
     pub logged_in: u64,
+    /// Those of them that another record serves too: a host says that a login worked, not whose.
+    shared: u64,
     /// Whether a login worked is not known.
     pub unsure: u64,
     /// Whether they were scanned within the window is not known.
@@ -104,6 +107,7 @@ fn auth_record(facts: &Facts<'_>, row: &Row<'_>) -> rusqlite::Result<AuthRecord>
         outcome: LoginOutcome {
             hosts: count(row, "hosts")?,
             logged_in: count(row, "logged_in")?,
+            shared: count(row, "shared")?,
             unsure: count(row, "unsure")?,
             undated: count(row, "undated")?,
             agents: count(row, "agents")?,
@@ -128,7 +132,29 @@ pub(super) fn judge(
         judge_secret(facts, record, verdicts);
         judge_place(record, verdicts);
     }
+    for (check, least) in
+        [("C08-03", Ratio::millionths(1)), ("C08-04", facts.profile.c08.min_success)]
+    {
+        let borrow = records.iter().filter(|one| one.serves && one.outcome.borrows(least)).count();
+        if borrow > 0 {
+            let those = plural(borrow as u64, "record", "records");
+            let note = format!(
+                "{those} may owe it to another record that serves the same hosts: a host says that \
+                 a login worked, not whose"
+            );
+            verdicts.note(check, note);
+        }
+    }
     judge_unlisted(facts, verdicts)
+}
+
+impl LoginOutcome {
+    /// Whether the logins on hosts that no other record serves fall short of this share, and all
+    /// of them do not.
+    fn borrows(self, least: Ratio) -> bool {
+        let reaches = |count| !least.is_missed_by(count, self.hosts);
+        self.hosts > 0 && reaches(self.logged_in) && !reaches(self.logged_in - self.shared)
+    }
 }
 
 /// Types of which the list names records and none was answered: each is a subject of every check
@@ -152,12 +178,13 @@ fn judge_unlisted(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), Anal
 /// C08-03 and C08-04: whether it logs in.
 fn judge_outcome(facts: &Facts<'_>, record: &AuthRecord, spans: &[Span], verdicts: &mut Verdicts) {
     let limits = &facts.profile.c08;
-    let LoginOutcome { hosts, logged_in, unsure, undated, agents } = record.outcome;
+    let LoginOutcome { hosts, logged_in, shared, unsure, undated, agents } = record.outcome;
     let told = |check: &'static str, message: String| {
         Violation::new(check, record.resource(), message)
             .fact("hosts", hosts)
             .fact("logged_in", logged_in)
             .fact("unknown_hosts", unsure + undated)
+            .fact("shared_hosts", shared)
             .fact("agent_hosts", agents)
             .fact("window_days", facts.profile.c02.window_days)
             .evidence([record.span.clone()])

@@ -1,6 +1,6 @@
 //! Which addresses of the subscription are public: as declared, else by how the Internet routes them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -9,24 +9,6 @@ use crate::address::{Family, Range, Set};
 use crate::analyzers::Facts;
 use crate::analyzers::scanning::Estate;
 use crate::profile::{Exposure, Monitored, Network, Segment, SegmentKind};
-
-/// Blocks that no packet from the Internet reaches: this network (RFC 791), private (RFC 1918),
-/// carrier-grade NAT (RFC 6598), loopback (RFC 1122), link-local (RFC 3927), multicast (RFC 5771),
-/// reserved (RFC 1112); and all of IPv6 but its global unicast block `2000::/3` (RFC 4291).
-const NOT_PUBLIC: [&str; 12] = [
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-    "224.0.0.0/4",
-    "240.0.0.0/4",
-    "::/3",
-    "4000::/2",
-    "8000::/1",
-];
 
 /// The public addresses of the subscription.
 pub(super) struct Perimeter {
@@ -75,7 +57,7 @@ impl Perimeter {
         let all = if facts.profile.scope.external_exposure == Exposure::Declared {
             declared
         } else {
-            let routed = known.difference(&said.inside).difference(&not_public(&known));
+            let routed = known.difference(&said.inside).public();
             declared.union(&routed)
         };
         let public = all.difference(&said.unmonitored);
@@ -178,17 +160,6 @@ fn ranges_of(segment: &Segment, estate: &Estate) -> Vec<Range> {
     blocks.chain(groups.flat_map(|group| group.ranges.runs().iter().copied())).collect()
 }
 
-/// The blocks that are not public, in each network of these addresses.
-fn not_public(addresses: &Set) -> Set {
-    let networks: BTreeSet<i64> = addresses.runs().iter().map(Range::network).collect();
-    networks
-        .into_iter()
-        .flat_map(|network| {
-            NOT_PUBLIC.iter().filter_map(move |text| Range::parse(network, text).ok())
-        })
-        .collect()
-}
-
 /// The addresses of a declared block that a host can have: an IPv4 block keeps its first and last
 /// address for itself (RFC 1812), but for pairs and single ones (RFC 3021).
 pub(super) fn usable(block: &Declared) -> Set {
@@ -200,39 +171,5 @@ pub(super) fn usable(block: &Declared) -> Set {
             whole.difference(&ends.collect())
         }
         _ => whole,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_internet_does_not_route_is_not_public() {
-        let all: Set =
-            ["0.0.0.0/0", "::/0"].map(|text| Range::parse(4, text).unwrap()).into_iter().collect();
-        let public = all.difference(&not_public(&all));
-        let is_public = |text: &str| public.contains(&Range::parse(4, text).unwrap());
-        for text in ["203.0.113.7", "100.63.255.255", "172.32.0.0", "11.0.0.0", "2001:db8::1"] {
-            assert!(is_public(text), "{text}");
-        }
-        for text in [
-            "10.255.255.255",
-            "172.31.255.255",
-            "192.168.0.1",
-            "100.64.0.0",
-            "127.0.0.1",
-            "169.254.0.1",
-            "224.0.0.1",
-            "255.255.255.255",
-            "0.0.0.1",
-            "fd00::1",
-            "fe80::1",
-            "ff02::1",
-            "::1",
-            "::ffff:203.0.113.7",
-        ] {
-            assert!(!is_public(text), "{text}");
-        }
     }
 }

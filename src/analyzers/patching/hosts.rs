@@ -20,6 +20,10 @@ pub(super) fn judge_kernels(
     const CHECK: &str = "C11-06";
     let limit = facts.profile.c11.reboot_days;
     verdicts.subjects(CHECK, totals.kernel_hosts);
+    if totals.unclear_kernels > 0 {
+        verdicts.subjects(CHECK, 1);
+        verdicts.unknown(CHECK, 1, facts.no_bucket(totals.unclear_kernels));
+    }
     if totals.kernel_hosts == 0 && subscription.hosts > 0 && !subscription.shows_kernels {
         let reason = "no detection says whether its kernel runs; show_arf_data=1 brings it";
         verdicts.decide(CHECK, Decision::NotAssessed, reason);

@@ -153,7 +153,7 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
     let judged = coverage::judge(facts, &estate, &places, &schedules, verdicts)?;
     let judged_places: Vec<&Place<'_>> = judged.iter().map(|judged| judged.place).collect();
     schedules::judge_spans(facts, &estate, &judged_places, &schedules, verdicts);
-    schedules::judge_flat(facts, &judged_places, &schedules, verdicts);
+    schedules::judge_flat(facts, &estate, &places, &schedules, verdicts);
     let pairs = schedules::judge_pairs(facts, &estate, &judged_places, &schedules, verdicts)?;
     pairs::judge(facts, &estate, verdicts)?;
     metrics::measure(facts, &judged, places.len(), &schedules, pairs, verdicts);

@@ -406,7 +406,11 @@ fn an_earlier_clock_is_said() {
     };
     let report = assess_with(assignment, &[&ANALYZER]).unwrap();
     assert_eq!(report.as_of, "2026-03-28T02:19:00Z");
-    assert!(report.notes.iter().any(|note| note.contains("60 seconds")), "{:?}", report.notes);
+    assert!(
+        report.notes.iter().any(|note| note.contains("began at 2026-03-28T02:20:00Z")),
+        "{:?}",
+        report.notes
+    );
 }
 
 #[test]

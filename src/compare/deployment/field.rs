@@ -1,6 +1,6 @@
 //! One setting of a thing: how it is read, and what counts as a change of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::ValueRef;
 
@@ -10,7 +10,21 @@ use crate::address::{Range, Set};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Field {
     pub(super) name: &'static str,
+    /// Endpoints beside that of the thing itself that it is concluded from: told only where both
+    /// sides have them whole.
+    pub(super) rests_on: &'static [&'static str],
     form: Form,
+    asked: Asked,
+}
+
+/// For which pairs of answers a field is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Any,
+    /// Only where both sides were asked alike: another version writes it another way.
+    Alike,
+    /// Only where they were not, because another field tells more where they were.
+    Unlike,
 }
 
 /// How a column holds it.
@@ -25,22 +39,45 @@ enum Form {
     /// A JSON array of `network/HEX-HEX`, the network left out where it is 0: how a set of
     /// addresses is cut into ranges counts for nothing.
     Ranges,
+    /// The same, of which only what the Internet routes is told.
+    Public,
+    /// A JSON array of pairs, path and text; each path is a field of its own. Commas separate what
+    /// has no order.
+    Paths,
+    /// A number that moves by itself: told beyond so many per cent of the older one.
+    Beyond(u64),
+}
+
+const fn field(name: &'static str, form: Form) -> Field {
+    Field { name, rests_on: &[], form, asked: Asked::Any }
 }
 
 pub(super) const fn text(name: &'static str) -> Field {
-    Field { name, form: Form::Text }
+    field(name, Form::Text)
 }
 
 pub(super) const fn list(name: &'static str) -> Field {
-    Field { name, form: Form::List }
+    field(name, Form::List)
 }
 
 pub(super) const fn commas(name: &'static str) -> Field {
-    Field { name, form: Form::Commas }
+    field(name, Form::Commas)
 }
 
 pub(super) const fn ranges(name: &'static str) -> Field {
-    Field { name, form: Form::Ranges }
+    field(name, Form::Ranges)
+}
+
+pub(super) const fn public(name: &'static str) -> Field {
+    field(name, Form::Public)
+}
+
+pub(super) const fn paths() -> Field {
+    field("setting", Form::Paths)
+}
+
+pub(super) const fn beyond(name: &'static str, percent: u64) -> Field {
+    field(name, Form::Beyond(percent))
 }
 
 /// A field's value on one side; `None` where it was not given.
@@ -49,12 +86,46 @@ pub(super) enum Value {
     Text(Option<String>),
     List(Option<BTreeSet<String>>),
     Ranges(Option<Set>),
+    Paths(BTreeMap<String, BTreeSet<String>>),
+    Number(Option<u64>, u64),
 }
 
-/// One difference of a field: what was there, and what is there now.
-pub(super) type Difference = (Option<String>, Option<String>);
+/// One difference of a field: its path where it has one, what was there, what is there now.
+pub(super) type Difference = (Option<String>, Option<String>, Option<String>);
 
 impl Field {
+    pub(super) const fn alike(self) -> Self {
+        Self { asked: Asked::Alike, ..self }
+    }
+
+    pub(super) const fn unlike(self) -> Self {
+        Self { asked: Asked::Unlike, ..self }
+    }
+
+    pub(super) const fn rests_on(self, endpoints: &'static [&'static str]) -> Self {
+        Self { rests_on: endpoints, ..self }
+    }
+
+    /// Whether it is told of two sides that were asked alike, or not.
+    pub(super) fn is_told(self, alike: bool) -> bool {
+        match self.asked {
+            Asked::Any => true,
+            Asked::Alike => alike,
+            Asked::Unlike => !alike,
+        }
+    }
+
+    /// Nothing of a list, as the other side of a list that is only on one.
+    pub(super) fn nothing(self) -> Value {
+        match self.form {
+            Form::Text => Value::Text(None),
+            Form::List | Form::Commas => Value::List(None),
+            Form::Ranges | Form::Public => Value::Ranges(None),
+            Form::Paths => Value::Paths(BTreeMap::new()),
+            Form::Beyond(percent) => Value::Number(None, percent),
+        }
+    }
+
     pub(super) fn read(self, column: ValueRef<'_>) -> Value {
         let text = written(column);
         match self.form {
@@ -65,11 +136,33 @@ impl Field {
             Form::List => Value::List(
                 text.map(|text| elements(&text).iter().map(|element| collapsed(element)).collect()),
             ),
-            Form::Ranges => Value::Ranges(
-                text.map(|text| elements(&text).iter().filter_map(|one| range(one)).collect()),
-            ),
+            Form::Ranges => Value::Ranges(text.map(|text| addresses(&text))),
+            Form::Public => Value::Ranges(text.map(|text| addresses(&text).public())),
+            Form::Paths => Value::Paths(text.map(|text| pairs(&text)).unwrap_or_default()),
+            Form::Beyond(percent) => {
+                Value::Number(text.and_then(|text| text.parse().ok()), percent)
+            }
         }
     }
+}
+
+fn addresses(text: &str) -> Set {
+    elements(text).iter().filter_map(|one| range(one)).collect()
+}
+
+/// Values by path.
+fn pairs(text: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let pairs: Vec<(String, String)> = serde_json::from_str(text).unwrap_or_default();
+    let mut paths: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (path, value) in pairs {
+        paths.entry(path).or_default().insert(collapsed(&value));
+    }
+    paths
+}
+
+/// What is equal whatever the order of what commas separate.
+fn unordered(text: &str) -> BTreeSet<String> {
+    text.split(',').map(collapsed).collect()
 }
 
 impl Value {
@@ -79,26 +172,68 @@ impl Value {
         match (self, newer) {
             (Self::Text(from), Self::Text(to)) => {
                 let told = from != to && (alike || (from.is_some() && to.is_some()));
-                told.then(|| (from.clone(), to.clone())).into_iter().collect()
+                told.then(|| (None, from.clone(), to.clone())).into_iter().collect()
             }
             (Self::List(from), Self::List(to)) => {
                 let Some((from, to)) = sides(from.as_ref(), to.as_ref(), alike) else {
                     return Vec::new();
                 };
-                let gone = from.difference(&to).map(|one| (Some(one.clone()), None));
-                gone.chain(to.difference(&from).map(|one| (None, Some(one.clone())))).collect()
+                elementwise(None, &from, &to)
             }
             (Self::Ranges(from), Self::Ranges(to)) => {
                 let Some((from, to)) = sides(from.as_ref(), to.as_ref(), alike) else {
                     return Vec::new();
                 };
                 let (gone, come) = (from.difference(&to), to.difference(&from));
-                let gone = gone.runs().iter().map(|run| (Some(run.to_string()), None));
-                gone.chain(come.runs().iter().map(|run| (None, Some(run.to_string())))).collect()
+                let gone = gone.runs().iter().map(|run| (None, Some(run.to_string()), None));
+                let come = come.runs().iter().map(|run| (None, None, Some(run.to_string())));
+                gone.chain(come).collect()
+            }
+            (Self::Paths(from), Self::Paths(to)) => {
+                let none = BTreeSet::new();
+                let paths: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
+                let each = |path: &String| {
+                    let (from, to) = (from.get(path), to.get(path));
+                    if !alike && (from.is_none() || to.is_none()) {
+                        return Vec::new();
+                    }
+                    one_path(path, from.unwrap_or(&none), to.unwrap_or(&none))
+                };
+                paths.into_iter().flat_map(each).collect()
+            }
+            (Self::Number(Some(from), percent), Self::Number(Some(to), _)) => {
+                let limit = u128::from(*from) * u128::from(*percent);
+                let told = u128::from(from.abs_diff(*to)) * 100 > limit;
+                let both = (None, Some(from.to_string()), Some(to.to_string()));
+                told.then_some(both).into_iter().collect()
             }
             _ => Vec::new(),
         }
     }
+}
+
+/// A path that is there once on each side changed; of several elements each comes or goes.
+fn one_path(path: &str, from: &BTreeSet<String>, to: &BTreeSet<String>) -> Vec<Difference> {
+    let mut olds = from.iter();
+    let mut news = to.iter();
+    match (olds.next(), olds.next(), news.next(), news.next()) {
+        (Some(from), None, Some(to), None) => {
+            let told = unordered(from) != unordered(to);
+            let both = (Some(path.to_owned()), Some(from.clone()), Some(to.clone()));
+            told.then_some(both).into_iter().collect()
+        }
+        _ => elementwise(Some(path), from, to),
+    }
+}
+
+fn elementwise(
+    path: Option<&str>,
+    from: &BTreeSet<String>,
+    to: &BTreeSet<String>,
+) -> Vec<Difference> {
+    let path = || path.map(str::to_owned);
+    let gone = from.difference(to).map(|one| (path(), Some(one.clone()), None));
+    gone.chain(to.difference(from).map(|one| (path(), None, Some(one.clone())))).collect()
 }
 
 /// Both sides, or nothing where one of them is unknown.

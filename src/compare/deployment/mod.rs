@@ -1,5 +1,6 @@
 //! What changed in Qualys itself: two evidence models, read side by side in the order of their ids.
 
+mod exclusions;
 mod field;
 mod sources;
 
@@ -16,7 +17,7 @@ use super::{CompareError, Snapshot};
 use crate::assess::{BothSides, DeploymentChange, Edit, Pointers, Report};
 use crate::finding::{Evidence, Span};
 
-use field::Value;
+use field::{Difference, Field, Value};
 use sources::{INDEXES, SOURCES, Source, Told};
 
 /// Columns ahead of the fields: id, name, row, offset, length, record.
@@ -42,11 +43,16 @@ pub(super) fn compare(
         same_eyes: same_eyes(old.report, new.report),
         changes: Vec::new(),
     };
-    let selected =
-        |report: &Report, source: &Source| report.filter.controls.contains(&source.control);
-    let asked = |source: &&Source| selected(old.report, source) && selected(new.report, source);
-    for source in SOURCES.iter().filter(asked) {
-        walk.source(source, before, after)?;
+    let selected = |control: &u8| {
+        old.report.filter.controls.contains(control) && new.report.filter.controls.contains(control)
+    };
+    for source in SOURCES {
+        if let Some(control) = source.controls.iter().copied().find(selected) {
+            walk.source(source, control, before, after)?;
+        }
+    }
+    if selected(&16) {
+        exclusions::compare(&mut walk, before, after)?;
     }
     walk.changes.sort_by(|one, other| place(one).cmp(&place(other)));
     Ok(walk.changes)
@@ -176,6 +182,7 @@ impl Walk<'_> {
     fn source(
         &mut self,
         source: &Source,
+        control: u8,
         before: &Connection,
         after: &Connection,
     ) -> Result<(), CompareError> {
@@ -202,44 +209,69 @@ impl Walk<'_> {
             let from = if order.is_le() { olds.advance()? } else { None };
             let to = if order.is_ge() { news.advance()? } else { None };
             match (from, to) {
-                (Some(from), Some(to)) => self.both(source, &from, &to)?,
-                (Some(from), None) => self.removed(source, &from)?,
-                (None, Some(to)) => self.added(source, &to)?,
+                (Some(from), Some(to)) => self.both(source, control, &from, &to)?,
+                (Some(from), None) => self.removed(source, control, &from)?,
+                (None, Some(to)) => self.added(source, control, &to)?,
                 (None, None) => {}
             }
         }
     }
 
     /// Only a list that the newer side has whole shows that something is gone from it.
-    fn removed(&mut self, source: &Source, thing: &Thing) -> Result<(), CompareError> {
-        if source.told != Told::Whole || !self.same_eyes {
+    fn removed(&mut self, source: &Source, control: u8, thing: &Thing) -> Result<(), CompareError> {
+        if !matches!(source.told, Told::Whole | Told::Sum) || !self.same_eyes {
             return Ok(());
         }
-        let Some(evidence) = at(&mut self.old, thing)? else { return Ok(()) };
-        if self.after.contains(&*evidence.endpoint) {
-            let sides = BothSides { old: Some(evidence.id), new: None };
-            self.changes.push(change(source, thing, Edit::Removed, sides));
+        let Some(evidence) = at(&mut self.old, &thing.span)? else { return Ok(()) };
+        let endpoint = &*evidence.endpoint;
+        if !self.after.contains(endpoint) {
+            return Ok(());
+        }
+        let sides = BothSides { old: Some(evidence.id.clone()), new: None };
+        if source.told == Told::Whole {
+            self.changes.push(change(source, control, thing, Edit::Removed, sides));
+        } else if self.before.contains(endpoint) {
+            for (field, value) in source.fields.iter().zip(&thing.values) {
+                let differences = value.differences(&field.nothing(), true);
+                self.tell(source, control, thing, field, differences, &sides);
+            }
         }
         Ok(())
     }
 
-    fn added(&mut self, source: &Source, thing: &Thing) -> Result<(), CompareError> {
-        if !matches!(source.told, Told::Whole | Told::Appended) || !self.same_eyes {
+    fn added(&mut self, source: &Source, control: u8, thing: &Thing) -> Result<(), CompareError> {
+        if source.told == Told::Kept || !self.same_eyes {
             return Ok(());
         }
-        let Some(evidence) = at(&mut self.new, thing)? else { return Ok(()) };
-        if self.before.contains(&*evidence.endpoint) {
-            let sides = BothSides { old: None, new: Some(evidence.id) };
-            self.changes.push(change(source, thing, Edit::Added, sides));
+        let Some(evidence) = at(&mut self.new, &thing.span)? else { return Ok(()) };
+        let endpoint = &*evidence.endpoint;
+        if !self.before.contains(endpoint) {
+            return Ok(());
+        }
+        let sides = BothSides { old: None, new: Some(evidence.id.clone()) };
+        if source.told != Told::Sum {
+            self.changes.push(change(source, control, thing, Edit::Added, sides));
+        } else if self.after.contains(endpoint) {
+            for (field, value) in source.fields.iter().zip(&thing.values) {
+                let differences = field.nothing().differences(value, true);
+                self.tell(source, control, thing, field, differences, &sides);
+            }
         }
         Ok(())
     }
 
-    fn both(&mut self, source: &Source, from: &Thing, to: &Thing) -> Result<(), CompareError> {
+    fn both(
+        &mut self,
+        source: &Source,
+        control: u8,
+        from: &Thing,
+        to: &Thing,
+    ) -> Result<(), CompareError> {
         if from.values == to.values {
             return Ok(());
         }
-        let (Some(old), Some(new)) = (at(&mut self.old, from)?, at(&mut self.new, to)?) else {
+        let (Some(old), Some(new)) = (at(&mut self.old, &from.span)?, at(&mut self.new, &to.span)?)
+        else {
             return Ok(());
         };
         let is_whole = self.same_eyes
@@ -251,28 +283,49 @@ impl Walk<'_> {
         let (before, after) = (&self.versions.0, &self.versions.1);
         let alike =
             old.endpoint == new.endpoint && before.get(&*old.endpoint) == after.get(&*new.endpoint);
-        for (field, (from, newer)) in source.fields.iter().zip(from.values.iter().zip(&to.values)) {
-            for (was, is) in from.differences(newer, alike) {
-                let sides = BothSides { old: Some(old.id.clone()), new: Some(new.id.clone()) };
-                self.changes.push(DeploymentChange {
-                    field: Some(field.name.to_owned()),
-                    from: was,
-                    to: is,
-                    ..change(source, to, Edit::Changed, sides)
-                });
+        let sides = BothSides { old: Some(old.id), new: Some(new.id) };
+        for (field, (was, is)) in source.fields.iter().zip(from.values.iter().zip(&to.values)) {
+            let mut others = field.rests_on.iter();
+            let rests = others.all(|one| self.before.contains(one) && self.after.contains(one))
+                && (field.rests_on.is_empty() || self.same_eyes);
+            if rests && field.is_told(alike) {
+                self.tell(source, control, to, field, was.differences(is, alike), &sides);
             }
         }
         Ok(())
     }
+
+    fn tell(
+        &mut self,
+        source: &Source,
+        control: u8,
+        thing: &Thing,
+        field: &Field,
+        differences: Vec<Difference>,
+        sides: &BothSides,
+    ) {
+        self.changes.extend(differences.into_iter().map(|(path, from, to)| DeploymentChange {
+            field: Some(path.unwrap_or_else(|| field.name.to_owned())),
+            from,
+            to,
+            ..change(source, control, thing, Edit::Changed, sides.clone())
+        }));
+    }
 }
 
-fn at(pointers: &mut Pointers<'_>, thing: &Thing) -> Result<Option<Evidence>, CompareError> {
-    Ok(pointers.resolve(std::slice::from_ref(&thing.span))?.into_iter().next())
+fn at(pointers: &mut Pointers<'_>, span: &Span) -> Result<Option<Evidence>, CompareError> {
+    Ok(pointers.resolve(std::slice::from_ref(span))?.into_iter().next())
 }
 
-fn change(source: &Source, thing: &Thing, change: Edit, evidence: BothSides) -> DeploymentChange {
+fn change(
+    source: &Source,
+    control: u8,
+    thing: &Thing,
+    change: Edit,
+    evidence: BothSides,
+) -> DeploymentChange {
     DeploymentChange {
-        control: source.control,
+        control,
         kind: source.kind.to_owned(),
         id: thing.id(),
         name: thing.name.clone(),

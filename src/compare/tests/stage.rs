@@ -10,7 +10,7 @@ use crate::analyzers::{self, ANALYZERS};
 use crate::assess::Report;
 
 /// The clock of every report.
-pub(super) const AS_OF: i64 = 1_774_664_400;
+pub(in crate::compare) const AS_OF: i64 = 1_774_664_400;
 
 /// One side; a model where it is a bundle.
 pub(in crate::compare) struct Side {
@@ -31,7 +31,7 @@ impl Side {
     }
 
     pub(in crate::compare) fn snapshot(&self) -> Snapshot<'_> {
-        Snapshot { report: &self.report, model: self.model.as_ref() }
+        Snapshot { report: &self.report, model: self.model.as_ref(), inputs: None }
     }
 
     /// Another value at a place of the report.
@@ -93,6 +93,8 @@ fn report(findings: &[Value]) -> Value {
                 "number": analyzer.number, "id": analyzer.id, "title": analyzer.title,
                 "outcome": if fails { "fail" } else { "pass" }, "basis": null,
                 "assessed": checks.len(), "of": checks.len(), "frameworks": {},
+                "findings": {"critical": 0, "high": 0, "medium": 0, "low": 0, "info": 0},
+                "accepted": 0,
                 "metrics": [{"id": "share", "label": "Share", "value": 0.5, "numerator": 1,
                              "denominator": 2, "unit": "ratio", "threshold": null}],
                 "checks": checks,
@@ -129,10 +131,15 @@ fn result(check: &analyzers::Check, failing: &BTreeSet<&str>) -> Value {
            "unknown": 0, "reason": null})
 }
 
-/// A model with these rows; answer 0 is of the host list, answer 1 of the tag list.
+/// A model with these rows, bound to the clock of the reports; answer 0 is of the host list, answer
+/// 1 of the tag list.
 pub(in crate::compare) fn model(rows: &str) -> Connection {
     let model = Connection::open_in_memory().unwrap();
     model.execute_batch(include_str!("../../../sql/model.sql")).unwrap();
+    analyzers::prepare(&model, &crate::profile::Inputs::default()).unwrap();
+    let setting =
+        "INSERT INTO setting VALUES (?1, 86400, 604800, 'qualys', 5, 4, 3, 2, 1, 0, 0, 1)";
+    model.execute(setting, [AS_OF]).unwrap();
     model
         .execute_batch("INSERT INTO response VALUES (0, 'vm/hosts', 1, '2.0', 0, '99', 1000000, 9), (1, 'am/tags', 1, '2.0', 0, 'aa', 1000000, 9);")
         .unwrap();

@@ -46,6 +46,7 @@ pub(super) fn option_profile(family: &str, record: &Record<'_>, sink: &mut Sink)
             length(record),
         ],
     );
+    settings(row, record, sink);
     let included = record.each("SCAN/VULNERABILITY_DETECTION/CUSTOM_LIST");
     for list in included.flat_map(|lists| lists.anywhere("CUSTOM")) {
         search_list(row, "include", &list, sink);
@@ -53,6 +54,25 @@ pub(super) fn option_profile(family: &str, record: &Record<'_>, sink: &mut Sink)
     // Its place in the profile is not confirmed.
     for list in record.anywhere("DETECTION_EXCLUDE").flat_map(|lists| lists.anywhere("CUSTOM")) {
         search_list(row, "exclude", &list, sink);
+    }
+}
+
+/// Each element that holds no others, under its path. A date of editing is no setting.
+fn settings(row: i64, record: &Record<'_>, sink: &mut Sink) {
+    let mut names: Vec<&str> = Vec::new();
+    let fields = record.fields();
+    let Some(base) = fields.first().map(|field| usize::from(field.depth)) else { return };
+    for (at, field) in fields.iter().enumerate().skip(1) {
+        let depth = usize::from(field.depth).saturating_sub(base);
+        names.truncate(depth.saturating_sub(1));
+        names.push(field.name);
+        let holds_others = fields.get(at + 1).is_some_and(|next| next.depth > field.depth);
+        if holds_others || field.name.eq_ignore_ascii_case("UPDATE_DATE") {
+            continue;
+        }
+        let path = names.join("/");
+        let values = [row.into(), path.as_str().into(), (&*field.text).into()];
+        sink.row(Table::OptionProfileSetting, &values);
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) fn changes(page: &mut Page, report: &Report, comparison: &Comparison)
     outcomes(page, comparison);
     findings(page, comparison);
     metrics(page, report, comparison);
+    movements(page, comparison);
     deployment(page, comparison);
 }
 
@@ -88,6 +89,22 @@ fn metrics(page: &mut Page, report: &Report, comparison: &Comparison) {
         })
         .collect();
     section(page, "Metrics", ["Control:", "Metric", "What", "From:", "To:"], &rows);
+}
+
+fn movements(page: &mut Page, comparison: &Comparison) {
+    let told = comparison.movements.iter();
+    let rows: Vec<_> = told
+        .filter(|one| one.count != Some(0) || one.remark.is_some())
+        .map(|one| {
+            [
+                one.control.to_string(),
+                prose(&one.label),
+                one.count.map_or("unknown".to_owned(), |count| count.to_string()),
+                one.remark.as_deref().map_or(String::new(), prose),
+            ]
+        })
+        .collect();
+    section(page, "In between", ["Control:", "What", "Number:", "Remark"], &rows);
 }
 
 fn deployment(page: &mut Page, comparison: &Comparison) {

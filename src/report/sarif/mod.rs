@@ -9,12 +9,12 @@ mod rules;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::assess::{Answer, Report};
 use crate::finding::{CheckState, Severity};
 
 use super::RenderError;
-use results::results;
 use rules::{rules, supported, taxonomies};
 
 /// Who reads the log.
@@ -41,22 +41,50 @@ impl SarifProfile {
 /// Results of one run that GitHub shows; more are dropped there.
 const GITHUB_RESULTS: usize = 5_000;
 
-/// Where the sources of this program are described.
+/// A tool without an address is a warning of sarif-multitool (SARIF2005). This one has none: the name
+/// is reserved, so that it leads nowhere.
 const INFORMATION: &str = "https://qualys-sec-inspector.example/";
 
 pub(super) fn render(report: &Report, profile: SarifProfile) -> Result<Vec<u8>, RenderError> {
-    let log = json!({
+    let places = Places::new(&report.evidence, profile);
+    let results = results::results(report, &places, profile);
+    log(run(report, places, results, profile))
+}
+
+/// The newer report of a comparison with what was compared alone; the rest of the comparison goes
+/// into the properties of the run.
+pub(super) fn compared(report: &Report, profile: SarifProfile) -> Result<Vec<u8>, RenderError> {
+    let places = Places::new(&report.evidence, profile);
+    let results = results::compared(report, &places, profile);
+    let mut run = run(report, places, results, profile);
+    if let Some(comparison) = &report.comparison {
+        let properties = &mut run["properties"];
+        properties["previous"] = json!(comparison.previous);
+        properties["comparable"] = comparison.comparable.into();
+        properties["comparisonReason"] = json!(comparison.reason);
+        if profile == SarifProfile::Full {
+            properties["controls"] = json!(comparison.controls);
+            properties["metrics"] = json!(comparison.metrics);
+            properties["movements"] = json!(comparison.movements);
+            properties["deployment"] = json!(comparison.deployment);
+        }
+    }
+    log(run)
+}
+
+fn log(run: Value) -> Result<Vec<u8>, RenderError> {
+    let mut log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
-        "runs": [run(report, profile)],
+        "runs": [],
     });
+    log["runs"] = Value::Array(vec![run]);
     let mut bytes = serde_json::to_vec_pretty(&log)?;
     bytes.push(b'\n');
     Ok(bytes)
 }
 
-fn run(report: &Report, profile: SarifProfile) -> Value {
-    let places = Places::new(&report.evidence, profile);
+fn run(report: &Report, places: Places, results: Vec<Value>, profile: SarifProfile) -> Value {
     let mut run = json!({
         "tool": { "driver": {
             "name": report.tool.name,
@@ -72,10 +100,11 @@ fn run(report: &Report, profile: SarifProfile) -> Value {
         "taxonomies": taxonomies(),
         "automationDetails": {
             "id": format!("{}/{}/", report.tool.name, report.bundle.subscription),
+            "guid": guid(&report.bundle.id),
         },
         "invocations": [invocation(report)],
         "artifacts": places.artifacts,
-        "results": results(report, &places, profile),
+        "results": [],
         "defaultEncoding": "utf-8",
         "columnKind": "unicodeCodePoints",
         "properties": {
@@ -88,11 +117,9 @@ fn run(report: &Report, profile: SarifProfile) -> Value {
             "profileSha256": report.profile.sha256,
         },
     });
-    if let Some(guid) = guid(&report.bundle.id) {
-        run["automationDetails"]["guid"] = guid.into();
-    }
-    if let Some(guid) = report.comparison.as_ref().and_then(|one| guid(&one.previous.id)) {
-        run["baselineGuid"] = guid.into();
+    run["results"] = Value::Array(results);
+    if let Some(comparison) = &report.comparison {
+        run["baselineGuid"] = guid(&comparison.previous.id).into();
     }
     if profile == SarifProfile::Full {
         run["originalUriBaseIds"] = json!({ "BUNDLE": { "description": {
@@ -141,12 +168,10 @@ fn sentence(text: &str) -> String {
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
-/// A bundle id, 32 hex digits, as SARIF spells a GUID.
-fn guid(id: &str) -> Option<String> {
-    let is_hex = id.len() == 32 && id.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let parts = [0..8, 8..12, 12..16, 16..20, 20..32];
-    let parts: Option<Vec<&str>> = parts.into_iter().map(|part| id.get(part)).collect();
-    parts.filter(|_| is_hex).map(|parts| parts.join("-").to_lowercase())
+/// The GUID of a run: its bundle's id as a name. The id itself is 128 random bits, and the schema of
+/// SARIF wants a version and a variant in them.
+fn guid(id: &str) -> String {
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, id.as_bytes()).to_string()
 }
 
 /// `error`, `warning` or `note`.
@@ -249,16 +274,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_of_a_bundle_is_spelled_as_a_guid() {
-        assert_eq!(
-            guid("0123456789ABCDEF0123456789abcdef").as_deref(),
-            Some("01234567-89ab-cdef-0123-456789abcdef")
-        );
+    fn an_id_of_a_bundle_becomes_a_guid_with_version_and_variant() {
         for id in
-            ["", "0123", "0123456789abcdef0123456789abcdeg", "äbcdefghijklmnopqrstuvwxyzabcde"]
+            ["", "0123", "0123456789ABCDEF0123456789abcdef", "ffffffffffffffffffffffffffffffff"]
         {
-            assert_eq!(guid(id), None, "{id}");
+            let guid = guid(id);
+            let digits: Vec<&str> = guid.split('-').collect();
+            assert_eq!(digits.iter().map(|part| part.len()).collect::<Vec<_>>(), [8, 4, 4, 4, 12]);
+            assert!(digits[2].starts_with(['1', '2', '3', '4', '5']), "{guid}");
+            assert!(digits[3].starts_with(['8', '9', 'a', 'b']), "{guid}");
         }
+        assert_ne!(guid("1"), guid("2"));
     }
 
     #[test]

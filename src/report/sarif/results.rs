@@ -28,6 +28,13 @@ pub(super) fn results(report: &Report, places: &Places, profile: SarifProfile) -
     results
 }
 
+/// What a comparison says of findings, alone: each result is new, unchanged, updated or absent.
+pub(super) fn compared(report: &Report, places: &Places, profile: SarifProfile) -> Vec<Value> {
+    let mut results = results(report, places, profile);
+    results.retain(|result| result.get("baselineState").is_some());
+    results
+}
+
 fn of_finding(report: &Report, finding: &Finding, places: &Places, profile: SarifProfile) -> Value {
     let mut result = json!({
         "ruleId": finding.check,
@@ -134,13 +141,13 @@ fn suppression(report: &Report, finding: &Finding) -> Value {
     suppression
 }
 
-/// `new`, `unchanged` or `updated`, where the report was compared with an earlier one.
+/// `new`, `unchanged` or `updated`, where the report was compared with an earlier one and the
+/// finding is among what was compared.
 fn baseline(report: &Report, finding: &Finding) -> Option<&'static str> {
-    report.comparison.as_ref()?;
-    Some(match change(report, &finding.key) {
-        Some(Change::New) => "new",
-        Some(Change::Worse | Change::Better) => "updated",
-        _ => "unchanged",
+    Some(match change(report, finding)? {
+        Change::New => "new",
+        Change::Unchanged => "unchanged",
+        _ => "updated",
     })
 }
 
