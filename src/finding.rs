@@ -245,7 +245,7 @@ pub struct Evidence {
     /// `ev:<seq>#<record>`, `ev:<seq>#@<offset>`, or `ev:<seq>` for a whole body.
     pub id: String,
     pub response: i64,
-    /// Shared by the pointers into one answer, of which a report may hold very many.
+    // Shared by the pointers into one answer, of which a report may hold very many.
     #[serde(with = "shared")]
     #[cfg_attr(test, schemars(with = "String"))]
     pub endpoint: Arc<str>,

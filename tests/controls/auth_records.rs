@@ -208,6 +208,44 @@ fn addresses_of_no_named_network_hold_for_each() {
     assert_eq!(Case::new(8, &named).keys("C08-08"), ["C08-08:auth_record:unix/5"]);
 }
 
+/// Of known ranges that lie in one another a wide one may hold a record behind the narrow ones; the
+/// other family, another network, and the address beside an end hold nothing.
+#[test]
+fn a_record_is_inside_whatever_range_holds_one_of_its_addresses() {
+    for (known, record, expected) in [
+        (
+            "0, X'0A000000', X'0A00FFFF'), (0, X'0A000500', X'0A000501'",
+            "X'0A00C801', X'0A00C801'",
+            Pass,
+        ),
+        ("0, X'0A000500', X'0A000509'", "X'0A000509', X'0A000600'", Pass),
+        ("0, X'0A000500', X'0A000509'", "X'0A000400', X'0A000500'", Pass),
+        ("0, X'0A000500', X'0A000509'", "X'0A00050A', X'0A00050A'", Fail),
+        ("0, X'0A000500', X'0A000509'", "X'0A0004FF', X'0A0004FF'", Fail),
+        ("3, X'0A000500', X'0A000509'", "X'0A000505', X'0A000505'", Fail),
+        (
+            "0, X'00000000', X'FFFFFFFF'",
+            "X'20010DB8000000000000000000000001', X'20010DB8000000000000000000000001'",
+            Fail,
+        ),
+        (
+            "0, X'20010DB8000000000000000000000000', X'20010DB80000000000000000000000FF'",
+            "X'20010DB8000000000000000000000001', X'20010DB8000000000000000000000001'",
+            Pass,
+        ),
+    ] {
+        let groups = known.replace("(0, X", "((9 << 24), 0, X");
+        let rows = format!(
+            "{} DELETE FROM ip_range; DELETE FROM group_range; DELETE FROM auth_record_range;
+             INSERT INTO group_range VALUES ((9 << 24), {groups});
+             INSERT INTO auth_record_range SELECT row, {record} FROM auth_record;",
+            estate(5, 5)
+        );
+        let found = Case::new(8, &rows).check("C08-08").0;
+        assert_eq!(found, expected, "{record} in {known}");
+    }
+}
+
 #[test]
 fn records_that_are_listed_and_not_answered_do_not_pass() {
     let rows =

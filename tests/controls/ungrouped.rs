@@ -1,7 +1,8 @@
-//! Control 4: subscribed addresses in no group, with and without the list of hosts.
+//! Control 4: addresses in no group, with and without the list of hosts; hosts in no declared network.
 
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::CheckState;
+use qualys_sec_inspector::profile::{Assets, Inputs, Monitored, Network, Networks};
 
 use crate::case::Case;
 
@@ -69,4 +70,70 @@ fn a_run_points_at_the_entries_that_subscribe_it() {
     // The whole block comes last in the list; of the small entries the last five come first.
     let ids = Case::new(4, HALF).change(change).evidence("C04-03");
     assert_eq!(ids, ["ev:1", "ev:2#@300", "ev:2#@400", "ev:2#@500", "ev:2#@600", "ev:2#@700"]);
+}
+
+/// Ends and gaps of declared networks, of both families and in two Qualys networks.
+#[test]
+fn a_host_beside_every_declared_network_is_a_stranger() {
+    let network = |cidr: &str, network_id| Network {
+        cidr: cidr.parse().unwrap(),
+        network_id,
+        name: None,
+        owner: None,
+        segment: None,
+        env: None,
+        scope: None,
+        monitored: Monitored::Yes,
+        ends: None,
+        note: None,
+    };
+    let declared = [
+        ("10.0.0.0/30", 0),
+        ("10.0.0.8/30", 0),
+        ("10.0.0.8/31", 0),
+        ("10.0.0.4/30", 3),
+        ("2001:db8::8/126", 0),
+    ];
+    let entries = declared.map(|(cidr, id)| network(cidr, id)).into();
+    let inputs = Inputs {
+        networks: Some(Networks { entries }),
+        assets: Some(Assets::default()),
+        ..Inputs::default()
+    };
+    // Host, Qualys network, address in hex, whether it is declared.
+    let hosts = [
+        (1, 0, "0A000000", true),
+        (2, 0, "0A000003", true),
+        (3, 0, "0A000004", false),
+        (4, 3, "0A000004", true),
+        (5, 3, "0A000003", false),
+        (6, 0, "0A000008", true),
+        (7, 0, "0A00000B", true),
+        (8, 0, "0A00000C", false),
+        (9, 0, "09FFFFFF", false),
+        (10, 0, "20010DB8000000000000000000000008", true),
+        (11, 0, "20010DB800000000000000000000000B", true),
+        (12, 0, "20010DB800000000000000000000000C", false),
+        (13, 0, "20010DB8000000000000000000000007", false),
+    ];
+    let rows: String = hosts
+        .iter()
+        .map(|(id, network, address, _)| {
+            let column = if address.len() == 8 { "ip" } else { "ipv6" };
+            format!(
+                "INSERT INTO host (row, id, network_id, {column}, last_activity, \"offset\", length)
+                 VALUES ((3 << 24) + {id}, {id}, {network}, X'{address}', 1774742400, {id}, 1);"
+            )
+        })
+        .collect();
+    let rows = format!(
+        "INSERT INTO response VALUES (3, 'vm/hosts', 1, '5.0', 1774742400, 'a3', 9000, 13); {rows}"
+    );
+    let mut expected: Vec<String> = hosts
+        .iter()
+        .filter(|(.., declared)| !declared)
+        .map(|(id, ..)| format!("C04-06:host:{id}"))
+        .collect();
+    expected.sort();
+    assert_eq!(Case::new(4, &rows).inputs(inputs).keys("C04-06"), expected);
 }
