@@ -325,3 +325,19 @@ fn a_scope_of_hosts_whose_tags_are_not_shown_is_unknown() {
     assert_eq!(scoped(&rows, beside).check("C18-05").0, CheckState::NotApplicable);
     assert_eq!(scoped(&rows, networks()).check("C18-05").0, CheckState::NotApplicable);
 }
+
+#[test]
+fn a_tag_of_no_list_makes_its_own_host_unknown() {
+    let rows = placed(1, 10)
+        + "INSERT INTO host_tag SELECT row, 999, 'unlisted' FROM host WHERE id IN (1, 2);";
+    let networks = vec![scope("10.0.0.0/16", 0, Some("cde"), Some("Scope"))];
+    let report = scoped(&rows, networks).report();
+    let facts = |check: &str| {
+        let finding = report.findings.iter().find(|finding| finding.check == check).unwrap();
+        finding.facts.clone()
+    };
+    assert_eq!(facts("C18-05")["lacking_hosts"], 8);
+    assert_eq!(facts("C18-05")["unknown_hosts"], 1);
+    assert_eq!(facts("C18-02")["untagged_hosts"], 8);
+    assert_eq!(facts("C18-02")["unknown_hosts"], 1);
+}

@@ -22,5 +22,5 @@ SELECT g.id, g.title, coalesce(h.hosts, 0) AS hosts, coalesce(h.bare, 0) AS bare
     g.row >> 24 AS response, g."offset", g.length
 FROM asset_group AS g JOIN everything AS e LEFT JOIN held AS h ON h.group_id = g.id LEFT JOIN named AS n ON n.id = g.id
 WHERE g.row IN (SELECT min(row) FROM asset_group GROUP BY id)
-  AND CASE WHEN :declared THEN g.title IN (SELECT value FROM json_each(:titles)) ELSE h.hosts > 0 AND g.title NOT IN (SELECT title FROM ignored_group) END
+  AND CASE WHEN :declared THEN g.title IN (SELECT value FROM json_each(:titles)) ELSE h.hosts IS NOT NULL AND g.title NOT IN (SELECT title FROM ignored_group) END
 ORDER BY g.id;
