@@ -152,6 +152,65 @@ fn written(words: &[&str], old: &Path, new: &Path, folder: &Path) {
     assert!(junit.contains("1 findings are new or worse") && junit.contains("C06-01"), "{junit}");
 }
 
+/// Gates, exit codes and streams, on saved reports with a place changed.
+fn saved_reports(path: &Path) {
+    let report: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let variant = |name: &str, change: &dyn Fn(&mut Value)| {
+        let mut report = report.clone();
+        change(&mut report);
+        let path = path.with_file_name(format!("{name}.json"));
+        std::fs::write(&path, report.to_string()).unwrap();
+        path
+    };
+    let same = variant("same", &|_| ());
+    let kept = |limit: &[&str]| {
+        let limit: Vec<String> = limit.iter().map(|word| (*word).to_owned()).collect();
+        move |report: &mut Value| {
+            let findings = report["findings"].as_array_mut().unwrap();
+            findings.retain(|one| !limit.contains(&one["severity"].as_str().unwrap().to_owned()));
+        }
+    };
+    let no_lows = variant("no-lows", &kept(&["low"]));
+    let filtered = variant("filtered", &|report| {
+        kept(&["low", "info"])(report);
+        report["filter"]["severity"] = "medium".into();
+    });
+    let broken = variant("broken", &|report| report["bundle"]["verdict"] = "broken".into());
+    let future = variant("future", &|report| {
+        report["format_version"] = "1.7".into();
+        report["not_yet_known"] = serde_json::json!({"a": [1]});
+        report["findings"][0]["not_yet_known"] = 1.into();
+    });
+    let beyond = variant("beyond", &|report| report["format_version"] = "2.0".into());
+    let timeless = variant("timeless", &|report| report["as_of"] = "\u{1b}[2J".into());
+    let code = |words: &[&str], old: &Path, new: &Path| {
+        let output = analyze(&[&["diff"], words].concat(), &[old, new]);
+        (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+    };
+    let gate = |limit: &'static str, shown: &'static str, old: &Path| {
+        code(&["--fail-on", limit, "--severity", shown], old, &same).0
+    };
+    assert_eq!(gate("new:low", "info", &same), 0, "nothing is new");
+    assert_eq!(gate("low", "critical", &same), 3, "open ones, hidden or not");
+    assert_eq!(gate("new:low", "critical", &no_lows), 3, "below what is compared too");
+    assert_eq!(gate("new:medium", "info", &no_lows), 0);
+    assert_eq!(gate("new:low", "info", &filtered), 2, "what the older one hides is not known");
+    assert_eq!(gate("new:medium", "info", &filtered), 0);
+    assert_eq!(code(&[], &broken, &same).0, 4);
+    assert_eq!(code(&["--fail-on", "low"], &same, &broken).0, 4, "the more important reason");
+    assert_eq!(code(&["--require-complete"], &same, &same).0, 5, "without a profile");
+    assert_eq!(code(&[], &future, &same).0, 0);
+    for (old, why) in [(&beyond, "version"), (&timeless, "RFC 3339")] {
+        let (code, stdout, stderr) = code(&[], old, &same);
+        assert!(code == 2 && stdout.is_empty() && stderr.contains(why), "{code} {stderr}");
+        assert!(!stderr.contains('\u{1b}'), "{stderr}");
+    }
+    let (ended, stdout, stderr) = code(&["--output", "json,json"], &same, &same);
+    assert!(ended == 0 && stdout.starts_with('{') && stderr.starts_with("since "), "{stderr}");
+    let (ended, stdout, _) = code(&["--output", "json,csv"], &same, &same);
+    assert_eq!((ended, stdout.as_str()), (2, ""), "one format goes to stdout");
+}
+
 #[test]
 fn a_month_later_shows_the_planted_changes_and_nothing_else() {
     let (before, after) = (Simulator::start(&[]), Simulator::start(&["--later"]));
@@ -242,6 +301,7 @@ fn a_month_later_shows_the_planted_changes_and_nothing_else() {
         json(&output)["comparison"]["reason"].as_str().unwrap().contains("compare the bundles")
     );
 
+    saved_reports(&results.join("report.json"));
     let trend = json(&analyze(&["trend", "--output", "json"], &[&new, &old]));
     assert_eq!(trend["trend"]["snapshots"].as_array().unwrap().len(), 2);
     assert_eq!(trend["trend"]["controls"].as_array().unwrap().len(), 20);
