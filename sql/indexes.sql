@@ -15,6 +15,7 @@ CREATE INDEX group_range_by_group ON group_range (group_row);
 CREATE INDEX group_host_by_group ON group_host (group_row);
 CREATE INDEX asset_tag_by_asset ON host_asset_tag (asset_row);
 CREATE INDEX asset_tag_by_name ON host_asset_tag (name);
+CREATE INDEX auth_record_range_by_record ON auth_record_range (record_row);
 CREATE INDEX vuln_by_qid ON vuln (qid);
 CREATE INDEX vuln_cve_by_qid ON vuln_cve (qid);
 CREATE INDEX vuln_threat_by_qid ON vuln_threat (qid);

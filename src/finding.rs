@@ -1,6 +1,7 @@
 //! What an assessment says, in plain data: severities, states, resources, evidence, findings.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
@@ -244,11 +245,31 @@ pub struct Evidence {
     /// `ev:<seq>#<record>`, `ev:<seq>#@<offset>`, or `ev:<seq>` for a whole body.
     pub id: String,
     pub response: i64,
-    pub endpoint: String,
+    // Shared by the pointers into one answer, of which a report may hold very many.
+    #[serde(with = "shared")]
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub endpoint: Arc<str>,
     /// Of the decompressed body, lower hex.
-    pub sha256: String,
+    #[serde(with = "shared")]
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub sha256: Arc<str>,
     pub offset: i64,
     pub length: i64,
+}
+
+/// A shared text in JSON.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(text: &Arc<str>, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
+        String::deserialize(from).map(Arc::from)
+    }
 }
 
 /// One thing that is wrong, who it is about, and what shows it.

@@ -450,6 +450,32 @@ const HELD: &[(&str, &str, &str)] = &[
         "no_message_repeats_a_credential_of_the_answer",
     ),
     (
+        "an operator's limit cuts an answer, which is then none",
+        "bin/collect/http.rs",
+        "an_encoded_answer_is_decoded_within_its_bound_and_counted_as_it_came",
+    ),
+    ("what was cut passes nothing", "tests/acceptance.rs", "lists_that_were_cut_pass_nothing"),
+    (
+        "a history is called empty only where it was read to its end",
+        "tests/controls/web_apps.rs",
+        "only_a_whole_history_is_never",
+    ),
+    (
+        "a count of accounts names what it could not count; a shared mailbox is proven by itself",
+        "tests/controls/user_roles.rs",
+        "a_list_that_shows_a_part_proves_no_count",
+    ),
+    (
+        "a name that leaves its folder is refused",
+        "bin/collect/request.rs",
+        "an_id_stands_in_a_path_only_where_it_needs_no_escape",
+    ),
+    (
+        "nothing is written through a link",
+        "tests/assessment/evidence.rs",
+        "nothing_is_overwritten_and_no_link_is_followed",
+    ),
+    (
         "what depends on a denied list is not asked",
         "tests/collecting/faults.rs",
         "a_source_that_failed_leaves_its_dependants_unasked",

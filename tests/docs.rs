@@ -36,6 +36,9 @@ const PROGRAMS: &[(&str, &str, &[&[&str]])] = &[
         &[
             &[],
             &["run"],
+            &["report"],
+            &["diff"],
+            &["trend"],
             &["verify"],
             &["evidence"],
             &["evidence", "show"],

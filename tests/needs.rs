@@ -197,9 +197,13 @@ fn what_a_control_needs_is_collected_for_it() {
 /// What a judge reads beside its needs, so that a selection of one control judges it like all.
 #[test]
 fn what_helps_a_control_is_collected_for_it() {
-    for (control, endpoint) in
-        [(4, "am/tags"), (9, "am/host-assets"), (9, "am/tags"), (12, "pc/scan-schedules")]
-    {
+    for (control, endpoint) in [
+        (4, "am/tags"),
+        (9, "am/host-assets"),
+        (9, "am/tags"),
+        (9, "vm/detections"),
+        (12, "pc/scan-schedules"),
+    ] {
         let endpoint = ENDPOINTS.iter().find(|known| known.id == endpoint).unwrap();
         assert!(endpoint.controls.contains(&control), "{control} reads {}", endpoint.id);
     }

@@ -149,7 +149,7 @@ pub(crate) struct Trend {
     pub(crate) settings: Settings,
     #[command(flatten)]
     pub(crate) trust: Trust,
-    /// Formats, separated by commas: markdown, json, csv, svg.
+    /// Formats, separated by commas: markdown, html, json, csv, svg.
     #[arg(long, default_value = "markdown", value_delimiter = ',', value_parser = TrendFormat::parse)]
     pub(crate) output: Vec<TrendFormat>,
     /// Folder for `trend.*`, or `-` for one format on stdout.

@@ -30,6 +30,18 @@ impl Exit {
             Self::Incomplete => 5,
         }
     }
+
+    /// What to do where an error has nothing more particular to say.
+    const fn help(self) -> &'static str {
+        match self {
+            Self::Usage => "`analyze help` and a command's --help say what is taken",
+            Self::Custody => "analyze verify prints every check",
+            Self::Fault | Self::Incomplete | Self::Gate | Self::Done => {
+                "see that the place exists, may be written and has room; \
+                 --work-dir names another one for temporary files"
+            }
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -43,17 +55,17 @@ impl From<Exit> for ExitCode {
 pub(crate) struct Stop {
     pub(crate) exit: Exit,
     pub(crate) message: String,
-    pub(crate) help: Option<String>,
+    pub(crate) help: String,
 }
 
 impl Stop {
     pub(crate) fn new(exit: Exit, message: impl fmt::Display) -> Self {
-        Self { exit, message: message.to_string(), help: None }
+        Self { exit, message: message.to_string(), help: exit.help().to_owned() }
     }
 
     #[must_use]
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = help.into();
         self
     }
 }
@@ -82,6 +94,14 @@ mod tests {
         reasons.sort();
         assert_eq!(reasons.map(Exit::code), [2, 4, 1, 5, 3, 0]);
         assert_eq!(Exit::Done.min(Exit::Gate).min(Exit::Incomplete), Exit::Incomplete);
+    }
+
+    #[test]
+    fn every_error_says_what_to_do() {
+        for exit in [Exit::Usage, Exit::Custody, Exit::Fault] {
+            assert!(!Stop::new(exit, "").help.is_empty());
+        }
+        assert_eq!(Stop::new(Exit::Usage, "").help("try this").help, "try this");
     }
 
     #[test]

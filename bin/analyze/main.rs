@@ -79,7 +79,5 @@ fn complain(stop: &Stop) {
     let mut stderr = io::stderr().lock();
     let lines: Vec<_> = stop.message.lines().map(plain).collect();
     let _written = writeln!(stderr, "error: {}", lines.join("\n"));
-    if let Some(help) = &stop.help {
-        let _written = writeln!(stderr, "help: {}", plain(help));
-    }
+    let _written = writeln!(stderr, "help: {}", plain(&stop.help));
 }

@@ -74,7 +74,7 @@ fn init(to: &mut impl io::Write) -> io::Result<()> {
     writeln!(to, "schema = 1")?;
     writeln!(to, "name = \"{}\"", profile.name)?;
     writeln!(to, "baseline = \"{}\"", profile.baseline)?;
-    writeln!(to, "# Modules whose absence is a failure: VM, PC, WAS, CA, CLOUDVIEW.")?;
+    writeln!(to, "# Modules whose absence is a failure: VM, PC, WAS, CA (agents), CLOUDVIEW.")?;
     writeln!(to, "require_modules = []")?;
     writeln!(to, "\n[inputs]")?;
     for input in Input::ALL {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::tenant::declared::{Declared, Review};
 use crate::tenant::reporting::{PATCH_REPORT, REQUIRED};
-use crate::tenant::{Tenant, agent_cases, appliance_cases, log_cases, tag_cases};
+use crate::tenant::{Kind, Tenant, agent_cases, appliance_cases, detections, log_cases, tag_cases};
 use crate::wire::option_profiles::fingerprint;
 use crate::wire::xml::date;
 
@@ -81,11 +81,14 @@ fn profile(tenant: &Tenant, inputs: &serde_json::Value) -> serde_json::Value {
         .iter()
         .map(|name| json!({ "name": name, "frameworks": ["PCI-DSS"] }))
         .collect();
+    // In the first week nothing faces the internet.
+    let exposure = if tenant.kind == Kind::Fresh { "none" } else { "declared" };
     json!({
         "schema": 1,
         "name": format!("acme-{}", tenant.kind.name()),
-        "scope": { "external_exposure": "declared" },
+        "scope": { "external_exposure": exposure },
         "inputs": inputs,
+        "sla": { "low": detections::LOW },
         "c04": { "range_cover_min": COVER_MIN },
         "c06": { "min_software_version": appliance_cases::LEAST },
         "c07": { "min_version": BTreeMap::from(agent_cases::LEAST) },

@@ -63,9 +63,13 @@ pub(super) fn bind(facts: &Facts<'_>) -> Result<(), AnalyzeError> {
     Ok(())
 }
 
-/// Makes `open_detection` (`sql/open.sql`), which controls 10, 11 and 17 share; behind [`bind`].
+/// Makes `open_detection` (`sql/open.sql`), which controls 10, 11 and 17 share, if none of them has
+/// made it; behind [`bind`].
 pub(super) fn sort_detections(facts: &Facts<'_>) -> Result<(), AnalyzeError> {
-    facts.model.execute_batch(sql!("open"))?;
+    let made = "SELECT EXISTS (SELECT 1 FROM temp.sqlite_schema WHERE name = 'open_detection')";
+    if !facts.model.query_row(made, [], |row| row.get::<_, bool>(0))? {
+        facts.model.execute_batch(sql!("open"))?;
+    }
     Ok(())
 }
 

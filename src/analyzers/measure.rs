@@ -4,9 +4,11 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 
 use super::binding::DAY;
-use crate::profile::Ratio;
+use crate::finding::Metric;
+use crate::profile::{Ratio, hex};
 
 /// Shares in messages: per cent with one decimal, rounded down, so that 79.99 never reads as 80.
 pub(super) fn percent(numerator: u64, denominator: u64) -> String {
@@ -72,10 +74,25 @@ pub(super) fn limit(ratio: Ratio) -> String {
     format!("{hundredths:.1} %")
 }
 
-/// A name as part of a metric's id.
+/// A name as part of a metric's id. Names may look alike there; see [`tell_apart`].
 pub(super) fn word(name: &str) -> String {
     let lower = name.chars().flat_map(char::to_lowercase);
     lower.map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect()
+}
+
+/// Gives metrics of one id, whose names look alike in it, ids of their own: a part of the SHA-256
+/// of the label, which tells the name as it is. None of them keeps the common id, for it would
+/// mean another one as soon as a name comes or goes.
+pub(super) fn tell_apart(metrics: &mut [Metric]) {
+    let mut times: BTreeMap<String, u64> = BTreeMap::new();
+    for metric in metrics.iter() {
+        *times.entry(metric.id.clone()).or_default() += 1;
+    }
+    for metric in metrics.iter_mut().filter(|metric| times.get(&metric.id) > Some(&1)) {
+        let mut hash = hex(&Sha256::digest(&metric.label));
+        hash.truncate(8);
+        metric.id = format!("{}_{hash}", metric.id);
+    }
 }
 
 /// The first names of a list, and how many more there are.
@@ -145,6 +162,21 @@ mod tests {
         assert_eq!(percentile(&counts, 90), Some(10));
         assert_eq!(percentile(&counts, 100), Some(100));
         assert_eq!(percentile(&BTreeMap::new(), 50), None);
+    }
+
+    #[test]
+    fn names_that_look_alike_get_ids_of_their_own() {
+        let ids = |names: &[&str]| {
+            let metric = |name: &&str| Metric::count(format!("of_{}", word(name)), name, 1);
+            let mut metrics: Vec<Metric> = names.iter().map(metric).collect();
+            tell_apart(&mut metrics);
+            metrics.into_iter().map(|metric| metric.id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&["a b", "c"]), ["of_a_b", "of_c"]);
+        // The first 32 bits of the SHA-256 of each name.
+        let alike = ids(&["a b", "A-B", "c"]);
+        assert_eq!(alike, ["of_a_b_c8687a08", "of_a_b_77101aaa", "of_c"]);
+        assert_eq!(ids(&["A-B", "a b"]), [alike[1].as_str(), &alike[0]]);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub mod vuln_sla;
 pub mod web_apps;
 
 pub use facts::{Facts, Reach, prepare};
-pub use verdicts::{Decision, Tally, Verdicts, Violation};
+pub use verdicts::{APART, Crowd, Decision, Found, Tally, Verdicts, Violation};
 
 use crate::finding::Severity;
 use crate::profile::Input;

@@ -17,6 +17,21 @@ pub(super) fn collect<T>(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Hands out one row of a statement after the other: there may be one a host.
+pub(super) fn each(
+    facts: &Facts<'_>,
+    sql: &str,
+    parameters: impl Params,
+    mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+) -> Result<(), AnalyzeError> {
+    let mut statement = facts.model.prepare(sql)?;
+    let mut rows = statement.query(parameters)?;
+    while let Some(row) = rows.next()? {
+        take(row)?;
+    }
+    Ok(())
+}
+
 /// A column that counts.
 pub(super) fn count(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
     Ok(row.get::<_, i64>(column)?.unsigned_abs())

@@ -1,9 +1,10 @@
 //! Collects what a judge found, check by check, for the engine to turn into states.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::measure::tell_apart;
 use crate::finding::{CheckState, Known, Metric, Resource, Severity, Span};
 
 /// Something wrong with one resource.
@@ -99,15 +100,54 @@ pub struct Tally {
     pub not_core: bool,
 }
 
+/// Like findings on one parent up to which each stands by itself in the report.
+pub const APART: usize = 50;
+
+/// What is kept of the like violations on one parent beyond the first [`APART`]: there may be one
+/// for each host of the subscription, and the report carries no word of any.
+#[derive(Debug, Default)]
+pub struct Crowd {
+    pub keys: Vec<String>,
+    pub evidence: Vec<Span>,
+    /// `None`: the check's own.
+    pub severities: BTreeSet<Option<Severity>>,
+}
+
 /// All that one control's judge found.
 #[derive(Debug, Default)]
 pub struct Verdicts {
+    /// Keys of findings that waivers name: each of them stands by itself.
+    waived: BTreeSet<String>,
     tallies: BTreeMap<&'static str, Tally>,
     violations: Vec<Violation>,
+    like: BTreeMap<(&'static str, Resource), Like>,
     metrics: Vec<Metric>,
 }
 
+/// Like violations on one parent.
+#[derive(Debug, Default)]
+struct Like {
+    /// How many of them are kept whole; waived ones do not count.
+    apart: usize,
+    crowd: Crowd,
+}
+
+/// What a judge leaves behind.
+#[derive(Debug)]
+pub struct Found {
+    pub tallies: BTreeMap<&'static str, Tally>,
+    pub violations: Vec<Violation>,
+    /// By check and parent; [`APART`] more of each are among the violations.
+    pub crowds: Vec<(&'static str, Resource, Crowd)>,
+    pub metrics: Vec<Metric>,
+}
+
 impl Verdicts {
+    /// `waived`: keys of findings that waivers name.
+    pub fn new(waived: BTreeSet<String>) -> Self {
+        Self { waived, ..Self::default() }
+    }
+
     /// Counts subjects of the check's population. A check without subjects and without a decision
     /// is not applicable.
     pub fn subjects(&mut self, check: &'static str, count: u64) {
@@ -141,6 +181,19 @@ impl Verdicts {
     /// Each violation is one failed subject of its check.
     pub fn violation(&mut self, violation: Violation) {
         self.tally(violation.check);
+        if let Some(parent) = &violation.parent {
+            let key = violation.resource.key(violation.check);
+            if !self.waived.contains(&key) {
+                let like = self.like.entry((violation.check, parent.clone())).or_default();
+                if like.apart == APART {
+                    like.crowd.keys.push(key);
+                    like.crowd.evidence.extend(violation.evidence);
+                    like.crowd.severities.insert(violation.severity);
+                    return;
+                }
+                like.apart += 1;
+            }
+        }
         self.violations.push(violation);
     }
 
@@ -164,9 +217,16 @@ impl Verdicts {
         self.metrics.push(metric);
     }
 
-    /// Tallies by check, the violations and the metrics.
-    pub fn into_parts(self) -> (BTreeMap<&'static str, Tally>, Vec<Violation>, Vec<Metric>) {
-        (self.tallies, self.violations, self.metrics)
+    /// What was found, each metric with an id of its own.
+    pub fn into_found(mut self) -> Found {
+        tell_apart(&mut self.metrics);
+        let crowds = self.like.into_iter().filter(|(_, like)| !like.crowd.keys.is_empty());
+        Found {
+            tallies: self.tallies,
+            violations: self.violations,
+            crowds: crowds.map(|((check, parent), like)| (check, parent, like.crowd)).collect(),
+            metrics: self.metrics,
+        }
     }
 
     fn tally(&mut self, check: &'static str) -> &mut Tally {

@@ -20,7 +20,7 @@ const FORMAT_VERSION: &str = "1.0";
 /// Counts, filters and puts everything in its place.
 pub(super) fn report(
     assignment: Assignment<'_>,
-    controls: Vec<ControlResult>,
+    mut controls: Vec<ControlResult>,
     findings: Vec<Finding>,
     waivers: Vec<WaiverResult>,
 ) -> Result<Report, AssessError> {
@@ -34,14 +34,25 @@ pub(super) fn report(
         summary.controls.add(control.outcome);
     }
     for finding in &findings {
+        let of = controls.iter_mut().find(|control| control.number == finding.control);
         match finding.status {
-            Status::Open => summary.findings.add(finding.severity),
-            Status::Accepted => summary.accepted += 1,
+            Status::Open => {
+                summary.findings.add(finding.severity);
+                if let Some(control) = of {
+                    control.findings.add(finding.severity);
+                }
+            }
+            Status::Accepted => {
+                summary.accepted += 1;
+                if let Some(control) = of {
+                    control.accepted += 1;
+                }
+            }
         }
     }
-    let requirements = requirements(&controls, &findings);
+    let requirements = requirements(&controls);
     let severity = assignment.severity;
-    let notes = notes(&assignment);
+    let notes = notes(&assignment)?;
     let Assignment { scope, profile, inputs, .. } = assignment;
     let report = Report {
         format: Cow::Borrowed(FORMAT),
@@ -123,7 +134,7 @@ fn coverage(rows: &[Coverage]) -> Vec<CoverageEntry> {
     entries
 }
 
-fn notes(assignment: &Assignment<'_>) -> Vec<String> {
+fn notes(assignment: &Assignment<'_>) -> Result<Vec<String>, AssessError> {
     let mut notes = Vec::new();
     match assignment.bundle.verdict.as_ref() {
         "unpinned" => notes.push(
@@ -134,14 +145,15 @@ fn notes(assignment: &Assignment<'_>) -> Vec<String> {
         "broken" => notes.push("The bundle failed verification and was assessed all the same".to_owned()),
         _ => {}
     }
-    let younger = assignment.collected.saturating_sub(assignment.as_of);
-    if younger > 0 {
+    if assignment.collected > assignment.as_of {
         notes.push(format!(
-            "The evidence is younger than the clock of this assessment: \
-             it was collected {younger} seconds after it"
+            "The evidence is younger than the clock of this assessment: collecting began at {}, \
+             and the clock stands at {}",
+            rfc3339(assignment.collected)?,
+            rfc3339(assignment.as_of)?
         ));
     }
-    notes
+    Ok(notes)
 }
 
 fn rfc3339(seconds: i64) -> Result<String, AssessError> {

@@ -216,7 +216,7 @@ pub struct SeverityCounts {
 }
 
 impl SeverityCounts {
-    pub(super) fn add(&mut self, severity: Severity) {
+    pub fn add(&mut self, severity: Severity) {
         *match severity {
             Severity::Critical => &mut self.critical,
             Severity::High => &mut self.high,
@@ -268,6 +268,9 @@ pub struct ControlResult {
     pub assessed: u64,
     /// Checks that the control has.
     pub of: u64,
+    /// Open ones, those that the filter hides too.
+    pub findings: SeverityCounts,
+    pub accepted: u64,
     pub frameworks: Requirements,
     pub metrics: Vec<Metric>,
     pub checks: Vec<CheckResult>,

@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analyzers::{AnalyzeError, Analyzer, Facts, Kind, Tally, Verdicts, Violation};
+use crate::analyzers::{
+    self, AnalyzeError, Analyzer, Check, Facts, Found, Kind, Tally, Verdicts, Violation,
+};
 use crate::evidence::View;
-use crate::finding::{CheckResult, CheckState, Finding, Metric, Resource, Status};
+use crate::finding::{CheckResult, CheckState, Evidence, Finding, Metric, Resource, Span, Status};
 use crate::framework;
 
-use super::document::ControlResult;
+use super::document::{ControlResult, SeverityCounts};
 use super::fingerprint;
 use super::pointers::Pointers;
-use super::roll::Member;
+use super::roll::{Crowd, Member};
 use super::standing::{self, Ground, Standing};
 use super::state::{self, Rolled, Violations};
 
@@ -23,6 +25,7 @@ pub(super) struct Judged {
     tallies: BTreeMap<&'static str, Tally>,
     standings: BTreeMap<&'static str, Standing>,
     pub(super) findings: Vec<Member>,
+    pub(super) crowds: Vec<Crowd>,
     metrics: Vec<Metric>,
 }
 
@@ -45,16 +48,19 @@ impl Engine<'_> {
             tallies: BTreeMap::new(),
             standings: checks.map(|check| (check.id, self.ground.standing(check))).collect(),
             findings: Vec::new(),
+            crowds: Vec::new(),
             metrics: Vec::new(),
         };
-        let mut verdicts = Verdicts::default();
+        let waivers = self.facts.profile.waivers.iter();
+        let mut verdicts = Verdicts::new(waivers.map(|waiver| waiver.finding.clone()).collect());
         let verdict = (analyzer.judge)(&self.facts, &mut verdicts);
-        let (tallies, violations, metrics) = verdicts.into_parts();
+        let Found { tallies, violations, crowds, metrics } = verdicts.into_found();
         judged.tallies = tallies;
         judged.metrics = metrics;
-        if let Err(fault) = verdict.and_then(|()| self.collect(violations, &mut judged)) {
+        if let Err(fault) = verdict.and_then(|()| self.collect(violations, crowds, &mut judged)) {
             judged.fault = Some(fault.to_string());
             judged.findings.clear();
+            judged.crowds.clear();
             judged.metrics.clear();
         }
         judged
@@ -63,6 +69,7 @@ impl Engine<'_> {
     fn collect(
         &mut self,
         violations: Vec<Violation>,
+        crowds: Vec<(&'static str, Resource, analyzers::Crowd)>,
         judged: &mut Judged,
     ) -> Result<(), AnalyzeError> {
         let checks = judged.analyzer.checks;
@@ -76,15 +83,34 @@ impl Engine<'_> {
             judged.findings.push(self.member(judged.analyzer, violation)?);
         }
         for violation in violations {
-            if proven(&violation, judged) {
+            if proven(violation.check, judged) {
                 judged.findings.push(self.member(judged.analyzer, violation)?);
             }
         }
+        for (check, parent, crowd) in crowds {
+            if proven(check, judged) {
+                let severity = of(judged.analyzer, check)?.severity;
+                let severities = crowd.severities.iter().map(|own| own.unwrap_or(severity));
+                judged.crowds.push(Crowd {
+                    check,
+                    parent,
+                    worst: severities.max().unwrap_or(severity),
+                    keys: crowd.keys,
+                    evidence: self.evidence(&crowd.evidence)?,
+                });
+            }
+        }
+        let crowded = judged.crowds.iter().flat_map(|crowd| &crowd.keys);
+        let mut all = judged.findings.iter().map(|(finding, _)| &finding.key).chain(crowded);
         let mut keys = BTreeSet::new();
-        match judged.findings.iter().find(|(finding, _)| !keys.insert(finding.key.as_str())) {
-            Some((finding, _)) => Err(AnalyzeError::Twice(finding.key.clone())),
+        match all.find(|key| !keys.insert(key.as_str())) {
+            Some(key) => Err(AnalyzeError::Twice(key.clone())),
             None => Ok(()),
         }
+    }
+
+    fn evidence(&mut self, spans: &[Span]) -> Result<Vec<Evidence>, AnalyzeError> {
+        self.pointers.resolve(spans).map_err(|error| AnalyzeError::Fact(error.to_string()))
     }
 
     /// A module that the profile requires and the subscription lacks is a finding of the
@@ -93,7 +119,7 @@ impl Engine<'_> {
         let required = &self.facts.profile.require_modules;
         let first = analyzer.checks.first()?;
         self.ground.refused_modules(analyzer.checks).into_iter().find_map(|(module, endpoint)| {
-            let word = standing::module_word(module);
+            let word = standing::module_word(module)?;
             let message = format!("The profile requires module {word}, which is not subscribed");
             required.iter().any(|required| required == word).then(|| {
                 Violation::new(first.id, Resource::subscription(), message)
@@ -108,14 +134,9 @@ impl Engine<'_> {
         analyzer: &Analyzer,
         violation: Violation,
     ) -> Result<Member, AnalyzeError> {
-        let Some(check) = analyzer.checks.iter().find(|check| check.id == violation.check) else {
-            return Err(AnalyzeError::UnknownCheck(violation.check));
-        };
+        let check = of(analyzer, violation.check)?;
         let key = violation.resource.key(check.id);
-        let evidence = self
-            .pointers
-            .resolve(&violation.evidence)
-            .map_err(|error| AnalyzeError::Fact(error.to_string()))?;
+        let evidence = self.evidence(&violation.evidence)?;
         let finding = Finding {
             fingerprint: fingerprint(self.subscription, &key),
             key,
@@ -133,16 +154,24 @@ impl Engine<'_> {
         Ok((finding, violation.parent))
     }
 
-    /// States and outcome of a control, once waivers were laid over the findings.
-    pub(super) fn conclude(&self, judged: Judged, findings: &[Finding]) -> ControlResult {
+    /// States and outcome of a control, once waivers were laid over the findings. `crowds`: the
+    /// open ones that are no findings of their own.
+    pub(super) fn conclude(
+        &self,
+        judged: Judged,
+        findings: &[Finding],
+        crowds: &[Crowd],
+    ) -> ControlResult {
         let analyzer = judged.analyzer;
         let mut checks = Vec::with_capacity(analyzer.checks.len());
         let mut worst = Vec::with_capacity(analyzer.checks.len());
         for check in analyzer.checks {
             let of_check = || findings.iter().filter(|finding| finding.check == check.id);
             let open = || of_check().filter(|finding| finding.status == Status::Open);
+            let crowds = || crowds.iter().filter(|crowd| crowd.check == check.id);
+            let crowded: usize = crowds().map(|crowd| crowd.keys.len()).sum();
             let violations = Violations {
-                open: open().count() as u64,
+                open: (open().count() + crowded) as u64,
                 accepted: (of_check().count() - open().count()) as u64,
             };
             let tally = judged.tallies.get(check.id).cloned().unwrap_or_default();
@@ -164,7 +193,7 @@ impl Engine<'_> {
             });
             let accepted = of_check().filter(|finding| finding.status == Status::Accepted);
             worst.push((
-                open().map(|finding| finding.severity).max(),
+                open().map(|it| it.severity).chain(crowds().map(|it| it.worst)).max(),
                 accepted.map(|finding| finding.severity).max(),
             ));
         }
@@ -182,6 +211,8 @@ impl Engine<'_> {
             basis,
             assessed: checks.iter().filter(|check| check.state.is_assessed()).count() as u64,
             of: checks.len() as u64,
+            findings: SeverityCounts::default(),
+            accepted: 0,
             frameworks: framework::requirements(analyzer.number),
             metrics: judged.metrics,
             checks,
@@ -189,9 +220,15 @@ impl Engine<'_> {
     }
 }
 
-/// Whether the evidence at hand proves a violation: one that rests on absence needs all of it.
-fn proven(violation: &Violation, judged: &Judged) -> bool {
-    let checks = judged.analyzer.checks;
-    let kind = checks.iter().find(|check| check.id == violation.check).map(|check| check.kind);
-    kind != Some(Kind::Absence) || judged.standings.get(violation.check) == Some(&Standing::Whole)
+fn of(analyzer: &Analyzer, check: &'static str) -> Result<&'static Check, AnalyzeError> {
+    let known = analyzer.checks.iter().find(|known| known.id == check);
+    known.ok_or(AnalyzeError::UnknownCheck(check))
+}
+
+/// Whether the evidence at hand proves a violation of the check: one that rests on absence needs
+/// all of it.
+fn proven(check: &str, judged: &Judged) -> bool {
+    let known = judged.analyzer.checks.iter().find(|known| known.id == check);
+    known.map(|known| known.kind) != Some(Kind::Absence)
+        || judged.standings.get(check) == Some(&Standing::Whole)
 }

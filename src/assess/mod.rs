@@ -98,12 +98,14 @@ fn assess_with(
     let mut judged = Vec::new();
     let mut findings = Vec::new();
     let mut parents = BTreeMap::new();
+    let mut crowds = Vec::new();
     for analyzer in analyzers.iter().filter(|analyzer| controls.contains(&analyzer.number)) {
         let mut control = engine.judge(analyzer);
         for (finding, parent) in control.findings.drain(..) {
             parents.extend(parent.map(|parent| (finding.key.clone(), parent)));
             findings.push(finding);
         }
+        crowds.append(&mut control.crowds);
         judged.push(control);
     }
     let together_keys = findings
@@ -119,8 +121,8 @@ fn assess_with(
         engine.subscription,
     );
     let controls: Vec<ControlResult> =
-        judged.into_iter().map(|control| engine.conclude(control, &findings)).collect();
-    let findings = together(findings, parents, engine.subscription);
+        judged.into_iter().map(|control| engine.conclude(control, &findings, &crowds)).collect();
+    let findings = together(findings, parents, crowds, engine.subscription);
     compose::report(assignment, controls, findings, waivers)
 }
 
@@ -128,8 +130,13 @@ fn assess_with(
 fn together(
     findings: Vec<Finding>,
     mut parents: BTreeMap<String, Resource>,
+    crowds: Vec<roll::Crowd>,
     subscription: &str,
 ) -> Vec<Finding> {
+    let mut crowded: BTreeMap<&str, Vec<roll::Crowd>> = BTreeMap::new();
+    for crowd in crowds {
+        crowded.entry(crowd.check).or_default().push(crowd);
+    }
     let mut by_check: BTreeMap<String, Vec<roll::Member>> = BTreeMap::new();
     for finding in findings {
         let parent = parents.remove(&finding.key);
@@ -139,7 +146,8 @@ fn together(
         .into_iter()
         .flat_map(|(check, members)| {
             let summary = analyzers::check(&check).map_or("", |(_, check)| check.summary);
-            roll::roll(members, summary, subscription)
+            let crowds = crowded.remove(check.as_str()).unwrap_or_default();
+            roll::roll(members, crowds, summary, subscription)
         })
         .collect();
     rolled.sort_by(|a, b| a.key.cmp(&b.key));

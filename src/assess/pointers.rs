@@ -1,6 +1,7 @@
 //! Turns the spans of a judge into evidence ids: which answer, which record, which bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -15,8 +16,8 @@ pub struct Pointers<'a> {
 
 #[derive(Debug)]
 struct Response {
-    endpoint: String,
-    sha256: String,
+    endpoint: Arc<str>,
+    sha256: Arc<str>,
     bytes: i64,
     /// Ids that more than one record of the body has.
     repeated: BTreeSet<String>,
@@ -58,8 +59,8 @@ impl<'a> Pointers<'a> {
         Ok(Evidence {
             id,
             response: seq,
-            endpoint: response.endpoint.clone(),
-            sha256: response.sha256.clone(),
+            endpoint: Arc::clone(&response.endpoint),
+            sha256: Arc::clone(&response.sha256),
             offset: span.offset,
             length: span.length,
         })
@@ -78,7 +79,7 @@ fn read(model: &Connection, seq: i64) -> Result<Option<Response>, PointerError> 
     let mut statement = model.prepare_cached("SELECT id FROM repeated WHERE response = ?1")?;
     let repeated =
         statement.query_map(params![seq], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    Ok(Some(Response { endpoint, sha256, bytes, repeated }))
+    Ok(Some(Response { endpoint: endpoint.into(), sha256: sha256.into(), bytes, repeated }))
 }
 
 /// A finding that points at nothing.

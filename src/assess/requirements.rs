@@ -3,16 +3,13 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Finding, Outcome, Status};
+use crate::finding::Outcome;
 use crate::framework::{self, FRAMEWORKS};
 
 use super::document::{ControlResult, RequirementResult};
 
 /// By framework in the order of the specification's table, then by requirement.
-pub(super) fn requirements(
-    controls: &[ControlResult],
-    findings: &[Finding],
-) -> Vec<RequirementResult> {
+pub(super) fn requirements(controls: &[ControlResult]) -> Vec<RequirementResult> {
     let mut results = Vec::new();
     for framework in FRAMEWORKS {
         let mut by_id: BTreeMap<&str, Vec<&ControlResult>> = BTreeMap::new();
@@ -23,15 +20,12 @@ pub(super) fn requirements(
         }
         results.extend(by_id.into_iter().map(|(id, mapped)| {
             let numbers: Vec<u8> = mapped.iter().map(|control| control.number).collect();
-            let is_open = |finding: &&Finding| {
-                finding.status == Status::Open && numbers.contains(&finding.control)
-            };
             RequirementResult {
                 framework: Cow::Borrowed(framework.name),
                 requirement: Cow::Owned(id.to_owned()),
                 title: Cow::Borrowed(framework::title(framework.name, id).unwrap_or_default()),
                 outcome: outcome(&mapped.iter().map(|control| control.outcome).collect()),
-                open: findings.iter().filter(is_open).count() as u64,
+                open: mapped.iter().map(|control| control.findings.total()).sum(),
                 controls: numbers,
             }
         }));

@@ -1,6 +1,6 @@
 //! Lays waivers over findings: what they accept, and what is wrong with them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyzers;
 use crate::finding::{Finding, Resource, Severity, Status};
@@ -20,6 +20,12 @@ pub(super) fn overlay(
     selected: &BTreeSet<u8>,
     subscription: &str,
 ) -> Vec<WaiverResult> {
+    let wanted: BTreeSet<&str> = waivers.iter().map(|waiver| waiver.finding.as_str()).collect();
+    let places: BTreeMap<&str, usize> = findings
+        .iter()
+        .enumerate()
+        .filter_map(|(place, finding)| Some((*wanted.get(finding.key.as_str())?, place)))
+        .collect();
     let mut results = Vec::new();
     let mut faults = Vec::new();
     for waiver in waivers {
@@ -27,7 +33,8 @@ pub(super) fn overlay(
         if control != 0 && !selected.contains(&control) {
             continue;
         }
-        let named = findings.iter_mut().find(|finding| finding.key == waiver.finding);
+        let place = places.get(waiver.finding.as_str());
+        let named = place.and_then(|place| findings.get_mut(*place));
         let is_broad = is_broad(&waiver.finding) || together.contains(&waiver.finding);
         let state = state_of(waiver, named.as_deref(), is_broad, as_of);
         if let (Some(finding), WaiverState::Accepted) = (named, state) {

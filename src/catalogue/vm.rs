@@ -167,7 +167,7 @@ pub(super) const ROWS: &[Endpoint] = &[
             v("3.0", "/api/3.0/fo/asset/host/vm/detection/", DETECTION_ARF_PARAMS), v("3.0", "/api/3.0/fo/asset/host/vm/detection/", DETECTION_PARAMS),
             v("2.0", "/api/2.0/fo/asset/host/vm/detection/", DETECTION_KERNEL_PARAMS), v("2.0", "/api/2.0/fo/asset/host/vm/detection/", DETECTION_PARAMS),
         ],
-        controls: &[10, 11, 16, 17],
+        controls: &[9, 10, 11, 16, 17],
         proves: "which vulnerabilities stand open or were fixed, since when",
         ..fo("vm/detections", "HOST", Paging::NextUrl)
     },

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::inventory::{Inventory, Presence};
 use super::terms::{Terms, is_whole};
 use super::{CompareError, Snapshot};
+use crate::address::{Range, owners};
 use crate::analyzers;
 use crate::assess::Report;
 use crate::finding::{CheckResult, CheckState, Finding};
@@ -23,6 +24,7 @@ pub(super) enum Fate {
 /// A key that the newer side does not have.
 #[derive(Debug)]
 pub(super) struct Gone<'a> {
+    key: &'a str,
     pub(super) check: &'a str,
     control: u8,
     /// Type and id of the resource.
@@ -37,7 +39,7 @@ impl<'a> Gone<'a> {
         let (check, control) = (finding.check.as_str(), finding.control);
         if !rolled {
             let resource = &finding.resource;
-            return Self { check, control, kind: &resource.kind, id: &resource.id };
+            return Self { key, check, control, kind: &resource.kind, id: &resource.id };
         }
         let mut parts = key.splitn(3, ':').skip(1);
         let kind = parts.next().unwrap_or_default();
@@ -46,7 +48,7 @@ impl<'a> Gone<'a> {
             "host" => rest.split(':').next().unwrap_or(rest),
             _ => rest,
         };
-        Self { check, control, kind, id }
+        Self { key, check, control, kind, id }
     }
 }
 
@@ -61,6 +63,7 @@ pub(super) struct Fates<'a> {
     coverage: BTreeMap<&'a str, &'a str>,
     /// Findings that the newer report shows, rolled-up ones in full, by check.
     shown: BTreeMap<&'a str, u64>,
+    overlaps: BTreeMap<&'a str, &'a str>,
 }
 
 impl<'a> Fates<'a> {
@@ -92,6 +95,7 @@ impl<'a> Fates<'a> {
                 .map(|row| (row.endpoint.as_str(), row.state.as_ref()))
                 .collect(),
             shown,
+            overlaps: overlaps(old.report, new.report),
         })
     }
 
@@ -207,7 +211,7 @@ impl<'a> Fates<'a> {
         if !self.terms.alike {
             return Fate::NotVisible("the two snapshots were judged by other settings".to_owned());
         }
-        if let Some(overlap) = self.overlap(gone) {
+        if let Some(overlap) = self.overlaps.get(gone.key) {
             return Fate::OutOfScope(format!("a part of it is still open as {overlap}"));
         }
         let unknown = |result: &CheckResult| result.unknown;
@@ -220,25 +224,43 @@ impl<'a> Fates<'a> {
         }
         Fate::Resolved(there)
     }
+}
 
-    /// A finding of the same check on addresses of this one: maximal runs change their keys when
-    /// they shrink or grow.
-    fn overlap(&self, gone: &Gone<'_>) -> Option<String> {
-        if gone.kind != "ip_range" {
-            return None;
+/// By key of a finding on addresses that the newer report does not have: the first finding of the
+/// same check that the older one does not have, on some of them. Maximal runs change their keys
+/// when they shrink or grow.
+fn overlaps<'a>(old: &'a Report, new: &'a Report) -> BTreeMap<&'a str, &'a str> {
+    let keys = |report: &'a Report| -> BTreeSet<&'a str> {
+        report.findings.iter().map(|finding| finding.key.as_str()).collect()
+    };
+    let range = |finding: &Finding| super::inventory::range(&finding.resource.id);
+    let (before, after) = (keys(old), keys(new));
+    let mut come: BTreeMap<&str, Vec<(Range, usize)>> = BTreeMap::new();
+    for (place, finding) in new.findings.iter().enumerate() {
+        if !before.contains(finding.key.as_str()) {
+            let of_check = come.entry(finding.check.as_str()).or_default();
+            of_check.extend(range(finding).map(|range| (range, place)));
         }
-        let own = super::inventory::range(gone.id)?;
-        let known: BTreeSet<&str> = self.old.findings.iter().map(|it| it.key.as_str()).collect();
-        self.new
-            .findings
-            .iter()
-            .filter(|finding| finding.check == gone.check && !known.contains(finding.key.as_str()))
-            .find(|finding| {
-                super::inventory::range(&finding.resource.id)
-                    .is_some_and(|other| own.overlap(&other).is_some())
-            })
-            .map(|finding| finding.key.clone())
     }
+    let mut gone: BTreeMap<&str, (Vec<&str>, Vec<Range>)> = BTreeMap::new();
+    for finding in old.findings.iter().filter(|finding| finding.resource.kind == "ip_range") {
+        if let Some(range) = range(finding)
+            && !after.contains(finding.key.as_str())
+        {
+            let (keys, ranges) = gone.entry(finding.check.as_str()).or_default();
+            keys.push(finding.key.as_str());
+            ranges.push(range);
+        }
+    }
+    let mut overlaps = BTreeMap::new();
+    for (check, (keys, ranges)) in gone {
+        let Some(come) = come.get(check) else { continue };
+        for (key, met) in keys.into_iter().zip(owners(come, &ranges, 1)) {
+            let first = met.first().and_then(|place| new.findings.get(*place));
+            overlaps.extend(first.map(|finding| (key, finding.key.as_str())));
+        }
+    }
+    overlaps
 }
 
 fn checks(report: &Report) -> BTreeMap<&str, &CheckResult> {

@@ -1,12 +1,15 @@
 //! Whether the thing that a finding was about is still in the subscription, by type.
 
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 use sha2::{Digest as _, Sha256};
 
 use super::fate::Gone;
 use super::{CompareError, Snapshot};
-use crate::address::Range;
+use crate::address::{Range, Set};
 use crate::analyzers;
 use crate::assess::Report;
 use crate::profile::hex;
@@ -90,6 +93,23 @@ const WAYS: &[(&str, Way)] = &[
     ("tag", Way::Listed("SELECT 1 FROM tag WHERE id = :id", &["am/tags"])),
 ];
 
+/// What makes lists that may be long fit to be looked up, by type.
+const INDEXES: &[(&str, &str)] = &[
+    ("agent", "CREATE INDEX IF NOT EXISTS gav_by_agent ON gav_asset (agent_id COLLATE NOCASE)"),
+    (
+        "auth_record",
+        "CREATE INDEX IF NOT EXISTS auth_record_by_key ON auth_record (type || '/' || id)",
+    ),
+    (
+        "control",
+        "CREATE INDEX IF NOT EXISTS compliance_control_by_id ON compliance_control (id);
+         CREATE INDEX IF NOT EXISTS policy_control_by_id ON policy_control (control_id)",
+    ),
+    ("actor", "CREATE INDEX IF NOT EXISTS activity_by_login ON activity (login)"),
+    ("webapp", "CREATE INDEX IF NOT EXISTS web_app_by_id ON web_app (id)"),
+    ("catalog", "CREATE INDEX IF NOT EXISTS catalog_by_id ON was_catalog (id)"),
+];
+
 /// Both inventories.
 pub(super) struct Inventory<'a> {
     before: &'a Connection,
@@ -97,8 +117,10 @@ pub(super) struct Inventory<'a> {
     new: &'a Report,
     /// Clock of the older snapshot, Unix seconds.
     since: i64,
-    /// Whether detections can be looked up by QID.
-    indexed: bool,
+    /// Types whose lists can be looked up by now.
+    indexed: BTreeSet<&'static str>,
+    /// By statement: the addresses that it lists.
+    spaces: BTreeMap<&'static str, Set>,
 }
 
 impl<'a> Inventory<'a> {
@@ -109,11 +131,24 @@ impl<'a> Inventory<'a> {
         new: Snapshot<'a>,
     ) -> Result<Self, CompareError> {
         let since = super::terms::seconds(&old.report.as_of)?;
-        Ok(Self { before, after, new: new.report, since, indexed: false })
+        Ok(Self {
+            before,
+            after,
+            new: new.report,
+            since,
+            indexed: BTreeSet::new(),
+            spaces: BTreeMap::new(),
+        })
     }
 
     pub(super) fn find(&mut self, gone: &Gone<'_>) -> Result<Presence, CompareError> {
         let way = WAYS.iter().find(|(kind, _)| *kind == gone.kind).map(|(_, way)| way);
+        let index = INDEXES.iter().find(|(kind, _)| *kind == gone.kind);
+        if let Some((kind, index)) = index
+            && self.indexed.insert(kind)
+        {
+            self.after.execute_batch(index)?;
+        }
         match way {
             Some(Way::Always) => Ok(Presence::There(None)),
             Some(Way::Declared) => Ok(Presence::Declared),
@@ -194,10 +229,11 @@ impl<'a> Inventory<'a> {
                 self.after.prepare_cached(known)?.query_row([gone.id], |_| Ok(())).optional()?;
             return Ok(self.listed(gone, found.is_some(), &["vm/knowledge-base"]));
         }
-        if !self.indexed {
-            let index = "CREATE INDEX IF NOT EXISTS detection_by_qid ON detection (qid, host_id)";
+        if self.indexed.insert("qid") {
+            // It answers alone: rows of one QID lie all over the table.
+            let index =
+                "CREATE INDEX IF NOT EXISTS detection_by_qid ON detection (qid, host_id, status)";
             self.before.execute_batch(index)?;
-            self.indexed = true;
         }
         let mut statement = self.before.prepare_cached(
             "SELECT DISTINCT host_id FROM detection WHERE qid = ?1 AND (status IS NULL OR \
@@ -237,22 +273,19 @@ impl<'a> Inventory<'a> {
 
     /// Some of the addresses are in the list.
     fn addresses(
-        &self,
+        &mut self,
         gone: &Gone<'_>,
-        sql: &str,
+        sql: &'static str,
         endpoints: &[&str],
     ) -> Result<Presence, CompareError> {
         let Some(range) = range(gone.id) else {
             return Ok(Presence::NotTold(format!("{} is no range of addresses", gone.id)));
         };
-        let mut statement = self.after.prepare_cached(sql)?;
-        let mut rows = statement.query([])?;
-        let mut found = false;
-        while let Some(row) = rows.next()? {
-            let (first, last): (Vec<u8>, Vec<u8>) = (row.get(1)?, row.get(2)?);
-            let own = Range::from_bytes(row.get(0)?, &first, &last);
-            found |= own.is_some_and(|own| own.overlap(&range).is_some());
-        }
+        let known = match self.spaces.entry(sql) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(vacant) => vacant.insert(space(self.after, sql)?),
+        };
+        let found = known.intersects(&Set::from_iter([range]));
         Ok(self.listed(gone, found, endpoints))
     }
 
@@ -266,6 +299,18 @@ impl<'a> Inventory<'a> {
             _ => Presence::Gone("the log that was read no longer reaches back to it".to_owned()),
         })
     }
+}
+
+/// All addresses of a list.
+fn space(model: &Connection, sql: &str) -> Result<Set, CompareError> {
+    let mut statement = model.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    let mut ranges = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (first, last): (Vec<u8>, Vec<u8>) = (row.get(1)?, row.get(2)?);
+        ranges.extend(Range::from_bytes(row.get(0)?, &first, &last));
+    }
+    Ok(ranges.into_iter().collect())
 }
 
 /// Whether a check reads what scans found: then a host proves nothing before it is scanned again.

@@ -64,6 +64,16 @@ pub(super) fn load(
     Ok(profile)
 }
 
+fn modules(value: &DeValue<'_>) -> Result<Vec<String>, String> {
+    let mut named = value.as_array().into_iter().flatten();
+    if named.any(|item| item.get_ref().as_str() == Some("GAV")) {
+        return Err("cannot name GAV: no check rests on the global asset inventory, so nothing \
+                    would fail without it"
+            .to_owned());
+    }
+    Vec::read(value, Limits::OneOf(MODULES))
+}
+
 fn no_baseline(name: &str) -> ProfileError {
     let help = if name == "fedramp-vdr" {
         "it ranks by impact and reachability, which no input file brings yet".to_owned()
@@ -106,7 +116,7 @@ impl Source<'_> {
                 "name" => self.text("name", value)?.clone_into(&mut profile.name),
                 "baseline" => {}
                 "require_modules" => {
-                    profile.require_modules = Vec::read(value.get_ref(), Limits::OneOf(MODULES))
+                    profile.require_modules = modules(value.get_ref())
                         .map_err(|message| self.error(at, format!("{name} {message}")))?;
                 }
                 "inputs" => self.inputs(self.table(name, value)?, profile)?,

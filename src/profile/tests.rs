@@ -41,6 +41,7 @@ fn mistakes_are_named_with_their_line() {
         ("[scope]\nignore_asset_groups = \"All\"", 2, "takes a list of texts"),
         ("scope = 1", 1, "`scope` is a table"),
         ("require_modules = [\"VMDR\"]", 1, "takes some of VM, PC"),
+        ("require_modules = [\"VM\", \"GAV\"]", 1, "cannot name GAV: no check rests on"),
         ("baseline = 3", 1, "`baseline` is a text"),
         ("[c08]\nfail_qids = [0]", 2, "a whole number from 1"),
         ("[c08.type_map]\nbeos = [\"unix\"]", 1, "knows no family `beos`"),

@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 
-use super::{Options, RenderError, csv, diff_markdown, junit, sarif};
+use super::{Options, RenderError, csv, diff_markdown, html, junit, sarif};
 use crate::assess::{Comparison, Report, Summary, Tool};
 
 /// A format of `analyze diff`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DiffFormat {
     Markdown,
+    Html,
     Json,
     Csv,
     Sarif,
@@ -16,11 +17,13 @@ pub enum DiffFormat {
 }
 
 impl DiffFormat {
-    pub const ALL: [Self; 5] = [Self::Markdown, Self::Json, Self::Csv, Self::Sarif, Self::Junit];
+    pub const ALL: [Self; 6] =
+        [Self::Markdown, Self::Html, Self::Json, Self::Csv, Self::Sarif, Self::Junit];
 
     pub const fn word(self) -> &'static str {
         match self {
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Sarif => "sarif",
@@ -32,6 +35,7 @@ impl DiffFormat {
     pub const fn file(self) -> &'static str {
         match self {
             Self::Markdown => "diff.md",
+            Self::Html => "diff.html",
             Self::Json => "diff.json",
             Self::Csv => "diff.csv",
             Self::Sarif => "diff.sarif",
@@ -79,7 +83,7 @@ pub struct Diff<'a> {
     pub(super) comparison: &'a Comparison,
     /// The newer one, with the comparison.
     #[serde(skip)]
-    report: &'a Report,
+    pub(super) newer: &'a Report,
 }
 
 impl<'a> Diff<'a> {
@@ -93,7 +97,7 @@ impl<'a> Diff<'a> {
             old: side(old),
             new: side(new),
             comparison: new.comparison.as_ref()?,
-            report: new,
+            newer: new,
         })
     }
 
@@ -101,9 +105,10 @@ impl<'a> Diff<'a> {
     /// None that comes from the content; see [`RenderError`].
     pub fn render(&self, format: DiffFormat, options: Options) -> Result<Vec<u8>, RenderError> {
         match format {
-            DiffFormat::Sarif => sarif::compared(self.report, options.sarif),
-            DiffFormat::Junit => Ok(junit::compared(self.report)),
+            DiffFormat::Sarif => sarif::compared(self.newer, options.sarif),
+            DiffFormat::Junit => Ok(junit::compared(self.newer)),
             DiffFormat::Markdown => Ok(diff_markdown::render(self).into_bytes()),
+            DiffFormat::Html => Ok(html::diff(self)?),
             DiffFormat::Csv => csv::changes(self.comparison, options.csv),
             DiffFormat::Json => {
                 let mut bytes = serde_json::to_vec_pretty(self)?;

@@ -1,7 +1,6 @@
 //! What stands elsewhere about a finding: its rule, its waiver, the raw answer, ids made from it.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
@@ -28,27 +27,33 @@ pub(super) fn accepted_by<'a>(report: &'a Report, finding: &Finding) -> Option<&
         .find(|waiver| waiver.finding == finding.key && waiver.state == WaiverState::Accepted)
 }
 
-/// What a comparison says of the finding: of one that stands for many, what it says of any of
-/// them. Nothing where it was not compared.
-pub(super) fn changes_of(report: &Report, finding: &Finding) -> BTreeSet<Change> {
-    let Some(comparison) = &report.comparison else { return BTreeSet::new() };
-    let changes = &comparison.findings;
-    let one = |key: &String| {
-        let at = changes.binary_search_by(|change| change.key.cmp(key)).ok()?;
+/// What a comparison says of the finding; `None` where there is none, or where the finding is below
+/// the severity that was compared.
+///
+/// One that stands for many is compared by its members: it is new where all of them are, worse
+/// where one of them is new or worse, and better where none is and one of them is better.
+pub(super) fn change(report: &Report, finding: &Finding) -> Option<Change> {
+    let changes = &report.comparison.as_ref()?.findings;
+    let of = |key: &str| {
+        let at = changes.binary_search_by(|change| change.key.as_str().cmp(key)).ok()?;
         changes.get(at).map(|change| change.change)
     };
     if finding.members.is_empty() {
-        one(&finding.key).into_iter().collect()
-    } else {
-        finding.members.iter().filter_map(one).collect()
+        return of(&finding.key);
     }
+    let mut members = finding.members.iter().filter_map(|key| of(key));
+    let first = members.next()?;
+    Some(members.fold(first, |all, one| match (all, one) {
+        _ if all == one => all,
+        (Change::New | Change::Worse, _) | (_, Change::New | Change::Worse) => Change::Worse,
+        (Change::Better, _) | (_, Change::Better) => Change::Better,
+        _ => Change::Unchanged,
+    }))
 }
 
-/// Whether the earlier snapshot had the finding too, or one of those that it stands for.
+/// Whether the earlier snapshot had the finding too.
 pub(super) fn stood_before(report: &Report, finding: &Finding) -> bool {
-    let stands =
-        |change: &Change| matches!(change, Change::Unchanged | Change::Worse | Change::Better);
-    changes_of(report, finding).iter().any(stands)
+    matches!(change(report, finding), Some(Change::Unchanged | Change::Worse | Change::Better))
 }
 
 /// Who accepted it, why and until when, in one sentence.

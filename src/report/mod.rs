@@ -135,6 +135,6 @@ pub enum RenderError {
     Csv(#[from] ::csv::Error),
     #[error("a CSV file: {0}")]
     Flush(String),
-    #[error("report.html: {0}")]
+    #[error("an HTML page: {0}")]
     Html(#[from] std::io::Error),
 }

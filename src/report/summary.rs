@@ -1,5 +1,8 @@
 //! What a terminal shows of an assessment: one screen, worst things first.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::assess::{Change, Comparison, ControlResult, Report};
@@ -15,7 +18,7 @@ pub struct Screen {
     pub colour: bool,
 }
 
-/// Findings that the screen has room for.
+/// Rows of findings that the screen has room for.
 const WORST: usize = 8;
 
 /// Renders the summary; tenant text in it is harmless.
@@ -24,24 +27,23 @@ pub fn summary(report: &Report, screen: Screen) -> String {
         report.notes.iter().map(|note| screen.paint(Paint::Warn, &screen.cut(note, 0))).collect();
     lines.extend(head(report).iter().map(|line| screen.cut(line, 0)));
     lines.push(String::new());
+    lines.push(screen.paint(Paint::Faint, &screen.cut(COLUMNS, 0)));
     let controls = report.controls.iter();
-    lines.extend(controls.map(|control| control_line(control, &report.findings, screen)));
+    lines.extend(controls.map(|control| control_line(control, screen)));
     lines.push(String::new());
     let open = report.findings.iter().filter(|finding| finding.status == Status::Open).count();
-    lines.extend(worst(&report.findings).into_iter().map(|finding| {
-        let word = format!("{:<8}", finding.severity.word());
-        let severity = screen.paint(finding.severity.into(), &word);
-        format!("{severity}  {}", screen.cut(&finding.message, 10))
-    }));
-    if open > WORST {
-        lines.push(format!("          … and {} more", open - WORST));
+    let worst = worst(&report.findings);
+    let told: usize = worst.iter().map(|alike| alike.count).sum();
+    lines.extend(worst.into_iter().map(|alike| alike.line(screen)));
+    if open > told {
+        lines.push(format!("          … and {} more", open - told));
     }
     let unseen = unseen(report);
     if open > 0 && !unseen.is_empty() {
         lines.push(String::new());
     }
     lines.extend(unseen.iter().map(|line| screen.cut(line, 0)));
-    lines.push(screen.cut(&totals(report), 0));
+    lines.extend(totals(report).iter().map(|line| screen.cut(line, 0)));
     let mut text = lines.join("\n") + "\n";
     if let Some(comparison) = &report.comparison {
         text.push_str(&changes(comparison, screen));
@@ -67,21 +69,16 @@ pub fn changes(comparison: &Comparison, screen: Screen) -> String {
     paint + "\n"
 }
 
-fn head(report: &Report) -> [String; 2] {
+fn head(report: &Report) -> [String; 3] {
     let bundle = &report.bundle;
+    let scope = &report.scope;
     let signer = bundle.signature.as_ref().map_or(String::new(), |signature| {
         format!(", signed by {}", signature.signer.as_ref().unwrap_or(&signature.key))
     });
     [
         format!("{}: {}, {}{signer}", bundle.file, bundle.verdict, bundle.completeness),
-        format!(
-            "subscription {} on {}, seen by {} ({} view), as of {}",
-            bundle.subscription,
-            bundle.platform,
-            report.scope.login,
-            report.scope.view,
-            report.as_of
-        ),
+        format!("subscription {} on {}", bundle.subscription, bundle.platform),
+        format!("seen by {} ({} view), as of {}", scope.login, scope.view, report.as_of),
     ]
 }
 
@@ -96,47 +93,62 @@ fn unseen(report: &Report) -> Vec<String> {
     .collect()
 }
 
-fn totals(report: &Report) -> String {
+fn totals(report: &Report) -> Vec<String> {
     let summary = &report.summary;
     let counts = Severity::ALL
         .into_iter()
         .rev()
         .map(|severity| format!("{} {}", summary.findings.of(severity), severity.word()));
-    let mut parts = vec![format!("open findings: {}", counts.collect::<Vec<_>>().join(", "))];
-    if summary.accepted > 0 {
-        parts.push(format!("accepted: {}", summary.accepted));
-    }
+    let mut lines = vec![format!("open findings: {}", counts.collect::<Vec<_>>().join(", "))];
     if summary.hidden.total() > 0 {
         let limit = report.filter.severity.word();
-        parts.push(format!("hidden below {limit}: {}", summary.hidden.total()));
+        lines.push(format!("not listed, below {limit}: {}", summary.hidden.total()));
     }
-    parts.join("; ")
+    if summary.accepted > 0 {
+        lines.push(format!("accepted by waivers: {}", summary.accepted));
+    }
+    lines
 }
 
-/// The outcome in fourteen columns, number, title, assessed checks, headline metric, open findings
-/// and, where it is not assessed, why.
-fn control_line(control: &ControlResult, findings: &[Finding], screen: Screen) -> String {
+/// What stands above the controls; everything up to the measured value fits 80 columns.
+const COLUMNS: &str =
+    "outcome         # control                                 checks  open  measured";
+
+/// Outcome, number, title, assessed checks, open findings, the headline metric with what it says,
+/// and, where the control is not assessed, why.
+fn control_line(control: &ControlResult, screen: Screen) -> String {
     let word = format!("{:<14}", control.outcome.word().replace('_', " "));
-    let open = findings
-        .iter()
-        .filter(|finding| finding.control == control.number && finding.status == Status::Open)
-        .count();
-    let mut parts = vec![format!(
-        "{:>2}  {:<38}  {:>2} of {:>2} checks",
-        control.number, control.title, control.assessed, control.of
-    )];
-    parts.extend(control.metrics.first().and_then(headline));
-    match open {
-        0 => {}
-        1 => parts.push("1 finding".to_owned()),
-        _ => parts.push(format!("{open} findings")),
-    }
+    let open = control.findings.total();
+    let checks = format!("{}/{}", control.assessed, control.of);
+    let line = format!("{:>2} {:<38}  {checks:>5}  {open:>4}", control.number, control.title);
     let core = control.checks.iter().find(|check| check.core && !check.state.is_assessed());
-    if let (Outcome::NotAssessed | Outcome::Error, Some(check)) = (control.outcome, core) {
-        parts.extend(check.reason.clone());
-    }
+    let said = match (control.outcome, core, control.metrics.first()) {
+        (Outcome::NotAssessed | Outcome::Error, Some(check), _) => check.reason.clone(),
+        (_, _, Some(metric)) => {
+            let room = screen.width.map(|width| width.saturating_sub(line.width() + 17));
+            Some(measured(metric, room))
+        }
+        _ => None,
+    };
+    let line = said.map_or_else(|| line.clone(), |said| format!("{line}  {said}"));
     let word = screen.paint(control.outcome.into(), &word);
-    format!("{word}  {}", screen.cut(&parts.join("  "), 16))
+    format!("{word} {}", screen.cut(&line, 15))
+}
+
+/// The value in eight columns, its parts, and what they are: as much as there is room for.
+fn measured(metric: &Metric, room: Option<usize>) -> String {
+    let share = headline(metric);
+    let (value, parts) = match (share.as_deref().map(|text| text.split_once(" (")), &metric.value) {
+        (Some(Some((share, parts))), _) => (share.to_owned(), format!("({parts} ")),
+        (None, Some(value)) if metric.unit == "count" => (value.to_string(), String::new()),
+        (None, Some(value)) => (format!("{value} {}", metric.unit), String::new()),
+        _ => ("n/a".to_owned(), String::new()),
+    };
+    let whole = format!("{value:<8} {parts}{}", metric.label);
+    let counted = format!("{value:<8} {parts}");
+    let fits = |text: &&String| room.is_none_or(|room| text.trim_end().width() <= room);
+    let shown = [&whole, &counted].into_iter().find(fits).unwrap_or(&value);
+    shown.trim_end().to_owned()
 }
 
 /// The headline metric: per cent cut to one decimal, with what it was counted from.
@@ -151,13 +163,44 @@ pub(super) fn headline(metric: &Metric) -> Option<String> {
     })
 }
 
-/// Open findings, most severe first, then by key.
-fn worst(findings: &[Finding]) -> Vec<&Finding> {
-    let mut open: Vec<&Finding> =
-        findings.iter().filter(|finding| finding.status == Status::Open).collect();
-    open.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
-    open.truncate(WORST);
-    open
+/// Open findings of one check at its worst severity: the first by key, and how many there are.
+struct Alike<'a> {
+    first: &'a Finding,
+    count: usize,
+}
+
+impl Alike<'_> {
+    fn line(&self, screen: Screen) -> String {
+        let word = format!("{:<8}", self.first.severity.word());
+        let severity = screen.paint(self.first.severity.into(), &word);
+        let more = match self.count {
+            1 => String::new(),
+            count => format!(" (+{} alike)", count - 1),
+        };
+        let said = format!("{}  {}", self.first.check, self.first.message);
+        let room = Screen {
+            width: screen.width.map(|width| width.saturating_sub(more.width())),
+            ..screen
+        };
+        format!("{severity}  {}{more}", room.cut(&said, 10))
+    }
+}
+
+/// What is open, one row a check and severity: most severe first, then where most is open.
+fn worst(findings: &[Finding]) -> Vec<Alike<'_>> {
+    let mut alike: BTreeMap<(Reverse<Severity>, &str), Alike<'_>> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.status == Status::Open) {
+        let row = (Reverse(finding.severity), finding.check.as_ref());
+        let row = alike.entry(row).or_insert(Alike { first: finding, count: 0 });
+        row.count += 1;
+        if finding.key < row.first.key {
+            row.first = finding;
+        }
+    }
+    let mut rows: Vec<_> = alike.into_iter().collect();
+    rows.sort_by_key(|((severity, _), alike)| (*severity, Reverse(alike.count)));
+    rows.truncate(WORST);
+    rows.into_iter().map(|(_, alike)| alike).collect()
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -225,5 +268,68 @@ mod tests {
         assert_eq!(shown(4, 5).as_deref(), Some("80.0 % (4 of 5)"));
         assert_eq!(shown(0, 0).as_deref(), Some("n/a"));
         assert_eq!(headline(&Metric::count("hosts", "", 3)), None);
+    }
+
+    fn control(value: serde_json::Value) -> ControlResult {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn eighty_columns_show_outcome_checks_findings_and_the_share() {
+        let screen = Screen { width: Some(80), colour: false };
+        let shown = control(serde_json::json!({
+            "number": 17, "id": "prioritization", "title": "Vulnerability prioritization (VPR/QDS)",
+            "outcome": "not_applicable", "basis": null, "assessed": 11, "of": 11, "checks": [],
+            "metrics": [{
+                "id": "m", "label": "Open detections with a QDS", "numerator": 1630,
+                "denominator": 1630, "value": 1.0, "unit": "ratio", "threshold": null,
+            }],
+            "frameworks": {}, "findings": {"critical": 0, "high": 0, "medium": 0, "low": 0, "info": 0},
+            "accepted": 0,
+        }));
+        let line = control_line(&shown, screen);
+        assert!(line.width() <= 80, "{line}");
+        assert!(line.ends_with(" 11/11     0  100.0 %"), "{line}");
+        let wide = control_line(&shown, Screen { width: None, colour: false });
+        assert!(wide.ends_with("100.0 %  (1630 of 1630) Open detections with a QDS"), "{wide}");
+    }
+
+    #[test]
+    fn days_and_counts_stand_with_their_unit() {
+        let days = Metric::measured("log_days", "Days back", Some(392.into()), "days");
+        assert_eq!(measured(&days, None), "392 days Days back");
+        assert_eq!(measured(&Metric::ratio("r", "Hosts", 0, 0), None), "n/a      Hosts");
+        let share = Metric::ratio("r", "Hosts with a login", 1, 2);
+        assert_eq!(measured(&share, Some(36)), "50.0 %   (1 of 2) Hosts with a login");
+        assert_eq!(measured(&share, Some(35)), "50.0 %   (1 of 2)");
+        assert_eq!(measured(&share, Some(16)), "50.0 %");
+    }
+
+    fn finding(check: &str, severity: Severity, key: &str) -> Finding {
+        serde_json::from_value(serde_json::json!({
+            "key": key, "fingerprint": "", "check": check, "control": 6, "severity": severity,
+            "status": "open", "resource": {"type": "appliance", "id": key, "name": null,
+            "discriminator": null}, "message": format!("about {key}"), "remediation": "",
+            "facts": {}, "members": [], "evidence": [],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn one_check_takes_one_row_of_the_worst() {
+        let findings = [
+            finding("C06-02", Severity::Critical, "b"),
+            finding("C06-02", Severity::Critical, "a"),
+            finding("C06-01", Severity::Critical, "c"),
+            finding("C06-02", Severity::High, "d"),
+        ];
+        let screen = Screen { width: None, colour: false };
+        let rows: Vec<String> = worst(&findings).iter().map(|alike| alike.line(screen)).collect();
+        let expected = [
+            "critical  C06-02  about a (+1 alike)",
+            "critical  C06-01  about c",
+            "high      C06-02  about d",
+        ];
+        assert_eq!(rows, expected);
     }
 }

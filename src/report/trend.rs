@@ -1,4 +1,4 @@
-//! A series of snapshots as Markdown, JSON, CSV and one SVG of sparklines.
+//! A series of snapshots as Markdown, HTML, JSON, CSV and one SVG of sparklines.
 
 use std::fmt::Write as _;
 
@@ -7,6 +7,7 @@ use serde_json::Number;
 use super::RenderError;
 use super::csv::{self, Dialect};
 use super::diff_markdown::{cell, number};
+use super::html;
 use super::plain::plain;
 use crate::compare::{MetricSeries, Trend};
 use crate::finding::{Outcome, Severity};
@@ -15,17 +16,19 @@ use crate::finding::{Outcome, Severity};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TrendFormat {
     Markdown,
+    Html,
     Json,
     Csv,
     Svg,
 }
 
 impl TrendFormat {
-    pub const ALL: [Self; 4] = [Self::Markdown, Self::Json, Self::Csv, Self::Svg];
+    pub const ALL: [Self; 5] = [Self::Markdown, Self::Html, Self::Json, Self::Csv, Self::Svg];
 
     pub const fn word(self) -> &'static str {
         match self {
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Svg => "svg",
@@ -36,6 +39,7 @@ impl TrendFormat {
     pub const fn file(self) -> &'static str {
         match self {
             Self::Markdown => "trend.md",
+            Self::Html => "trend.html",
             Self::Json => "trend.json",
             Self::Csv => "trend.csv",
             Self::Svg => "trend.svg",
@@ -58,6 +62,7 @@ impl TrendFormat {
     pub fn render(self, trend: &Trend, dialect: Dialect) -> Result<Vec<u8>, RenderError> {
         match self {
             Self::Markdown => Ok(markdown(trend).into_bytes()),
+            Self::Html => Ok(html::trend(trend)?),
             Self::Csv => csv::trend(trend, dialect),
             Self::Svg => Ok(svg(trend).into_bytes()),
             Self::Json => {
@@ -131,7 +136,7 @@ fn word(outcome: Option<Outcome>) -> &'static str {
 }
 
 /// Where each value lies between the least and the greatest, 0 to 1; a ratio lies where it is.
-fn heights(metric: &MetricSeries) -> Vec<Option<f64>> {
+pub(super) fn heights(metric: &MetricSeries) -> Vec<Option<f64>> {
     let values: Vec<Option<f64>> =
         metric.values.iter().map(|value| value.as_ref().and_then(Number::as_f64)).collect();
     let known = || values.iter().flatten().copied();

@@ -1,4 +1,4 @@
-// The HTML report as a reader meets it; started by `run`, which names the browser and the pages.
+// The HTML report, and the pages of changes and trends, as a reader meets them; started by `run`, which names the browser and the pages.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -48,7 +48,9 @@ const unfold = (page) => page.evaluate(() => {
   for (const part of document.querySelectorAll(".tall")) part.classList.remove("tall");
 });
 
-for (const name of ["plain.html", "small.html", "hostile.html", "empty.html", "huge.html"]) {
+const OTHERS = ["diff.html", "trend.html", "long-trend.html"];
+
+for (const name of ["plain.html", "small.html", "hostile.html", "empty.html", "huge.html", ...OTHERS]) {
   test(`${name} runs from a file, fetches nothing and keeps its policy`, async () => {
     const { page, faults, close } = await open(name);
     assert.deepEqual(faults, []);
@@ -59,23 +61,25 @@ for (const name of ["plain.html", "small.html", "hostile.html", "empty.html", "h
 
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [1280, 320]) {
-    test(`axe finds nothing, ${colorScheme}, ${width} px`, async () => {
-      const { page, close } = await open("small.html", { colorScheme, viewport: { width, height: 900 } });
-      await page.click("#rows .open-row");
-      await unfold(page);
-      await page.evaluate(axe);
-      const result = await page.evaluate(() => globalThis.axe.run(document, {
-        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-        resultTypes: ["violations"],
-      }));
-      const said = result.violations.map((rule) => `${rule.id}: ${rule.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
-      assert.deepEqual(said, []);
-      await close();
-    });
+    for (const name of ["small.html", "diff.html", "trend.html"]) {
+      test(`axe finds nothing in ${name}, ${colorScheme}, ${width} px`, async () => {
+        const { page, close } = await open(name, { colorScheme, viewport: { width, height: 900 } });
+        if (name === "small.html") await page.click("#rows .open-row");
+        await unfold(page);
+        await page.evaluate(axe);
+        const result = await page.evaluate(() => globalThis.axe.run(document, {
+          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+          resultTypes: ["violations"],
+        }));
+        const said = result.violations.map((rule) => `${rule.id}: ${rule.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+        assert.deepEqual(said, []);
+        await close();
+      });
+    }
   }
 }
 
-for (const name of ["plain.html", "hostile.html"]) {
+for (const name of ["plain.html", "hostile.html", ...OTHERS]) {
   test(`${name} fits 320 px, folded and unfolded`, async () => {
     const { page, close } = await open(name, { viewport: { width: 320, height: 700 } });
     const over = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -162,6 +166,52 @@ test("controls can be shown by outcome", async () => {
   assert.ok(await page.isVisible("#C01"));
   await close();
 });
+
+test("controls can be shown by framework, and in another order", async () => {
+  const { page, close } = await open("plain.html");
+  const standing = () => page.locator("details.control:visible").evaluateAll((all) => all.map((one) => one.id));
+  const numbers = Array.from({ length: 20 }, (_, at) => `C${String(at + 1).padStart(2, "0")}`);
+  assert.deepEqual(await standing(), numbers);
+  await page.selectOption("#by-framework", "CIS");
+  const mapped = await standing();
+  assert.ok(mapped.length > 0 && mapped.length < 20);
+  await page.selectOption("#by-framework", "");
+  await page.selectOption("#control-order", "findings");
+  const counts = await page.locator("details.control").evaluateAll((all) => all.map((one) => Number(one.dataset.open)));
+  assert.deepEqual(counts, counts.toSorted((a, b) => b - a));
+  await page.selectOption("#control-order", "outcome");
+  const ranks = await page.locator("details.control").evaluateAll((all) => all.map((one) => one.dataset.outcome));
+  assert.deepEqual([...new Set(ranks)], ["fail", "warn", "error", "unseen", "pass", "na"]);
+  assert.equal(ranks.findLastIndex((rank) => rank === "fail") + 1, ranks.filter((rank) => rank === "fail").length);
+  await page.selectOption("#control-order", "number");
+  assert.deepEqual(await standing(), numbers);
+  await close();
+});
+
+test("the strip of ages is as readable on a small screen as its table", async () => {
+  const { page, close } = await open("plain.html", { viewport: { width: 320, height: 900 } });
+  await page.evaluate(() => { document.getElementById("C10").open = true; });
+  const strip = page.locator("#C10 svg.ages");
+  const { width } = await strip.boundingBox();
+  assert.ok(width <= 320 && width > 240, `${width}`);
+  const letters = await strip.locator("text").first().evaluate((text) => text.getBoundingClientRect().height);
+  assert.ok(letters > 8, `${letters}`);
+  assert.equal(await page.locator("#C10 table.twin tbody tr").count(), 4);
+  await close();
+});
+
+for (const name of OTHERS) {
+  test(`${name} works without a script, and prints`, async () => {
+    const { page, faults, close } = await open(name, { javaScriptEnabled: false, ready: false });
+    assert.ok(await page.isHidden(".tools"));
+    const file = join(folder, `${name}.pdf`);
+    await page.pdf({ path: file, preferCSSPageSize: true, printBackground: true });
+    const pages = execFileSync("pdftotext", ["-layout", file, "-"], { encoding: "utf8" }).split("\f").slice(0, -1);
+    pages.forEach((text, at) => assert.ok(text.replaceAll(/\s/g, "").includes(`${at + 1}/${pages.length}`), `page ${at + 1}`));
+    assert.deepEqual(faults, []);
+    await close();
+  });
+}
 
 test("links lead to findings and answers that do not stand in the page", async () => {
   const { page, faults, close } = await open("huge.html");
@@ -250,7 +300,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-for (const name of ["plain.html", "hostile.html"]) {
+for (const name of ["plain.html", "hostile.html", ...OTHERS]) {
   test(`${name} is no wider than A4 with its margins`, async () => {
     const { page, close } = await open(name, { viewport: { width: 688, height: 900 } });
     await page.emulateMedia({ media: "print" });

@@ -208,6 +208,44 @@ fn addresses_of_no_named_network_hold_for_each() {
     assert_eq!(Case::new(8, &named).keys("C08-08"), ["C08-08:auth_record:unix/5"]);
 }
 
+/// Of known ranges that lie in one another a wide one may hold a record behind the narrow ones; the
+/// other family, another network, and the address beside an end hold nothing.
+#[test]
+fn a_record_is_inside_whatever_range_holds_one_of_its_addresses() {
+    for (known, record, expected) in [
+        (
+            "0, X'0A000000', X'0A00FFFF'), (0, X'0A000500', X'0A000501'",
+            "X'0A00C801', X'0A00C801'",
+            Pass,
+        ),
+        ("0, X'0A000500', X'0A000509'", "X'0A000509', X'0A000600'", Pass),
+        ("0, X'0A000500', X'0A000509'", "X'0A000400', X'0A000500'", Pass),
+        ("0, X'0A000500', X'0A000509'", "X'0A00050A', X'0A00050A'", Fail),
+        ("0, X'0A000500', X'0A000509'", "X'0A0004FF', X'0A0004FF'", Fail),
+        ("3, X'0A000500', X'0A000509'", "X'0A000505', X'0A000505'", Fail),
+        (
+            "0, X'00000000', X'FFFFFFFF'",
+            "X'20010DB8000000000000000000000001', X'20010DB8000000000000000000000001'",
+            Fail,
+        ),
+        (
+            "0, X'20010DB8000000000000000000000000', X'20010DB80000000000000000000000FF'",
+            "X'20010DB8000000000000000000000001', X'20010DB8000000000000000000000001'",
+            Pass,
+        ),
+    ] {
+        let groups = known.replace("(0, X", "((9 << 24), 0, X");
+        let rows = format!(
+            "{} DELETE FROM ip_range; DELETE FROM group_range; DELETE FROM auth_record_range;
+             INSERT INTO group_range VALUES ((9 << 24), {groups});
+             INSERT INTO auth_record_range SELECT row, {record} FROM auth_record;",
+            estate(5, 5)
+        );
+        let found = Case::new(8, &rows).check("C08-08").0;
+        assert_eq!(found, expected, "{record} in {known}");
+    }
+}
+
 #[test]
 fn records_that_are_listed_and_not_answered_do_not_pass() {
     let rows =
@@ -245,4 +283,49 @@ fn an_account_whose_places_are_not_known_does_not_pass() {
          DELETE FROM auth_record_range WHERE record_row = (2 << 24) + 2;"
     );
     assert_eq!(state(&domain, one), NotAssessed);
+}
+
+/// A host says that a login worked, and not whose: a record is judged by its hosts, and a pass says
+/// where it may be another record's.
+#[test]
+fn a_login_that_another_record_may_have_made_is_said() {
+    let second = |last: &str| {
+        format!(
+            "INSERT INTO auth_record (row, type, id, title, username, login_type, created, modified, \"offset\", length)
+             SELECT row + 1, 'unix', 6, 'second', 'other', 'vault', created, modified, 100, 90 FROM auth_record;
+             INSERT INTO auth_record_range VALUES ((2 << 24) + 2, X'0A000001', X'{last}');"
+        )
+    };
+    // Hosts 1 to 5, on the first of which a login worked; record 6 serves the first so many.
+    let checks = |worked: u32, last: &str| {
+        let rows = format!("{} {}", estate(worked, 5), second(last));
+        let case = Case::new(8, &rows);
+        ["C08-03", "C08-04"].map(|check| case.check(check))
+    };
+    let notes =
+        |worked, last| checks(worked, last).map(|(state, note)| (state, note.unwrap_or_default()));
+    let [(dead, of_dead), (low, of_low)] = notes(5, "0A000005");
+    assert_eq!((dead, low), (Pass, Pass));
+    assert!(of_dead.starts_with("2 records may owe it"), "{of_dead}");
+    assert!(of_low.starts_with("2 records may owe it"), "{of_low}");
+    // Four of five hosts are the first one's alone, which is enough; the second has none of its own.
+    let [(dead, of_dead), (low, of_low)] = notes(5, "0A000001");
+    assert_eq!((dead, low), (Pass, Pass));
+    assert!(of_dead.starts_with("1 record may owe it"), "{of_dead}");
+    assert!(of_low.starts_with("1 record may owe it"), "{of_low}");
+    // Below the limit with all of them, and nothing at all.
+    assert_eq!(checks(3, "0A000005").map(|(state, _)| state), [Pass, Fail]);
+    assert_eq!(checks(0, "0A000003").map(|(state, _)| state), [Fail, Pass]);
+    let report = Case::new(8, &format!("{} {}", estate(3, 5), second("0A000002"))).report();
+    let low = report.findings.iter().find(|one| one.key == "C08-04:auth_record:unix/5").unwrap();
+    assert_eq!((&low.facts["logged_in"], &low.facts["shared_hosts"]), (&3.into(), &2.into()));
+    // One record alone needs no remark.
+    let rows = estate(5, 5);
+    assert_eq!(Case::new(8, &rows).check("C08-03"), (Pass, None));
+}
+
+#[test]
+fn each_record_has_its_share() {
+    let rows = estate(4, 5);
+    assert_eq!(Case::new(8, &rows).metric("success_unix_5"), (Some(4), Some(5)));
 }

@@ -55,6 +55,14 @@ fn a_schedule_scans_what_its_groups_ranges_and_tags_name() {
     let but =
         format!("{tags} {carried} INSERT INTO schedule_tag VALUES ((4 << 24) + 1, 'not', 1);");
     assert_eq!(only(&but), 1);
+    // It leaves out that host alone.
+    let third = "INSERT INTO host_tag VALUES ((1 << 24) + 3, NULL, 'web');";
+    assert_eq!(only(&format!("{but} {third}")), 2);
+    // Where another schedule scans says nothing.
+    let other = "UPDATE scan_schedule SET network_id = 9 WHERE id = 9;";
+    for target in [&by_range, &by_hosts, &by_list, typed] {
+        assert_eq!(only(&format!("{target} {other}")), only(target), "{target}");
+    }
 }
 
 /// Tags that the portal alone shows are seen.
@@ -266,6 +274,15 @@ fn schedules_by_tag_need_the_tags() {
     assert_eq!(state("INSERT INTO schedule_tag VALUES ((4 << 24) + 1, 'x', 1);"), Pass);
     assert_eq!(state("INSERT INTO schedule_tag VALUES ((4 << 24) + 9, 'x', 0);"), Pass);
     assert_eq!(state("INSERT INTO schedule_tag VALUES ((4 << 24) + 1, 'x', 0);"), Warn);
+    // Either list that shows a tag shows them.
+    for shown in
+        ["host_tag VALUES ((1 << 24) + 1, NULL, 'y')", "host_asset_tag VALUES (1, NULL, 'y')"]
+    {
+        let change = format!(
+            "INSERT INTO schedule_tag VALUES ((4 << 24) + 1, 'x', 0); INSERT INTO {shown};"
+        );
+        assert_eq!(state(&change), Pass, "{shown}");
+    }
     assert_eq!(state("UPDATE scan_schedule SET target = ' asset tags included';"), Warn);
     assert_eq!(state("UPDATE scan_schedule SET target = '10.0.0.0/16';"), Pass);
 }

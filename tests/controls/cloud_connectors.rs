@@ -91,6 +91,36 @@ fn hosts_of_a_declared_account_are_no_surprise() {
 }
 
 #[test]
+fn hosts_of_no_said_account_are_unknown() {
+    let rows = healthy();
+    let check = |change: &str| Case::new(5, &rows).change(change).check("C05-06");
+    let more = "INSERT INTO host_asset (row, id, cloud_provider, instance_state, \"offset\", length) VALUES
+        ((3 << 24) + 2, 702, 'Azure', 'RUNNING', 90, 90), ((3 << 24) + 3, 703, 'Azure', NULL, 180, 90);";
+    let (state, reason) = check(more);
+    assert_eq!(state, Warn);
+    let reason = reason.unwrap();
+    assert!(reason.contains("1 of 2 unknown") && reason.contains("2 hosts of azure"), "{reason}");
+    // Nobody else, gone ones, other clouds, none at all.
+    assert_eq!(
+        check(&format!("{more} UPDATE host_asset SET cloud_account = NULL;")).0,
+        NotAssessed
+    );
+    for change in
+        ["instance_state = 'terminated'", "cloud_provider = 'OCI'", "cloud_provider = NULL"]
+    {
+        let change = format!("{more} UPDATE host_asset SET {change} WHERE id > 701;");
+        assert_eq!(check(&change).0, Pass, "{change}");
+    }
+    // The host list names the cloud, the portal does not know the host.
+    let alone = "INSERT INTO host (row, id, ip, cloud_provider, \"offset\", length) VALUES ((4 << 24) + 1, 1, X'0A000001', 'gcp', 0, 90);";
+    let (state, reason) = check(alone);
+    assert_eq!(state, Warn);
+    assert!(reason.unwrap().contains("1 host of gcp"));
+    let known = format!("{alone} UPDATE host_asset SET host_id = 1;");
+    assert_eq!(check(&known).0, Pass);
+}
+
+#[test]
 fn either_list_is_enough_and_none_is_not() {
     let rows = healthy();
     for (source, endpoint) in [("assetview", "am"), ("cloudview", "cloud")] {

@@ -1,6 +1,6 @@
 //! Control 16: what a schedule aims at and leaves out, which excluded hosts are in use, what there is to exclude.
 
-use qualys_sec_inspector::finding::CheckState::{Fail, NotAssessed, Pass};
+use qualys_sec_inspector::finding::CheckState::{Fail, NotApplicable, NotAssessed, Pass};
 use qualys_sec_inspector::finding::Outcome;
 use qualys_sec_inspector::profile::{Asset, Assets, Inputs};
 
@@ -58,6 +58,33 @@ fn a_schedule_leaves_a_hole_in_what_it_aims_at() {
     assert_eq!(holes(&format!("{all} {moved}")), NONE);
 }
 
+/// Whether tags are known matters to a schedule that aims by them alone.
+#[test]
+fn a_schedule_whose_tags_are_not_known_may_scan_anything() {
+    let unasked = "DELETE FROM parameter;";
+    let typed =
+        "INSERT INTO schedule_range VALUES ((11 << 24) + 1, 'typed', X'0A000000', X'0A0000FF');";
+    let tag = |schedule: u32, excluded: u32| {
+        format!("INSERT INTO schedule_tag VALUES ((11 << 24) + {schedule}, 'web', {excluded});")
+    };
+    let base = format!("{typed} {unasked}");
+    assert_eq!(holes(&base), HOLE);
+    // Tags that it leaves out, and those of another schedule.
+    assert_eq!(holes(&format!("{base} {}", tag(1, 1))), HOLE);
+    assert_eq!(holes(&format!("{base} {}", tag(2, 0))), HOLE);
+    assert_eq!(holes(&format!("{base} {}", tag(1, 0))), NONE);
+    let target = |text: &str| holes(&format!("{base} UPDATE scan_schedule SET target = '{text}';"));
+    assert_eq!(target("10.0.0.0-10.0.0.255"), HOLE);
+    assert_eq!(target("asset tags included"), NONE);
+    // A tag of any host shows that they were asked for, in either list.
+    for seen in [
+        "INSERT INTO host_tag VALUES ((5 << 24) + 2, NULL, 'db');",
+        "INSERT INTO host_asset_tag VALUES ((6 << 24) + 2, 1, 'db');",
+    ] {
+        assert_eq!(holes(&format!("{base} {} {seen}", tag(1, 0))), HOLE, "{seen}");
+    }
+}
+
 #[test]
 fn a_schedule_leaves_a_hole_in_its_tags() {
     let tags = "INSERT INTO schedule_tag VALUES ((11 << 24) + 1, 'web', 0);";
@@ -83,6 +110,10 @@ fn a_schedule_leaves_a_hole_in_its_tags() {
     let all = "UPDATE scan_schedule SET tag_include_selector = 'ALL';";
     assert_eq!(holes(&format!("{two} {all}")), NONE);
     assert_eq!(holes(&format!("{two} {all} {}", host(1, "db"))), HOLE);
+    // All of its own, whatever others want and whatever it leaves out.
+    let other =
+        "INSERT INTO schedule_tag VALUES ((11 << 24) + 2, 'db', 0), ((11 << 24) + 1, 'not', 1);";
+    assert_eq!(holes(&format!("{tags} {other} {all} {}", host(1, "web"))), HOLE);
     // A tag that leaves it out.
     let but = "INSERT INTO schedule_tag VALUES ((11 << 24) + 1, 'not', 1);";
     assert_eq!(holes(&format!("{tags} {but} {} {}", host(1, "web"), host(1, "not"))), NONE);
@@ -180,6 +211,38 @@ fn ignored_detections_are_shown_and_weighed() {
     assert_eq!(Case::new(16, &unrated).check("C16-09").0, NotAssessed);
     let low = format!("{rows} UPDATE detection SET severity = 3;");
     assert_eq!(Case::new(16, &low).check("C16-09").0, Pass);
+    // Not surely ignored ones, of a higher score, stand behind; a host with a low one does not count.
+    let more = format!(
+        "{rows} INSERT INTO host (row, id, ip, \"offset\", length) VALUES ((5 << 24) + 2, 2, X'0A000002', 9, 9);
+         INSERT INTO detection (row, host_id, qid, type, severity, status, qds, is_ignored, is_disabled, \"offset\", length)
+         WITH RECURSIVE n (i) AS (VALUES (11) UNION ALL SELECT i + 1 FROM n WHERE i < 16)
+         SELECT (10 << 24) + i, 99, 4001, 'Confirmed', 5, 'Active', 99, 1, 0, i, 9 FROM n;
+         UPDATE detection SET host_id = 2 WHERE severity = 3;"
+    );
+    let case = Case::new(16, &more);
+    assert_eq!(case.evidence("C16-09"), expected);
+    let report = case.report();
+    let finding = report.findings.iter().find(|one| one.check == "C16-09").unwrap();
+    assert_eq!((&finding.facts["hosts"], &finding.facts["ignored"]), (&1.into(), &7.into()));
+    // On a host of no list, of no known type, of no known status; a low one is none of them.
+    for change in ["host_id = 99", "type = NULL", "type = 'Other'", "status = 'Perhaps'"] {
+        let state = |severity: &str| {
+            let change = format!("UPDATE detection SET severity = {severity}, {change};");
+            Case::new(16, &rows).change(&change).check("C16-09").0
+        };
+        // A status that is none is no reason to call it open, nor to say that it is ignored.
+        let severe = if change.starts_with("status") { Fail } else { NotAssessed };
+        assert_eq!((state("4"), state("3")), (severe, Pass), "{change}");
+    }
+    // What is surely not open is neither.
+    for change in ["status = 'Fixed'", "type = 'Info'", "type = 'Potential'"] {
+        let change = format!("UPDATE detection SET host_id = 99, {change};");
+        assert_eq!(Case::new(16, &rows).change(&change).check("C16-09").0, NotApplicable);
+    }
+    let potential = "UPDATE detection SET host_id = 99, type = 'potential';";
+    let case = Case::new(16, &rows).change(potential);
+    let case = case.set(|profile| profile.sla.include_potential = true);
+    assert_eq!(case.check("C16-09").0, NotAssessed);
     let severity = |change: &str, kev: &[(&str, Option<i64>)]| {
         let rows = format!(
             "{rows} INSERT INTO vuln_cve VALUES (4001, 'CVE-2026-0001'), (4002, 'CVE-2026-0002'); {change}"

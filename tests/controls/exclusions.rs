@@ -112,6 +112,11 @@ fn a_profile_that_nobody_may_see_may_leave_anything_out() {
     assert_eq!(check(&schedule("1", "NULL")).0, NotAssessed);
     assert_eq!(check(&schedule("0", "'private'")).0, NotApplicable);
     assert_eq!(check(&format!("{shown} {}", schedule("1", "' shown'"))).0, NotApplicable);
+    // Another profile is in the list, or one of its title that is for compliance.
+    let private = schedule("1", "'private'");
+    assert_eq!(check(&format!("{shown} {private}")).0, NotAssessed);
+    let compliance = shown.replace("'vm'", "'pc'").replace("'shown'", "'private'");
+    assert_eq!(check(&format!("{compliance} {private}")).0, NotAssessed);
     let scan = |days: i64| {
         format!(
             "INSERT INTO scan (row, reference, launched, option_profile, \"offset\", length) VALUES ((5 << 24) + 1, 'scan/1', {AS_OF} - {days} * 86400, 'private', 0, 9);"
@@ -125,8 +130,124 @@ fn a_profile_that_nobody_may_see_may_leave_anything_out() {
 fn a_list_that_is_named_by_id_and_by_title_is_one() {
     let twice =
         "INSERT INTO option_profile_list VALUES ((7 << 24) + 3, 'exclude', NULL, 'severe');";
-    let keys = Case::new(16, EXCLUSIONS).change(twice).keys("C16-07:search_list:803");
-    assert_eq!(keys, ["C16-07:search_list:803"]);
+    let keys =
+        |change: &str| Case::new(16, EXCLUSIONS).change(change).keys("C16-07:search_list:803");
+    assert_eq!(keys(twice), ["C16-07:search_list:803"]);
+    // The profile may still show an old title.
+    let renamed = "INSERT INTO option_profile_list VALUES ((7 << 24) + 3, 'exclude', 803, 'dire');";
+    assert_eq!(keys(renamed), ["C16-07:search_list:803"]);
+    // Lists that nobody shows are as many as their titles.
+    let unknown = |titles: &str| {
+        let report = Case::new(16, EXCLUSIONS).change(titles).report();
+        let checks = &report.controls[0].checks;
+        checks.iter().find(|check| check.id == "C16-07").unwrap().unknown
+    };
+    let named = |one: &str, other: &str| {
+        format!(
+            "INSERT INTO option_profile_list VALUES ((7 << 24) + 1, 'exclude', NULL, '{one}'), ((7 << 24) + 3, 'exclude', NULL, '{other}');"
+        )
+    };
+    let before = unknown("");
+    assert_eq!(unknown(&named("hidden", " hidden ")), before + 1);
+    assert_eq!(unknown(&named("hidden", "hidden too")), before + 2);
+}
+
+/// A schedule alone, without any scan, puts a profile to use as far as it is on.
+#[test]
+fn a_schedule_puts_a_profile_to_use() {
+    let state = |active: &str, more: &str| {
+        let rows = format!(
+            "{BARE} INSERT INTO response VALUES (3, 'vm/scan-schedules', 1, '5.0', {AS_OF}, 'a3', 900, 1), (4, 'vm/option-profiles', 1, '2.0', {AS_OF}, 'a4', 900, 1), (5, 'vm/static-search-lists', 1, '2.0', {AS_OF}, 'a5', 900, 1);
+             INSERT INTO scan_schedule (row, id, title, active, option_profile, interval_days, \"offset\", length) VALUES ((3 << 24) + 1, 1, 's', {active}, 'used', 7, 0, 9);
+             INSERT INTO option_profile (row, family, id, title, hash, \"offset\", length) VALUES ((4 << 24) + 1, 'vm', 7, 'used', 'h', 0, 9);
+             INSERT INTO search_list (row, kind, id, title, has_qids, \"offset\", length) VALUES ((5 << 24) + 1, 'static', 801, 'left out', 1, 0, 9), ((5 << 24) + 2, 'static', 802, 'other', 1, 9, 9);
+             INSERT INTO option_profile_list VALUES ((4 << 24) + 1, 'exclude', 801, 'left out');
+             INSERT INTO search_list_qid VALUES ((5 << 24) + 1, 1), ((5 << 24) + 2, 2);
+             INSERT INTO vuln (row, qid, severity, \"offset\", length) VALUES (1, 1, 4, 0, 9), (2, 2, 2, 9, 9);
+             {more}"
+        );
+        let case = Case::new(16, &rows).kev(&[("CVE-2026-0001", None)]);
+        let report = case.report();
+        let metrics = report.controls[0].metrics.iter();
+        let hidden = metrics.filter(|metric| metric.id.starts_with("hidden_qids"));
+        let hidden: Vec<_> =
+            hidden.map(|one| (one.id.clone(), one.value.as_ref().unwrap().as_u64())).collect();
+        (case.check("C16-07").0, hidden)
+    };
+    let one = |severity: u32| vec![(format!("hidden_qids_{severity}"), Some(1))];
+    assert_eq!(state("1", ""), (Fail, one(4)));
+    assert_eq!(state("2", "").0, Fail);
+    assert_eq!(state("NULL", "").0, NotAssessed);
+    for off in ["0", "3"] {
+        assert_eq!(state(off, ""), (NotApplicable, one(4)), "{off}");
+    }
+    // The list by its title is the same one.
+    let titled = "UPDATE option_profile_list SET list_id = NULL;";
+    assert_eq!(state("1", titled), (Fail, one(4)));
+    let other = "UPDATE option_profile_list SET list_id = NULL, title = ' other';";
+    assert_eq!(state("1", other), (Pass, one(2)));
+    // A vulnerability of another QID is exploited.
+    let low = "UPDATE vuln SET severity = 2;";
+    assert_eq!(state("1", low).0, Pass);
+    let cve = |qid: u32| {
+        format!("{low} INSERT INTO vuln_cve VALUES ({qid}, 'CVE-2026-0001'), (3, 'CVE-2026-0002');")
+    };
+    assert_eq!(state("1", &cve(2)).0, Pass);
+    assert_eq!(state("1", &cve(1)).0, Fail);
+}
+
+/// One exclusion, and what the history and the scans say of it.
+fn history(events: &str, more: &str) -> Case<'static> {
+    let rows = format!(
+        "{BARE} UPDATE response SET received = {AS_OF} + 600;
+         INSERT INTO response VALUES (3, 'vm/excluded-ip-history', 1, '2.0', {AS_OF}, 'a3', 900, 2), (4, 'vm/scans', 1, '3.0', {AS_OF} + 300, 'a4', 900, 0);
+         INSERT INTO excluded_range VALUES ((2 << 24) + 1, 0, X'0A000001', X'0A000001', NULL, 0, 9);
+         INSERT INTO exclusion_event (row, id, action, time, comment, \"offset\", length) SELECT (3 << 24) + column1, column1, column2, column3, 'Printers, approved CHG-1', column1 * 10, 9 FROM (VALUES {events});
+         INSERT INTO exclusion_event_range SELECT row, 0, X'0A000001', X'0A000001' FROM exclusion_event; {more}"
+    );
+    Case::new(16, rows.leak())
+}
+
+#[test]
+fn an_exclusion_from_the_future_has_no_age() {
+    let state = |time: i64| history(&format!("(1, 'Added', {time})"), "").check("C16-05").0;
+    assert_eq!(state(AS_OF + 86_400), Pass);
+    assert_eq!(state(AS_OF + 86_401), NotAssessed);
+}
+
+/// An event without a time says nothing where a later one has one.
+#[test]
+fn events_without_a_time_stand_last() {
+    let state = |events: &str| history(events, "").check("C16-05").0;
+    assert_eq!(state(&format!("(1, 'Added', NULL), (2, 'Added', {AS_OF} - 86400)")), Pass);
+    assert_eq!(state(&format!("(2, 'Added', NULL), (1, 'Added', {AS_OF} - 86400)")), Pass);
+    assert_eq!(state("(1, 'Added', NULL)"), NotAssessed);
+    let old = 366 * 86_400;
+    assert_eq!(state(&format!("(2, 'Added', NULL), (1, 'Added', {AS_OF} - {old})")), Fail);
+}
+
+/// How far the list of scans reaches back: as asked, else thirty days before its answer.
+#[test]
+fn scans_that_the_list_does_not_reach() {
+    let state = |from: i64, more: &str| {
+        let events = format!("(1, 'Added', {from}), (2, 'Removed', {from} + 86400)");
+        history(&events, more).check("C16-12").0
+    };
+    let since = AS_OF + 300 - 30 * 86_400;
+    let early = "UPDATE response SET received = 0 WHERE endpoint <> 'vm/scans';";
+    for decoy in ["", early] {
+        assert_eq!(state(since, decoy), Pass, "{decoy}");
+        assert_eq!(state(since - 1, decoy), NotAssessed, "{decoy}");
+    }
+    let asked = "INSERT INTO parameter VALUES ('vm/scans', 'launched_after_datetime', '2026-03-01T00:00:00Z');";
+    let others = format!(
+        "{asked} INSERT INTO parameter VALUES ('vm/scans', 'processed', '2020-01-01T00:00:00Z'), ('pc/scans', 'launched_after_datetime', '2020-01-01T00:00:00Z');"
+    );
+    let march = 1_772_323_200;
+    for decoy in [asked, &others] {
+        assert_eq!(state(march, decoy), Pass, "{decoy}");
+        assert_eq!(state(march - 1, decoy), NotAssessed, "{decoy}");
+    }
 }
 
 #[test]
@@ -231,6 +352,9 @@ fn ignored_detections_up_to_the_limit_are_allowed() {
     };
     assert_eq!(keys(0), ["C16-09:qid:4001", "C16-09:qid:4002", "C16-09:qid:4007"]);
     assert_eq!(keys(1), Vec::<String>::new());
+    let one =
+        Case::new(16, EXCLUSIONS).set(|current| *current = profile("[c16]\nmax_ignored = 1\n"));
+    assert_eq!(one.check("C16-09").0, Pass);
 }
 
 #[test]

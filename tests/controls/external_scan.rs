@@ -6,8 +6,8 @@ use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::CheckState::{Fail, NotApplicable, NotAssessed, Pass, Warn};
 use qualys_sec_inspector::finding::Outcome;
 use qualys_sec_inspector::profile::{
-    Asv, Attestation, Attestations, Expectation, Exposure, Inputs, Monitored, Network, Networks,
-    Ports, Profile,
+    Asset, Assets, Asv, Attestation, Attestations, Expectation, Exposure, Inputs, Monitored,
+    Network, Networks, Ports, Profile,
 };
 
 use crate::case::{AS_OF, Case, PERIMETER, shown};
@@ -275,6 +275,24 @@ fn public_addresses_of_cloud_instances_belong_to_the_perimeter() {
     let typed =
         "INSERT INTO schedule_range VALUES ((2 << 24) + 1, 'typed', X'CB007109', X'CB007109');";
     assert_eq!(keys(typed), [""; 0]);
+    // It lies in the network of its own host, and is as gone as that.
+    let hosts = "INSERT INTO host (row, id, network_id, dns, \"offset\", length) VALUES ((5 << 24) + 1, 1, 7, 'one.example', 0, 90), ((5 << 24) + 2, 2, 0, 'two.example', 100, 90);
+        UPDATE host_asset SET host_id = 1;
+        INSERT INTO host_asset (row, id, host_id, \"offset\", length) VALUES ((6 << 24) + 2, 702, 2, 100, 90);";
+    assert_eq!(keys(hosts), ["C14-01:ip_range:203.0.113.9-203.0.113.9@7"]);
+    let retired = |fqdn: &str| {
+        let asset = Asset {
+            id: "A-1".to_owned(),
+            fqdn: Some(fqdn.to_owned()),
+            status: Some("decommissioned".to_owned()),
+            ..Asset::default()
+        };
+        let assets = Some(Assets { entries: vec![asset] });
+        let rows = instance(hosts);
+        Case::new(14, &rows).inputs(Inputs { assets, ..Inputs::default() }).keys("C14-01").len()
+    };
+    assert_eq!(retired("one.example"), 0);
+    assert_eq!(retired("two.example"), 1);
     // A cloud perimeter scan finds its instances when it runs.
     let by_connector = format!(
         "INSERT INTO scan_schedule (row, id, title, active, network_id, scanner, cloud_connector, interval_days, start, \"offset\", length) VALUES ((2 << 24) + 2, 52, 'cloud', 1, 0, 'External Scanner', 'Production', 7, {AS_OF} - 86400, 100, 90);"

@@ -11,6 +11,7 @@ mod case;
 mod cloud_connectors;
 mod exclusions;
 mod external_scan;
+mod modules;
 mod option_profile;
 mod patching;
 mod policy_assignment;
@@ -19,10 +20,12 @@ mod reports;
 mod scan_schedule;
 mod segmentation;
 mod tagging;
+mod ungrouped;
 mod user_roles;
 mod vuln_sla;
 mod web_apps;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use case::{BUILT, Case, SCHEDULES, SLA, emptied, shown};
@@ -30,19 +33,40 @@ use qualys_sec_inspector::analyzers::{ANALYZERS, Kind};
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::{CheckState, Outcome};
 
-/// What the specification says of each check: whether it is core, how severe it is, what it is about.
+/// What the specification says of each check: whether it is core, how severe it is and what it is
+/// about, and what that takes: kind, endpoints, inputs, keys of the profile. Lists with spaces;
+/// endpoints that stand in for each other with `|`.
 #[test]
 fn every_check_is_declared_as_specified() {
     let specified = include_str!("../../fixtures/declared_checks.csv").lines().skip(1);
     let declared = ANALYZERS.iter().flat_map(|analyzer| analyzer.checks).map(|check| {
         assert!(!check.summary.is_empty() && !check.remediation.is_empty(), "{}", check.id);
-        let core = if check.core { "core" } else { "" };
-        let resource = check.subject.split(':').next().unwrap();
-        format!("{},{core},{},{resource}", check.id, check.severity.word())
+        let instead = check.any_of.iter().map(|group| group.join("|")).collect::<Vec<_>>();
+        let inputs = check.inputs.iter().map(|input| input.key()).collect::<Vec<_>>();
+        [
+            check.id,
+            if check.core { "core" } else { "" },
+            check.severity.word(),
+            check.subject,
+            match check.kind {
+                Kind::Presence => "presence",
+                Kind::Absence => "absence",
+            },
+            &check.needs.join(" "),
+            &instead.join(" "),
+            &inputs.join(" "),
+            &check.parameters.join(" "),
+        ]
+        .join(",")
     });
-    let differing: Vec<_> =
-        declared.zip(specified).filter(|(declared, specified)| declared != specified).collect();
-    assert!(differing.is_empty(), "{differing:#?}");
+    let declared: Vec<String> = declared.collect();
+    let specified: Vec<&str> = specified.collect();
+    let differing: Vec<_> = declared
+        .iter()
+        .zip(&specified)
+        .filter(|(declared, specified)| declared != specified)
+        .collect();
+    assert!(differing.is_empty() && declared.len() == specified.len(), "{differing:#?}");
 }
 
 /// Nothing to scan, nothing scanned, nothing found: nothing passes, nothing fails.
@@ -110,6 +134,25 @@ fn a_truncated_list_proves_only_what_is_in_it() {
         CheckState::NotAssessed
     );
     assert_eq!(Case::new(1, SCHEDULES).reach(&truncated).check("C01-05").0, CheckState::Fail);
+}
+
+/// Two numbers of one control are never called alike.
+#[test]
+fn every_metric_has_an_id_of_its_own() {
+    // Formats whose names look alike in an id, and one that looks like another number's.
+    let alike = "UPDATE report_schedule SET format = 'a-b' WHERE id = 1; UPDATE report_schedule SET format = 'A b' WHERE id = 2;
+        UPDATE report_schedule SET format = 'A-B' WHERE id = 3; UPDATE report_schedule SET format = 'active' WHERE id = 4;";
+    for (control, rows) in BUILT.iter().copied() {
+        let change = if control == 12 { alike } else { "" };
+        let report = Case::new(control, rows).change(change).report();
+        let ids: Vec<&str> = report.controls[0].metrics.iter().map(|one| one.id.as_str()).collect();
+        let distinct: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), distinct.len(), "{ids:?}");
+        if control == 12 {
+            let of = |text: &str| ids.iter().filter(|id| id.starts_with(text)).count();
+            assert_eq!((of("report_schedules_a_b_"), of("report_schedules_active_")), (2, 2));
+        }
+    }
 }
 
 /// The order in which rows were read says nothing.

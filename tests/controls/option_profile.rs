@@ -1,7 +1,7 @@
 //! Control 3: profiles at the limits, in their segments, and what the list does not say.
 
 use qualys_sec_inspector::finding::CheckState::{Fail, NotAssessed, Pass, Warn};
-use qualys_sec_inspector::finding::Outcome;
+use qualys_sec_inspector::finding::{Outcome, Severity};
 use qualys_sec_inspector::profile::Profile;
 
 use crate::case::{AS_OF, Case, PROFILES, shown};
@@ -32,6 +32,31 @@ fn segments_bear_only_what_is_safe_there() {
     assert_eq!(case().keys("C03-05"), ["C03-05:option_profile:710"]);
 }
 
+/// The words of both editions for the delay between packets; below medium is too fast for a floor.
+#[test]
+fn packets_come_slowly_on_the_floor() {
+    let unknown = |change: &str| {
+        let case = Case::new(3, PROFILES).set(|current| *current = profile(SEGMENTS));
+        let case = case.change(change);
+        let report = case.report();
+        let check = report.controls[0].checks.iter().find(|check| check.id == "C03-06").unwrap();
+        (case.keys("C03-06:option_profile:716").len(), check.unknown)
+    };
+    let (found, before) = unknown("");
+    assert_eq!(found, 0);
+    for (words, expected) in [
+        (&["None", "Minimum", "Short", "low"][..], (1, before)),
+        (&["Medium", "Long", "High", "Maximum"], (0, before)),
+        (&["Custom", ""], (0, before + 1)),
+    ] {
+        for word in words {
+            let change =
+                format!("UPDATE option_profile SET packet_delay = '{word}' WHERE id = 716;");
+            assert_eq!(unknown(&change), expected, "{word}");
+        }
+    }
+}
+
 #[test]
 fn environments_expect_their_own() {
     let expect = "[option_profiles]\nspecial_purpose = [\"special\"]\n\
@@ -48,6 +73,40 @@ fn environments_expect_their_own() {
     let named = "UPDATE scan_schedule SET scanner = 'External' WHERE id = 503;";
     let case = Case::new(3, PROFILES).set(|current| *current = profile(expect)).change(named);
     assert_eq!(case.keys("C03-10"), Vec::<String>::new());
+}
+
+/// Fewer ports than the profile asks for, none at all, and words that nobody knows.
+#[test]
+fn ports_at_their_limits() {
+    let check = |check: &str, change: &str| {
+        let change = format!("UPDATE option_profile SET {change} WHERE id = 709;");
+        let report = Case::new(3, PROFILES).change(&change).report();
+        let key = format!("{check}:option_profile:709");
+        let finding = report.findings.into_iter().find(|finding| finding.key == key);
+        finding.map(|finding| (finding.severity, finding.message))
+    };
+    let told =
+        |severity, message: &str| Some((severity, format!("light tcp, authoritative {message}")));
+    let (medium, high, low) = (Severity::Medium, Severity::High, Severity::Low);
+    assert_eq!(check("C03-04", "tcp_ports = 'light'"), told(medium, "scans light TCP ports"));
+    assert_eq!(check("C03-04", "tcp_ports = 'none'"), told(high, "scans no TCP port"));
+    for word in ["standard", "full"] {
+        assert_eq!(check("C03-04", &format!("tcp_ports = '{word}'")), None, "{word}");
+    }
+    assert_eq!(check("C03-05", "udp_ports = 'none'"), told(low, "scans no UDP port"));
+    assert_eq!(check("C03-05", "udp_ports = 'light'"), None);
+    let limits = "[c03]\nmin_udp = \"standard\"\nmin_tcp = \"full\"\n";
+    let report = Case::new(3, PROFILES)
+        .set(|current| *current = profile(limits))
+        .change(
+            "UPDATE option_profile SET udp_ports = 'light', tcp_ports = 'standard' WHERE id = 709;",
+        )
+        .report();
+    let found =
+        |key: &str| report.findings.iter().find(|one| one.key == key).unwrap().message.clone();
+    let of = "light tcp, authoritative scans";
+    assert_eq!(found("C03-04:option_profile:709"), format!("{of} standard TCP ports"));
+    assert_eq!(found("C03-05:option_profile:709"), format!("{of} light UDP ports"));
 }
 
 #[test]

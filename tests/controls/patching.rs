@@ -88,11 +88,20 @@ fn a_patch_report_by_template_or_schedule() {
         CheckState::Pass
     );
     assert_eq!(state("UPDATE report_schedule SET active = 1;"), CheckState::Pass);
+    let named = |id: u32| {
+        format!("UPDATE report_schedule SET template = 'Missing patches' WHERE id = {id};")
+    };
+    assert_eq!(state(&named(1)), CheckState::Pass);
+    assert_eq!(state(&named(2)), CheckState::Fail);
     assert_eq!(state("UPDATE report_schedule SET active = NULL;"), CheckState::NotAssessed);
 }
 
 #[test]
 fn nothing_open() {
+    // Nothing is missing where there is nothing at all.
+    for check in ["C11-01", "C11-02", "C11-06", "C11-07"] {
+        assert_eq!(Case::new(11, "").check(check).0, CheckState::NotApplicable, "{check}");
+    }
     let none = Case::new(11, PATCHES).change("DELETE FROM detection;");
     assert_eq!(none.check("C11-01").0, CheckState::NotApplicable);
     let unscanned = "DELETE FROM detection; UPDATE host SET last_vm_scan = NULL;";
@@ -100,4 +109,44 @@ fn nothing_open() {
     let denied = [("vm/knowledge-base", State::Denied)];
     let blind = Case::new(11, PATCHES).change("DELETE FROM vuln;").reach(&denied);
     assert_eq!(blind.keys("C11-0"), ["C11-06:host:2", "C11-07:subscription:tenant"]);
+}
+
+/// A day behind its answer a time may lie in the future, by the clock of whoever wrote it.
+#[test]
+fn times_in_the_future_have_no_age_from_a_day_on() {
+    let state = |check: &str, change: &str| {
+        let rows = joined(1, 1)
+            + "UPDATE response SET received = received + seq * 60;
+               UPDATE host SET last_boot = 1774742400; UPDATE detection SET severity = 4, running_kernel = 1;"
+            + change;
+        Case::new(11, &rows).check(check).0
+    };
+    let patched = |time: i64| format!("UPDATE vuln SET patch_published = {time};");
+    let received = AS_OF + 4 * 60 + 86_400;
+    assert_eq!(state("C11-02", &patched(received)), CheckState::Pass);
+    assert_eq!(state("C11-02", &patched(received + 1)), CheckState::NotAssessed);
+    let booted = |time: i64| format!("UPDATE host SET last_boot = {time};");
+    let received = AS_OF + 2 * 60 + 86_400;
+    for time in [AS_OF - 30 * 86_400, AS_OF, received] {
+        assert_eq!(state("C11-06", &booted(time)), CheckState::Pass, "{time}");
+    }
+    assert_eq!(state("C11-06", &booted(received + 1)), CheckState::NotAssessed);
+    assert_eq!(state("C11-06", &booted(AS_OF - 30 * 86_400 - 1)), CheckState::Fail);
+    // Of a detection that may be open nobody knows whether the kernel is vulnerable.
+    let unclear = "UPDATE detection SET status = NULL";
+    assert_eq!(state("C11-06", &format!("{unclear};")), CheckState::NotAssessed);
+    assert_eq!(
+        state("C11-06", &format!("{unclear}, running_kernel = 0;")),
+        CheckState::NotApplicable
+    );
+}
+
+/// Hosts are told apart by what is open on them, and the oldest of it is shown.
+#[test]
+fn five_of_six_are_shown_the_oldest() {
+    let rows = joined(6, 6)
+        + "UPDATE detection SET qid = 1, severity = CASE WHEN row & 255 = 6 THEN 2 ELSE 4 END, \"offset\" = (row & 255) * 10, first_found = first_found - (row & 255) * 86400;
+           UPDATE vuln SET patch_published = 0 WHERE qid = 1;";
+    let five = ["ev:3#@10", "ev:3#@20", "ev:3#@30", "ev:3#@40", "ev:3#@50", "ev:4#1"];
+    assert_eq!(Case::new(11, &rows).evidence("C11-02"), five);
 }

@@ -1,5 +1,8 @@
 //! Control 9: policies without hosts, controls or evaluations, groups without policies, hashes.
 
+#[path = "policy_hosts.rs"]
+mod hosts;
+
 use std::fs;
 
 use qualys_sec_inspector::catalogue::{ENDPOINTS, Module};
@@ -129,6 +132,30 @@ fn the_group_of_all_hosts_is_an_assignment() {
     for check in ["C09-01", "C09-04", "C09-06"] {
         assert_eq!(state(change, check).0, CheckState::Pass, "{check}");
     }
+    // It covers a group without hosts too, if the policy is active.
+    let empty = format!("{change} DELETE FROM host_group;");
+    let rows = healthy();
+    for (status, expected) in [
+        ("'active'", CheckState::Pass),
+        ("NULL", CheckState::NotAssessed),
+        ("'inactive'", CheckState::Fail),
+    ] {
+        let named = profile("[scope]\npc_groups = [\"servers\"]");
+        let change = format!("{empty} UPDATE policy SET status = {status};");
+        let case = Case::new(9, &rows).change(&change).set(|current| *current = named);
+        assert_eq!(case.check("C09-04").0, expected, "{status}");
+    }
+    // The policy beside it takes its own group alone.
+    let beside = format!(
+        "{change} UPDATE asset_group SET id = 102, title = 'others' WHERE id = 101;
+         INSERT INTO policy (row, id, title, status, evaluated, \"offset\", length) SELECT row + 1, 2, 'other', status, evaluated, 10, 10 FROM policy;
+         INSERT INTO policy_group VALUES ((4 << 24) + 2, 102, 102);"
+    );
+    assert_eq!(state(&beside, "C09-06").0, CheckState::Pass);
+    let case = Case::new(9, &rows).change(&beside);
+    let report = case.report();
+    let check = report.controls[0].checks.iter().find(|check| check.id == "C09-06").unwrap();
+    assert_eq!(check.subjects, 1);
 }
 
 #[test]
@@ -150,6 +177,45 @@ fn tags_put_hosts_under_a_policy() {
     assert_eq!(after("INSERT INTO policy_tag SELECT row, 7, 1 FROM policy;"), CheckState::Fail);
     assert_eq!(after("DELETE FROM host_tag;"), CheckState::Fail);
     assert_eq!(after("DELETE FROM host_tag; DELETE FROM parameter;"), CheckState::NotAssessed);
+}
+
+#[test]
+fn a_tag_is_the_one_with_its_id_or_without_one_its_name() {
+    let tagged = "DELETE FROM policy_group; DELETE FROM host_tag;
+        INSERT INTO policy_tag SELECT row, 7, 0 FROM policy;
+        INSERT INTO tag (row, id, name, \"offset\", length) VALUES ((6 << 24) + 7, 7, 'seven', 0, 9), ((6 << 24) + 8, 8, 'eight', 10, 9);
+        INSERT INTO host (row, id, os_family, \"offset\", length) VALUES ((2 << 24) + 2, 2, 'linux', 10, 10);
+        INSERT INTO host_asset (row, id, host_id, \"offset\", length) VALUES ((6 << 24) + 1, 9, 1, 0, 10), ((6 << 24) + 2, 10, 2, 10, 10);";
+    for (tag, reaches) in [
+        ("7, 'renamed'", true),
+        ("NULL, 'seven'", true),
+        ("8, 'seven'", false),
+        ("8, 'eight'", false),
+        ("NULL, 'eight'", false),
+        ("NULL, 'unlisted'", false),
+    ] {
+        for (table, row) in [("host_tag", "(2 << 24)"), ("host_asset_tag", "(6 << 24)")] {
+            // Host 2 is in no group.
+            for (host, expected) in [(1, reaches), (2, false)] {
+                let change =
+                    format!("{tagged} INSERT INTO {table} VALUES ({row} + {host}, {tag});");
+                let (state, _) = state(&change, "C09-04");
+                assert_eq!(state == CheckState::Pass, expected, "{table} {tag} of {host}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_policy_for_other_systems_names_those_of_its_own_hosts() {
+    let change = "UPDATE policy_technology SET name = 'Windows 2022 Server', os_family = 'windows';
+        INSERT INTO host (row, id, os_family, \"offset\", length) VALUES ((2 << 24) + 2, 2, 'aix', 10, 10), ((2 << 24) + 3, 3, 'solaris', 20, 10);
+        INSERT INTO host_group VALUES ((2 << 24) + 3, 101);";
+    let rows = healthy();
+    let report = Case::new(9, &rows).change(change).report();
+    let finding = report.findings.iter().find(|finding| finding.check == "C09-08").unwrap();
+    assert_eq!(finding.facts["os_families"], "linux, solaris");
+    assert_eq!(finding.facts["hosts"], 2);
 }
 
 #[test]
@@ -202,16 +268,6 @@ fn required_policies() {
 }
 
 #[test]
-fn groups_in_scope_by_name() {
-    let text = "[scope]\npc_groups = [\"never scanned for compliance\", \"named by a policy\", \"Nowhere\"]";
-    let case = with("", text);
-    assert_eq!(case.keys("C09-04"), ["C09-04:asset_group:106"]);
-    let report = case.report();
-    let check = report.controls[0].checks.iter().find(|check| check.id == "C09-04").unwrap();
-    assert_eq!((check.subjects, check.unknown), (3, 1));
-}
-
-#[test]
 fn a_subscription_without_policies() {
     let change = "DELETE FROM policy; DELETE FROM host; DELETE FROM compliance_control;";
     assert_eq!(state(change, "C09-01").0, CheckState::Warn);
@@ -226,38 +282,6 @@ fn a_subscription_without_policies() {
     let required = profile("require_modules = [\"PC\"]");
     let case = case.set(|current| *current = required);
     assert_eq!(case.keys("C09"), ["C09-01:subscription:tenant"]);
-}
-
-#[test]
-fn scans_at_their_limit() {
-    let scanned = |count: u32| {
-        let change = format!(
-            "DELETE FROM host; DELETE FROM host_group;
-             INSERT INTO host (row, id, os_family, last_compliance_scan, \"offset\", length)
-             WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 10)
-             SELECT (2 << 24) + i, i, 'linux', CASE WHEN i <= {count} THEN {AS_OF} - 30 * 86400 ELSE {AS_OF} - 30 * 86400 - 1 END, 0, 10 FROM n;
-             INSERT INTO host_group SELECT row, 101 FROM host;"
-        );
-        state(&change, "C09-06").0
-    };
-    assert_eq!(scanned(8), CheckState::Pass);
-    assert_eq!(scanned(7), CheckState::Fail);
-    // A day behind the answer is still now; later is a fault of the data.
-    let future = |seconds: i64| {
-        state(&format!("UPDATE host SET last_compliance_scan = {AS_OF} + {seconds};"), "C09-06").0
-    };
-    assert_eq!(future(86_400), CheckState::Pass);
-    assert_eq!(future(86_401), CheckState::NotAssessed);
-    // The list of detections counts where the host list says nothing.
-    let detected = |time: i64| {
-        let change = format!(
-            "UPDATE host SET last_compliance_scan = NULL;
-             INSERT INTO detection_host VALUES ((7 << 24) + 1, 1, {time}, 0, 10);"
-        );
-        state(&change, "C09-06").0
-    };
-    assert_eq!(detected(AS_OF - 86_400), CheckState::Pass);
-    assert_eq!(detected(AS_OF - 31 * 86_400), CheckState::Fail);
 }
 
 #[test]
@@ -318,6 +342,49 @@ fn where_an_expected_hash_comes_from() {
     assert_eq!(Case::new(9, &rows).change(&change).reach(&denied).check("C09-10").0, NotAssessed);
 }
 
+/// Policies 1 and 2 use the control on one technology, and each has its own copy of it.
+fn copied(status: &str, library: u8, first: u8, second: u8) -> String {
+    format!(
+        "INSERT INTO policy (row, id, title, status, evaluated, \"offset\", length) SELECT row + 1, 2, 'other', {status}, evaluated, 10, 10 FROM policy;
+         INSERT INTO policy_group SELECT row, 101, 101 FROM policy WHERE id = 2;
+         INSERT INTO policy_control SELECT row, 100001, 'active', NULL FROM policy;
+         INSERT INTO policy_technology SELECT row, 45, 'Linux', 'linux' FROM policy WHERE id = 2;
+         UPDATE control_technology SET use_scan_value = {library};
+         INSERT INTO compliance_control (row, source, policy_id, id, \"offset\", length) VALUES ((6 << 24) + 1, 'export', 1, 100001, 10, 40), ((6 << 24) + 2, 'export', 2, 100001, 60, 40);
+         INSERT INTO control_technology VALUES ((6 << 24) + 1, 45, 'Linux', '77aa', {first}), ((6 << 24) + 2, 45, 'Linux', '77aa', {second});
+         INSERT INTO option_profile (row, family, id, title, auto_update, hash, \"offset\", length) VALUES ((8 << 24) + 1, 'pc', 61, 'Compliance', 1, '', 0, 90);"
+    )
+}
+
+#[test]
+fn a_copy_of_a_policy_that_is_not_active_takes_nothing() {
+    use CheckState::{Fail, NotAssessed, Pass};
+    for (status, library, first, second, expected) in [
+        ("'inactive'", 0, 0, 1, Pass),
+        ("'active'", 0, 0, 1, Fail),
+        ("NULL", 0, 0, 1, NotAssessed),
+        ("'inactive'", 0, 1, 0, Fail),
+        ("NULL", 0, 1, 1, Fail),
+        ("'inactive'", 1, 0, 0, Fail),
+    ] {
+        let change = copied(status, library, first, second);
+        let place = format!("{status} {library} {first} {second}");
+        assert_eq!(state(&change, "C09-10").0, expected, "{place}");
+    }
+    // Nor does a copy in which the control is switched off, or for another technology.
+    let on = copied("'active'", 0, 0, 1);
+    let off = "UPDATE policy_control SET status = 'Inactive' WHERE policy_row = (4 << 24) + 2;";
+    let elsewhere =
+        "UPDATE policy_technology SET technology_id = 46 WHERE policy_row = (4 << 24) + 2;";
+    for change in [off, elsewhere] {
+        assert_eq!(state(&format!("{on} {change}"), "C09-10").0, Pass, "{change}");
+    }
+    // The finding points at the copies that take it.
+    let rows = healthy();
+    let evidence = |status| Case::new(9, &rows).change(&copied(status, 0, 1, 1)).evidence("C09-10");
+    assert_eq!(evidence("'inactive'"), ["ev:6#100001", "ev:8#61"]);
+}
+
 #[test]
 fn a_baseline_that_no_scan_brought() {
     let exported = |launched: i64| {
@@ -363,4 +430,50 @@ fn a_policy_without_a_title_is_judged() {
     let case =
         Case::new(9, &rows).change("UPDATE policy SET title = NULL; DELETE FROM policy_group;");
     assert_eq!(case.keys("C09-01"), ["C09-01:policy:1"]);
+}
+
+#[test]
+fn a_control_is_judged_by_what_its_definition_says() {
+    let rows = healthy();
+    let judged = |columns: &str, values: &str| {
+        let change = format!(
+            "INSERT INTO compliance_control (row, source, id, {columns}, \"offset\", length) VALUES ((5 << 24) + 2, 'list', 7, {values}, 10, 10);"
+        );
+        let report = Case::new(9, &rows).change(&change).report();
+        let tally = |id: &str| {
+            let check = report.controls[0].checks.iter().find(|check| check.id == id).unwrap();
+            // Beside the control of the healthy subscription.
+            (check.subjects - 1, check.failed, check.unknown)
+        };
+        (tally("C09-12"), tally("C09-13"))
+    };
+    for (columns, values, hash, leniency) in [
+        ("criticality", "5", (0, 0, 0), (0, 0, 0)),
+        ("check_type, criticality", "'Window File Integrity Check', 5", (1, 0, 1), (1, 0, 1)),
+        ("hash_type, criticality", "'md5', 5", (1, 1, 0), (1, 0, 1)),
+        ("ignore_error, criticality", "1, 5", (0, 0, 0), (1, 1, 0)),
+        ("ignore_not_found, criticality", "1, 5", (0, 0, 0), (1, 1, 0)),
+        // Of a serious one both must be said; one of little weight may forgive.
+        ("ignore_not_found, criticality", "0, 5", (0, 0, 0), (1, 0, 1)),
+        ("ignore_not_found, criticality", "0, 2", (0, 0, 0), (1, 0, 0)),
+        ("ignore_error, ignore_not_found, criticality", "0, 0, 5", (0, 0, 0), (1, 0, 0)),
+    ] {
+        assert_eq!(judged(columns, values), (hash, leniency), "{columns} {values}");
+    }
+}
+
+#[test]
+fn only_an_active_policy_makes_a_control_serious() {
+    for (status, expected) in [
+        ("'active'", CheckState::Fail),
+        ("'inactive'", CheckState::Pass),
+        ("NULL", CheckState::Pass),
+    ] {
+        let change = format!(
+            "UPDATE compliance_control SET ignore_error = 1, criticality = 1;
+             INSERT INTO policy (row, id, title, status, \"offset\", length) VALUES ((4 << 24) + 2, 2, 'other', {status}, 10, 10);
+             INSERT INTO policy_control VALUES ((4 << 24) + 1, 100001, 'active', 2), ((4 << 24) + 2, 100001, 'active', 5);"
+        );
+        assert_eq!(state(&change, "C09-13").0, expected, "{status}");
+    }
 }

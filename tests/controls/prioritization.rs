@@ -166,3 +166,111 @@ fn the_highest_risk_at_its_limit() {
     assert_eq!(late(90, 7 * 86_400 + 1), 1);
     assert_eq!(late(89, 7 * 86_400 + 1), 0);
 }
+
+/// Detections of one host each: QID, QDS, age in seconds, whether they are ignored.
+fn scored(list: &[(u32, Option<u32>, Option<i64>, bool)]) -> String {
+    let mut rows = detections(&[]);
+    for (place, (qid, qds, age, ignored)) in (1..).zip(list) {
+        let qds = qds.map_or("NULL".to_owned(), |qds| qds.to_string());
+        let found = age.map_or("NULL".to_owned(), |age| (AS_OF - age).to_string());
+        write!(
+            rows,
+            "INSERT OR IGNORE INTO host (row, id, last_vm_scan, \"offset\", length) VALUES ((2 << 24) + {place}, {place}, {AS_OF}, 0, 10);
+             INSERT INTO detection (row, host_id, qid, type, severity, status, first_found, qds, is_ignored, \"offset\", length) VALUES ((3 << 24) + {place}, {place}, {qid}, 'Confirmed', 3, 'Active', {found}, {qds}, {ignored}, {place} * 10, 10);"
+        )
+        .unwrap();
+    }
+    rows
+}
+
+/// 14 days.
+const LIMIT: i64 = 1_209_600;
+
+#[test]
+fn what_is_told_of_the_highest_risk() {
+    let rows = scored(&[
+        (7, Some(90), Some(LIMIT + 1), false),
+        (7, Some(91), Some(LIMIT), false),
+        (7, Some(89), Some(LIMIT * 9), false),
+        (7, Some(99), Some(1), false),
+        (7, Some(100), Some(LIMIT * 9), true),
+        (8, Some(95), Some(LIMIT * 2), false),
+    ]);
+    let report = Case::new(17, &rows).report();
+    let findings = report.findings.iter().filter(|finding| finding.check == "C17-03");
+    let told: Vec<_> = findings
+        .map(|one| {
+            let fact = |name: &str| one.facts[name].as_i64().unwrap();
+            let evidence: Vec<&str> = one.evidence.iter().map(|one| one.id.as_str()).collect();
+            let counts = (fact("detections"), fact("hosts"), fact("oldest_age_seconds"));
+            (one.key.as_str(), fact("qds"), counts, evidence)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("C17-03:qid:7", 90, (1, 1, LIMIT + 1), vec!["ev:3#@10"]),
+            ("C17-03:qid:8", 95, (1, 1, LIMIT * 2), vec!["ev:3#@60"]),
+        ]
+    );
+}
+
+#[test]
+fn what_cannot_be_told_of_the_highest_risk() {
+    let state = |qds, age| {
+        let rows = scored(&[(7, qds, age, false)]);
+        Case::new(17, &rows).check("C17-03").0
+    };
+    assert_eq!(state(Some(90), None), CheckState::NotAssessed);
+    assert_eq!(state(Some(89), None), CheckState::Pass);
+    assert_eq!(state(Some(90), Some(LIMIT)), CheckState::Pass);
+    assert_eq!(state(None, None), CheckState::NotAssessed);
+    assert_eq!(state(None, Some(LIMIT + 1)), CheckState::NotAssessed);
+    assert_eq!(state(None, Some(LIMIT)), CheckState::Pass);
+}
+
+#[test]
+fn five_of_six_are_shown_the_highest_or_oldest() {
+    let evidence = |rows: &str, key: &str| {
+        let findings = Case::new(17, rows).set(|profile| profile.c17.min_n = 1).report().findings;
+        let finding = findings.into_iter().find(|finding| finding.key == key).unwrap();
+        finding.evidence.into_iter().map(|pointer| pointer.id).collect::<Vec<_>>()
+    };
+    let five = ["ev:3#@10", "ev:3#@20", "ev:3#@40", "ev:3#@50", "ev:3#@60"];
+    // Ignored: by score. Beside them one below the top, and a QID with fewer of both.
+    let ages = |ignored| move |(qds, age): (u32, i64)| (7, Some(qds), Some(age), ignored);
+    let scores = [(95, 1), (99, 1), (90, 1), (97, 1), (96, 1), (98, 1), (89, 1)];
+    let mut list: Vec<_> = scores.map(ages(true)).into();
+    list.extend([
+        (8, Some(90), Some(1), true),
+        (8, Some(89), Some(1), true),
+        (8, None, Some(1), true),
+    ]);
+    list.push((7, Some(100), Some(1), false));
+    let rows = scored(&list);
+    assert_eq!(evidence(&rows, "C17-04:qid:7"), five);
+    assert_eq!(evidence(&rows, "C17-04:qid:8"), ["ev:3#@80"]);
+    // Open: by age. Beside them older ones below the top, and an ignored one.
+    let ages_of = [50, 60, 2, 40, 70, 30].map(|age| (90, age));
+    let mut list: Vec<_> = ages_of.map(ages(false)).into();
+    list.extend([(7, Some(89), Some(99), false), (7, Some(90), Some(99), true)]);
+    list.extend([(7, Some(69), Some(1), false)]);
+    assert_eq!(evidence(&scored(&list), "C17-02:subscription:tenant"), five);
+    list.truncate(3);
+    list.extend([(7, Some(89), Some(99), false), (7, Some(69), Some(1), false)]);
+    assert_eq!(
+        evidence(&scored(&list), "C17-02:subscription:tenant"),
+        ["ev:3#@10", "ev:3#@20", "ev:3#@30"]
+    );
+}
+
+/// What is there was asked for, whatever the parameters say.
+#[test]
+fn scores_and_ignored_detections_that_are_there() {
+    let state = |ignored| {
+        let rows = scored(&[(7, Some(95), Some(1), ignored)]) + "DELETE FROM parameter;";
+        Case::new(17, &rows).check("C17-04").0
+    };
+    assert_eq!(state(true), CheckState::Fail);
+    assert_eq!(state(false), CheckState::NotAssessed);
+}

@@ -16,7 +16,7 @@ fn profile(text: &str) -> Profile {
     Profile::load(Some(&file), None, &[]).unwrap()
 }
 
-const NAMED: &str = "[distribution]\nallowed_groups = [\"VM-Owners\", \"Auditors\"]\nallowed_domains = [\"ACME.example\"]\n\
+const NAMED: &str = "[distribution]\nallowed_groups = [\"VM-Owners\", \"Auditors\", \"Auditors by name\"]\nallowed_domains = [\"ACME.example\"]\n\
     [[report.required]]\nname = \"Patches\"\nmatch = '(?i)patch'\n\
     [[report.required]]\nname = \"Off\"\nmatch = '^switched off'\n\
     [[report.required]]\nname = \"Nothing\"\nmatch = '^nothing'\n\
@@ -70,8 +70,8 @@ fn findings_of_the_fixture() {
             4,
         ),
         ("C12-04", &["report_schedule:7"], 13, 2),
-        ("C12-05", &["distribution_group:Vendors"], 5, 2),
-        ("C12-06", &["recipient:d64a1d74f790184b:Vendors"], 9, 2),
+        ("C12-05", &["distribution_group:Vendors"], 6, 2),
+        ("C12-06", &["recipient:d64a1d74f790184b:Vendors"], 10, 3),
         (
             "C12-07",
             &[
@@ -82,7 +82,7 @@ fn findings_of_the_fixture() {
             7,
             1,
         ),
-        ("C12-08", &["template:82", "template:84"], 7, 3),
+        ("C12-08", &["template:82", "template:84"], 8, 4),
         ("C12-09", &["report:10", "report:14"], 11, 2),
     ] {
         let mut keys = case.keys(check);
@@ -303,4 +303,58 @@ fn members_of_groups_that_were_not_read_do_not_pass() {
         assert_eq!(state, CheckState::Warn, "{endpoint}");
         assert!(reason.unwrap().contains(endpoint));
     }
+}
+
+/// The owner of a template, its schedules and the user list are all parts of the fact.
+#[test]
+fn owners_of_templates() {
+    let check = |change: &str| state(change, "C12-08");
+    assert_eq!(check("").0, CheckState::Pass);
+    for (change, reason) in [
+        ("UPDATE report_template SET user_login = NULL;", "who owns a template"),
+        ("UPDATE report_schedule SET template = NULL;", "which template"),
+        ("UPDATE report_schedule SET template = ' Elsewhere';", "\"Elsewhere\""),
+        ("UPDATE report_schedule SET template = NULL, active = NULL;", "which template"),
+        ("UPDATE report_template SET title = NULL;", "\"Technical\""),
+    ] {
+        let (after, why) = check(change);
+        assert_eq!(after, CheckState::NotAssessed, "{change}");
+        assert!(why.contains(reason), "{change}: {why}");
+    }
+    // What the service owns nobody owns, and what nothing uses does not matter.
+    for change in [
+        "UPDATE report_template SET user_login = 'none';",
+        "UPDATE report_schedule SET active = 0;",
+        "UPDATE report_schedule SET active = 0, template = NULL;",
+        "UPDATE report_schedule SET active = 0, template = 'Elsewhere';",
+    ] {
+        assert_eq!(check(change).0, CheckState::NotApplicable, "{change}");
+    }
+    assert_eq!(check("UPDATE report_schedule SET template = ' TECHNICAL ';").0, CheckState::Pass);
+    // A template that two pages show is one.
+    let twice = "INSERT INTO report_template SELECT row + 1, id, title, type, template_type, user_login, updated, is_global, 10, 9 FROM report_template;";
+    let gone = "UPDATE user SET status = 'Inactive';";
+    assert_eq!(check(&format!("{twice} {gone}")).0, CheckState::Fail);
+
+    let evidence = |change: &str| {
+        let (rows, allowed) = (healthy(), profile(ALLOWED));
+        let case = Case::new(12, &rows).change(change).set(|current| *current = allowed);
+        case.inputs(owners()).evidence("C12-08")
+    };
+    // Beside it one that is off, one that may be, and one of another template.
+    let others = "INSERT INTO report_schedule (row, id, title, template, active, interval_days, \"offset\", length) SELECT (3 << 24) + column1, column1, 's', column2, column3, 7, column1 * 10, 9
+        FROM (VALUES (2, 'Technical', 0), (3, 'Technical', NULL), (4, 'Other', 1), (5, 'technical', 1));
+        INSERT INTO user (row, id, login, status, \"offset\", length) VALUES ((1 << 24) + 2, 12, 'acme_other', 'Active', 20, 9);";
+    let schedules = ["ev:3#1", "ev:3#5", "ev:4#81"];
+    let expected: Vec<_> = ["ev:1#11"].into_iter().chain(schedules).collect();
+    assert_eq!(evidence(&format!("{gone} {others}")), expected);
+    let unlisted = format!("DELETE FROM user WHERE id = 11; {others}");
+    let expected: Vec<_> = ["ev:1"].into_iter().chain(schedules).collect();
+    assert_eq!(evidence(&unlisted), expected);
+    let unnumbered = format!("{gone} UPDATE user SET id = NULL; {others}");
+    let expected: Vec<_> = ["ev:1#@0"].into_iter().chain(schedules).collect();
+    assert_eq!(evidence(&unnumbered), expected);
+    // Two accounts of one login: the active one counts.
+    let twin = "INSERT INTO user (row, id, login, status, \"offset\", length) VALUES ((1 << 24) + 3, 13, 'ACME_owner', 'Active', 20, 9);";
+    assert_eq!(check(&format!("{gone} {twin}")).0, CheckState::Pass);
 }

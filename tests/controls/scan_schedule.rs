@@ -33,6 +33,24 @@ fn tags_without_evidence_are_unknown() {
 }
 
 #[test]
+fn an_unknown_target_may_reach_what_lies_in_its_network_alone() {
+    // Groups of hosts and of names, here and in another network; none of them is reached.
+    let groups = "INSERT INTO asset_group (row, id, title, network_id, dns_names, \"offset\", length) VALUES
+            ((1 << 24) + 40, 40, 'hosts here', 0, 0, 4000, 90), ((1 << 24) + 41, 41, 'hosts elsewhere', 7, 0, 4100, 90),
+            ((1 << 24) + 42, 42, 'names here', 0, 1, 4200, 90), ((1 << 24) + 43, 43, 'names elsewhere', 7, 1, 4300, 90);
+        INSERT INTO host (row, id, network_id, ip, os_family, \"offset\", length) VALUES ((4 << 24) + 46, 46, 0, X'AC10012E', 'linux', 4600, 90), ((4 << 24) + 47, 47, 7, X'AC10012F', 'linux', 4700, 90);
+        INSERT INTO group_host VALUES ((1 << 24) + 40, 46), ((1 << 24) + 41, 47);";
+    let missed = |change: &str| {
+        let change = format!("{groups} {change}");
+        let keys = Case::new(1, SCHEDULES).change(&change).keys("C01-01");
+        [40, 41, 42, 43].map(|id| keys.contains(&format!("C01-01:asset_group:{id}")))
+    };
+    assert_eq!(missed(""), [true; 4]);
+    let unasked = "DELETE FROM parameter WHERE name = 'show_tags'; DELETE FROM host_tag;";
+    assert_eq!(missed(unasked), [false, true, false, true]);
+}
+
+#[test]
 fn ranges_of_tags_count_where_the_schedule_says_so() {
     let tag = "INSERT INTO tag (row, id, name, rule_type, rule_text, \"offset\", length) VALUES
         (9 << 24, 500, 'dmz', 'NETWORK_RANGE', '10.2.0.0/25, 10.2.0.128-10.2.0.255', 0, 9);";

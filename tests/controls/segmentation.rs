@@ -1,5 +1,8 @@
 //! Control 20: segments and the schedules that reach them.
 
+#[path = "segment_groups.rs"]
+mod groups;
+
 use qualys_sec_inspector::evidence::State;
 use qualys_sec_inspector::finding::{CheckState, Outcome, Severity};
 use qualys_sec_inspector::profile::{Ratio, Segment, SegmentKind, SegmentScan};
@@ -447,4 +450,40 @@ fn what_may_scan_more_often_is_named() {
     let (state, reason) = with(HEALTHY, two()).change(&change).check("C20-07");
     assert_eq!(state, CheckState::Warn);
     assert!(reason.as_ref().unwrap().contains("ranges"), "{reason:?}");
+}
+
+/// A target or a segment of which a part was not read makes flat scanning unknown, never passed.
+#[test]
+fn what_was_not_read_may_be_flat() {
+    let state = |segments: Vec<Segment>, change: &str| {
+        let (state, reason) = with(HEALTHY, segments).change(change).check("C20-04");
+        (state, reason.unwrap_or_default())
+    };
+    let whole = flat(32, 32);
+    assert_eq!(state(two(), &whole).0, CheckState::Fail);
+    // The other schedule may reach more than is known, and then this one does not reach 90 %.
+    let other =
+        format!("{whole} UPDATE scan_schedule SET target = 'Asset Tags Included' WHERE id = 2;");
+    let (unread, reason) = state(two(), &other);
+    assert_eq!(unread, CheckState::NotAssessed, "{reason}");
+    assert!(reason.contains("tags"), "{reason}");
+    // Its own unknown part makes it no smaller.
+    let own =
+        format!("{whole} UPDATE scan_schedule SET target = 'Asset Tags Included' WHERE id = 1;");
+    assert_eq!(state(two(), &own).0, CheckState::Fail);
+    // 288 of 321 addresses, and instances of a cloud that no segment is for.
+    let cloud =
+        format!("{} UPDATE scan_schedule SET cloud_connector = 'east' WHERE id = 1;", flat(32, 33));
+    assert_eq!(state(two(), &flat(32, 33)).0, CheckState::Pass);
+    assert_eq!(state(two(), &cloud).0, CheckState::NotAssessed);
+    // All of it is in one segment, and where the other one is was not read.
+    let mut segments = two();
+    segments[1].cidrs.clear();
+    segments[1].tags = of(&["plant"]);
+    let alone = flat(0, 1);
+    let (unread, reason) = state(segments.clone(), &alone);
+    assert_eq!(unread, CheckState::NotAssessed, "{reason}");
+    assert!(reason.contains("vm/hosts"), "{reason}");
+    let asked = format!("{alone} INSERT INTO parameter VALUES ('vm/hosts', 'show_tags', '1');");
+    assert_eq!(state(segments, &asked).0, CheckState::NotApplicable);
 }

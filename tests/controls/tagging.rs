@@ -82,8 +82,20 @@ fn tags_that_no_answer_shows_are_unknown() {
     let portal = rows
         + "INSERT INTO host_asset (row, id, host_id, \"offset\", length) SELECT (2 << 24) + 100 + id, 900 + id, id, 0, 10 FROM host;";
     assert_eq!(Case::new(18, &portal).check("C18-02").0, CheckState::Fail);
-    let tagged = portal + "INSERT INTO host_asset_tag SELECT row, 7, 'Scope' FROM host_asset;";
-    assert_eq!(Case::new(18, &tagged).check("C18-02").0, CheckState::Pass);
+    let tagged = |tag: &str| {
+        format!("{portal} INSERT INTO host_asset_tag SELECT row, {tag} FROM host_asset;")
+    };
+    assert_eq!(Case::new(18, &tagged("7, 'Scope'")).check("C18-02").0, CheckState::Pass);
+    // A tag by its name alone is the one that is called so.
+    let agents = "INSERT INTO tag (row, id, name, \"offset\", length) VALUES ((4 << 24) + 2, 5, 'Cloud Agent', 10, 10);";
+    for (tag, expected) in [
+        ("NULL, 'Scope'", CheckState::Pass),
+        ("NULL, 'Cloud Agent'", CheckState::Fail),
+        ("NULL, 'unlisted'", CheckState::NotAssessed),
+    ] {
+        let rows = tagged(tag);
+        assert_eq!(Case::new(18, &rows).change(agents).check("C18-02").0, expected, "{tag}");
+    }
 }
 
 #[test]
@@ -117,6 +129,106 @@ fn rules_at_their_limit() {
     };
     assert_eq!(state(3), CheckState::Pass);
     assert_eq!(state(2), CheckState::Fail);
+}
+
+#[test]
+fn what_counts_as_use_of_a_tag() {
+    // Two hosts and the tag 7, Scope, which nothing uses; 8 is another that has its own use.
+    let rows = fleet(0, 2)
+        + "INSERT INTO tag (row, id, name, rule_type, \"offset\", length) VALUES ((4 << 24) + 2, 8, 'Other', 'STATIC', 10, 10);
+           INSERT INTO policy_tag VALUES (1, 8, 0);
+           INSERT INTO host_asset (row, id, \"offset\", length) VALUES ((2 << 24) + 100, 900, 0, 10);";
+    let keys = |change: &str| Case::new(18, &rows).change(change).keys("C18-11");
+    let host = "(2 << 24) + 1";
+    for (used, change) in [
+        (false, String::new()),
+        (true, format!("INSERT INTO host_tag VALUES ({host}, 7, 'Scope');")),
+        (true, format!("INSERT INTO host_tag VALUES ({host}, NULL, 'Scope');")),
+        (false, format!("INSERT INTO host_tag VALUES ({host}, 8, 'Scope');")),
+        (false, format!("INSERT INTO host_tag VALUES ({host}, NULL, 'Other');")),
+        (true, "INSERT INTO host_asset_tag VALUES ((2 << 24) + 100, 7, NULL);".to_owned()),
+        (true, "INSERT INTO host_asset_tag VALUES ((2 << 24) + 100, NULL, 'Scope');".to_owned()),
+        (false, "INSERT INTO host_asset_tag VALUES ((2 << 24) + 100, 8, 'Scope');".to_owned()),
+        (false, "INSERT INTO host_asset_tag VALUES ((2 << 24) + 100, NULL, NULL);".to_owned()),
+        (true, "INSERT INTO gav_asset_tag (asset_row, tag_id) VALUES (1, 7);".to_owned()),
+        (false, "INSERT INTO gav_asset_tag (asset_row, tag_id) VALUES (1, 8);".to_owned()),
+        (true, "INSERT INTO policy_tag VALUES (2, 7, 1);".to_owned()),
+        (true, "INSERT INTO web_app_tag VALUES (1, 7);".to_owned()),
+        (true, "INSERT INTO was_schedule_tag VALUES (1, 7, 0);".to_owned()),
+        (true, "INSERT INTO schedule_tag VALUES (1, 'Scope', 0);".to_owned()),
+        (false, "INSERT INTO schedule_tag VALUES (1, 'Other', 0);".to_owned()),
+        (true, "INSERT INTO portal_user_tag VALUES (1, 7, 'renamed');".to_owned()),
+        (true, "INSERT INTO portal_user_tag VALUES (1, NULL, 'Scope');".to_owned()),
+        (false, "INSERT INTO portal_user_tag VALUES (1, 8, 'Scope');".to_owned()),
+        (
+            false,
+            "INSERT INTO portal_user_tag VALUES (1, NULL, NULL), (1, NULL, 'Other');".to_owned(),
+        ),
+    ] {
+        let expected: &[&str] = if used { &[] } else { &["C18-11:tag:7"] };
+        assert_eq!(keys(&change), expected, "{change}");
+    }
+}
+
+#[test]
+fn short_lived_hosts_at_their_limits() {
+    // A cloud host, seen first `age` seconds before the clock, last `lived` seconds after that.
+    let hosts = |age: i64, lived: i64, change: &str| {
+        let rows = format!(
+            "{} UPDATE host SET cloud_provider = 'AWS', first_found = {AS_OF} - {age}, last_activity = {AS_OF} - {age} + {lived}; {change}",
+            fleet(1, 1)
+        );
+        let named = profile("[tag]\nephemeral = \"short\"\n[scope]\nephemeral_min_hours = 48");
+        Case::new(18, &rows).set(|current| *current = named).check("C18-10").0
+    };
+    let limit = 48 * 3600;
+    assert_eq!(hosts(limit, 60, ""), CheckState::Fail);
+    // It may yet live longer.
+    assert_eq!(hosts(limit - 1, 60, ""), CheckState::NotApplicable);
+    assert_eq!(hosts(2 * limit, limit - 1, ""), CheckState::Fail);
+    assert_eq!(hosts(2 * limit, limit, ""), CheckState::NotApplicable);
+    // A scan is a sign of life too, by whichever date the answer gives.
+    for date in ["last_vm_scan", "last_vuln_scan"] {
+        let scanned = format!("UPDATE host SET {date} = first_found + {limit};");
+        assert_eq!(hosts(2 * limit, 60, &scanned), CheckState::NotApplicable, "{date}");
+    }
+    let own = "UPDATE host SET cloud_provider = NULL;";
+    assert_eq!(hosts(limit, 60, own), CheckState::NotApplicable);
+    // Tags that no answer shows.
+    let blind = "DELETE FROM parameter; DELETE FROM host_tag;";
+    assert_eq!(hosts(limit, 60, blind), CheckState::NotAssessed);
+}
+
+#[test]
+fn the_first_five_hosts_are_shown_in_the_order_of_their_ids() {
+    let shown = |case: &Case<'_>, check: &str| case.evidence(check);
+    let first = ["ev:2#1", "ev:2#2", "ev:2#3", "ev:2#4", "ev:2#5"];
+    // Rows in the other order than the ids, and a host before them that is in order.
+    let turned = "UPDATE host SET id = 8 - (row & 0xffffff) WHERE row & 0xffffff > 0;
+        INSERT INTO host_tag SELECT row, 7, 'Scope' FROM host WHERE id = 0;";
+    let rows = placed(0, 8) + turned;
+    assert_eq!(shown(&Case::new(18, &rows), "C18-02"), first);
+    let networks = vec![
+        scope("10.0.0.0/16", 0, Some("cde"), Some("Scope")),
+        scope("10.0.0.0/16", 0, Some("cde"), Some("Other")),
+        scope("10.0.0.8/32", 0, Some("far"), Some("Scope")),
+    ];
+    let report = scoped(&rows, networks).report();
+    let found: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.check == "C18-05")
+        .map(|finding| {
+            let evidence: Vec<&str> =
+                finding.evidence.iter().map(|span| span.id.as_str()).collect();
+            (finding.key.as_str(), evidence)
+        })
+        .collect();
+    let all = ["ev:2#0", "ev:2#1", "ev:2#2", "ev:2#3", "ev:2#4"];
+    assert_eq!(
+        found,
+        [("C18-05:segment:cde:Other", all.to_vec()), ("C18-05:segment:cde:Scope", first.to_vec()),]
+    );
 }
 
 #[test]
@@ -209,5 +321,23 @@ fn a_scope_of_hosts_whose_tags_are_not_shown_is_unknown() {
         placed(10, 10) + "UPDATE host SET ip = NULL, ipv6 = X'20010DB8000000000000000000000001';";
     let six = vec![scope("2001:db8::/64", 0, Some("six"), Some("other"))];
     assert_eq!(scoped(&rows, six).keys("C18-05"), ["C18-05:segment:six:other"]);
+    let beside = vec![scope("2001:db8:0:1::/64", 0, Some("six"), Some("other"))];
+    assert_eq!(scoped(&rows, beside).check("C18-05").0, CheckState::NotApplicable);
     assert_eq!(scoped(&rows, networks()).check("C18-05").0, CheckState::NotApplicable);
+}
+
+#[test]
+fn a_tag_of_no_list_makes_its_own_host_unknown() {
+    let rows = placed(1, 10)
+        + "INSERT INTO host_tag SELECT row, 999, 'unlisted' FROM host WHERE id IN (1, 2);";
+    let networks = vec![scope("10.0.0.0/16", 0, Some("cde"), Some("Scope"))];
+    let report = scoped(&rows, networks).report();
+    let facts = |check: &str| {
+        let finding = report.findings.iter().find(|finding| finding.check == check).unwrap();
+        finding.facts.clone()
+    };
+    assert_eq!(facts("C18-05")["lacking_hosts"], 8);
+    assert_eq!(facts("C18-05")["unknown_hosts"], 1);
+    assert_eq!(facts("C18-02")["untagged_hosts"], 8);
+    assert_eq!(facts("C18-02")["unknown_hosts"], 1);
 }

@@ -120,4 +120,71 @@ fn a_list_that_shows_a_part_proves_no_count() {
     let cut = [("vm/users", State::Truncated)];
     assert_eq!(Case::new(13, &rows).reach(&cut).check("C13-03").0, CheckState::NotAssessed);
     assert_eq!(Case::new(13, USERS).reach(&cut).check("C13-01").0, CheckState::Fail);
+    // Two accounts of one mailbox are proven by themselves; what was not counted is named.
+    assert_eq!(Case::new(13, USERS).reach(&cut).check("C13-06").0, CheckState::Fail);
+    let (_, reason) = Case::new(13, &rows).reach(&cut).check("C13-03");
+    assert!(reason.unwrap().contains("vm/users is cut short"));
+    let denied = [("vm/users", State::Denied)];
+    let (state, reason) = Case::new(13, "").reach(&denied).check("C13-06");
+    assert_eq!(state, CheckState::NotAssessed);
+    assert!(reason.unwrap().contains("vm/users was denied"));
+}
+
+#[test]
+fn what_makes_a_scanner_manage_appliances() {
+    let fires = |change: &str| {
+        let change = format!("DELETE FROM activity; DELETE FROM user_permission; {change}");
+        let keys = Case::new(13, USERS).change(&change).keys("C13-08");
+        assert!(keys.is_empty() || keys == ["C13-08:user:acme_scanner_plain"], "{keys:?}");
+        keys.len() == 1
+    };
+    for (action, module, details, expected) in [
+        ("create", "appliance", "va-9", true),
+        ("Add", "Scanner Appliance", "va-9", true),
+        ("create", "virtual scanner", "va-9", true),
+        ("create", "setup", "Virtual Scanner va-9", true),
+        ("create", "setup", "the scanner appliance va-9", true),
+        ("update", "appliance", "va-9", false),
+        ("delete", "virtual scanner", "created before", false),
+        ("create", "report", "of scans", false),
+    ] {
+        // A line of nobody is nobody's.
+        let line = format!(
+            "INSERT INTO activity (row, time, action, module, details, login, \"offset\", length) SELECT (6 << 24) + column1, {AS_OF}, '{action}', '{module}', '{details}', column2, column1 * 100, 90 FROM (VALUES (1, NULL), (2, 'ACME_scanner_plain'));"
+        );
+        assert_eq!(fires(&line), expected, "{action} {module} {details}");
+    }
+    for (name, granted, expected) in [
+        ("CREATE_VIRTUAL_SCANNER", 1, true),
+        ("manage virtual scanners", 1, true),
+        ("MANAGE_APPLIANCE", 1, true),
+        ("MANAGE_APPLIANCE", 0, false),
+        ("EDIT_AUTH_RECORDS", 1, true),
+        ("edit_auth_records", 0, false),
+        ("SCANNER_NOTES", 1, false),
+    ] {
+        let right = format!(
+            "INSERT INTO user_permission SELECT row, '{name}', {granted} FROM user WHERE login = 'acme_scanner_plain';"
+        );
+        assert_eq!(fires(&right), expected, "{name} {granted}");
+    }
+}
+
+#[test]
+fn every_group_is_every_one_that_is_listed() {
+    let fires = |titles: &str| {
+        let change = format!(
+            "DELETE FROM user_group; INSERT INTO user_group SELECT row, value FROM user, json_each('{titles}') WHERE login = 'acme_sees_one';"
+        );
+        Case::new(13, USERS).change(&change).keys("C13-09").len() == 1
+    };
+    for (titles, expected) in [
+        (r#"["servers", "offices"]"#, true),
+        (r#"["servers", "offices", "no longer there"]"#, true),
+        (r#"["servers", "no longer there"]"#, false),
+        (r#"["no longer there", "nor this"]"#, false),
+        (r#"["All"]"#, true),
+    ] {
+        assert_eq!(fires(titles), expected, "{titles}");
+    }
 }

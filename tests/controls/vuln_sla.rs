@@ -7,6 +7,9 @@ use qualys_sec_inspector::profile::{KernelPolicy, Profile, SeveritySource, SlaCl
 
 use crate::case::{AS_OF, Case, SLA, shown};
 
+#[path = "vuln_shares.rs"]
+mod shares;
+
 #[test]
 fn fixture() {
     let due = [
@@ -15,6 +18,27 @@ fn fixture() {
         ("CVE-2099-0003", None),
     ];
     insta::assert_snapshot!(shown(&Case::new(10, SLA).kev(&due).report()));
+}
+
+/// Exactly 15, 30 and 90 days are the end of a band, a second more is the next one. Low detections
+/// are counted without a limit; what has no date, and what is not open, is in no band.
+#[test]
+fn bands_of_age() {
+    let report = Case::new(10, SLA).report();
+    let count = |id: String| {
+        let metrics = &report.controls.first().unwrap().metrics;
+        let found = metrics.iter().find(|metric| metric.id == id).expect(&id);
+        found.value.as_ref().unwrap().as_u64().unwrap()
+    };
+    for (class, expected) in [
+        ("critical", [5, 2, 0, 1]),
+        ("high", [22, 4, 3, 0]),
+        ("medium", [2, 0, 5, 1]),
+        ("low", [0, 0, 0, 1]),
+    ] {
+        let bands = ["0_15d", "15_30d", "30_90d", "90d"];
+        assert_eq!(bands.map(|band| count(format!("open_{class}_{band}"))), expected, "{class}");
+    }
 }
 
 #[test]
@@ -33,7 +57,10 @@ fn what_a_policy_lets_in() {
         let keys = Case::new(10, SLA).set(change).keys("C10-0");
         keys.into_iter().filter(|key| !seed.contains(key)).collect::<Vec<_>>()
     };
-    assert_eq!(with(|profile| profile.sla.kernel_policy = KernelPolicy::All), ["C10-01:qid:117"]);
+    assert_eq!(
+        with(|profile| profile.sla.kernel_policy = KernelPolicy::All),
+        ["C10-01:qid:117", "C10-01:qid:141"]
+    );
     assert_eq!(
         with(|profile| profile.sla.kernel_policy = KernelPolicy::Separate),
         Vec::<String>::new()
@@ -87,12 +114,19 @@ fn nothing_open_passes_only_over_scanned_hosts() {
 fn what_was_not_asked_for_is_not_assessed() {
     let unasked = "DELETE FROM parameter; DELETE FROM detection WHERE status = 'Fixed'; UPDATE detection SET running_kernel = NULL;";
     let case = Case::new(10, SLA).change(unasked);
-    assert_eq!(case.check("C10-11").0, CheckState::NotAssessed);
+    let (state, reason) = case.check("C10-11");
+    assert_eq!(state, CheckState::NotAssessed);
+    assert!(reason.unwrap().contains("not asked for"));
+    // What is there was asked for, whatever the parameters say.
+    let shown = Case::new(10, SLA).change("DELETE FROM parameter;");
+    assert_eq!(shown.check("C10-11").0, CheckState::Fail);
     let (state, reason) = case.check("C10-07");
     assert_eq!(state, CheckState::NotAssessed);
-    assert!(reason.unwrap().contains("show_arf_data not sent"));
+    let reason = reason.unwrap();
+    assert!(reason.contains("show_arf_data not sent"), "{reason}");
+    assert!(reason.contains("5 detections of Linux kernels"), "{reason}");
     // Asked for, and no Linux kernel in sight: then none is asleep.
-    let no_kernel = "UPDATE detection SET running_kernel = NULL; DELETE FROM detection WHERE qid IN (117, 118);";
+    let no_kernel = "UPDATE detection SET running_kernel = NULL; DELETE FROM detection WHERE qid IN (117, 118, 141);";
     assert_eq!(Case::new(10, SLA).change(no_kernel).check("C10-07").0, CheckState::Pass);
     let without_file = Case::new(10, SLA).change("DELETE FROM vuln_threat;");
     assert_eq!(without_file.check("C10-06").0, CheckState::NotAssessed);

@@ -106,6 +106,11 @@ fn scans_at_their_limit() {
     // A time beyond a day in the future is no time.
     assert_eq!(state("C15-01", &aged(-DAY)), Pass);
     assert_eq!(state("C15-01", &aged(-DAY - 1)), NotAssessed);
+    // It counts from the answer that gave it, not from another.
+    let others = format!(
+        "UPDATE response SET received = {AS_OF} + 20 * {DAY} WHERE endpoint <> 'was/scans';"
+    );
+    assert_eq!(state("C15-01", &format!("{others} {}", aged(-DAY - 1))), NotAssessed);
     assert_eq!(state("C15-01", "UPDATE was_scan SET launched = NULL;"), NotAssessed);
     assert_eq!(state("C15-02", "UPDATE was_scan SET launched = NULL;"), Pass);
 }
@@ -223,6 +228,19 @@ fn schedules_cover_by_name_or_by_tag() {
     ] {
         assert_eq!(state("C15-03", change), expected, "{change}");
     }
+    // A second one that does not say whom it scans matters if it may be on and look for anything.
+    for (active, invalid, kind, expected) in [
+        ("1", "NULL", "'VULNERABILITY'", NotAssessed),
+        ("NULL", "0", "NULL", NotAssessed),
+        ("0", "NULL", "'VULNERABILITY'", Fail),
+        ("1", "1", "'VULNERABILITY'", Fail),
+        ("1", "NULL", "'DISCOVERY'", Fail),
+    ] {
+        let change = format!(
+            "UPDATE was_schedule_app SET app_id = 2; INSERT INTO was_schedule (row, id, active, invalid, type, \"offset\", length) VALUES ((4 << 24) + 2, 41, {active}, {invalid}, {kind}, 100, 90);"
+        );
+        assert_eq!(state("C15-03", &change), expected, "{active} {invalid} {kind}");
+    }
     let tagged = |tags: &str, choice: &str, more: &str| {
         let change = format!(
             "DELETE FROM was_schedule_app; UPDATE was_schedule SET tag_option = {choice};
@@ -327,6 +345,9 @@ fn owner_and_tag() {
 
 #[test]
 fn findings_at_their_limit() {
+    let ahead = |seconds: i64, more: &str| {
+        format!("UPDATE was_finding SET first_detected = {AS_OF} + {seconds} WHERE id > 60; {more}")
+    };
     // Twenty applications, of which this many have a finding beyond its limit.
     let fleet = |late: i64, more: &str| {
         let change = format!(
@@ -356,6 +377,12 @@ fn findings_at_their_limit() {
         ("UPDATE was_finding SET status = 'REOPENED' WHERE id > 60;", Fail),
         // Unknown ones may be inside or not.
         ("UPDATE was_finding SET first_detected = NULL WHERE id > 60;", NotAssessed),
+        (&ahead(DAY, ""), Pass),
+        (&ahead(DAY + 1, ""), NotAssessed),
+        (
+            &ahead(DAY + 1, "UPDATE response SET received = received + 864000 WHERE seq <> 6;"),
+            NotAssessed,
+        ),
         ("UPDATE was_finding SET severity = NULL WHERE id > 60;", NotAssessed),
         ("UPDATE was_finding SET status = NULL WHERE id > 60;", NotAssessed),
         ("UPDATE was_finding SET first_detected = NULL WHERE id = 62;", NotAssessed),
@@ -365,6 +392,74 @@ fn findings_at_their_limit() {
         assert_eq!(fleet(2, change), expected, "{change}");
     }
     assert_eq!(fleet(1, "UPDATE was_finding SET first_detected = NULL WHERE id = 62;"), Pass);
+}
+
+/// A second application beside the healthy one, without a record and with another tag.
+const DESK: &str = "INSERT INTO web_app (row, id, detailed, name, url, owner_id, created, tags, auth_records, \"offset\", length) SELECT row + 1, 2, 1, 'desk', 'https://desk.example/', 7, created, 1, 0, 100, 90 FROM web_app;
+    INSERT INTO web_app_tag VALUES ((1 << 24) + 2, 901);";
+
+#[test]
+fn each_application_counts_what_is_its_own() {
+    let rows = healthy();
+    let sites = [("https://shop.example/", true), ("https://desk.example/", true)];
+    let case = |change: &str| {
+        let change = format!("{DESK} {change}");
+        let report = Case::new(15, &rows).change(&change).inputs(declared(&sites)).report();
+        let seen = |id: &str| {
+            let check = report.controls[0].checks.iter().find(|check| check.id == id).unwrap();
+            let keys = report.findings.iter().filter(|finding| finding.check == id);
+            (keys.map(|finding| finding.key.clone()).collect::<Vec<_>>(), check.unknown)
+        };
+        (seen("C15-05"), seen("C15-06"), seen("C15-10"))
+    };
+    let bare = |check: &str| (vec![format!("{check}:webapp:2")], 0);
+    // Records and tags that are named need no count.
+    let (records, _, _) = case("UPDATE web_app SET auth_records = NULL WHERE id = 1;");
+    assert_eq!(records, bare("C15-05"));
+    let (_, _, tags) = case(
+        "UPDATE web_app SET tags = NULL WHERE id = 1; UPDATE web_app SET tags = 0 WHERE id = 2; DELETE FROM web_app_tag WHERE tag_id = 901;",
+    );
+    assert_eq!(tags, bare("C15-10"));
+    // All records are named, so an old one that none of them is belongs to nobody.
+    let old = "INSERT INTO was_auth_record (row, id, name, updated, \"offset\", length) VALUES ((5 << 24) + 2, 502, 'old', 1, 100, 90);";
+    let (_, records, _) = case(old);
+    assert_eq!(records, (Vec::new(), 0));
+    let (_, records, _) = case(&format!("{old} UPDATE web_app SET auth_records = 2 WHERE id = 1;"));
+    assert_eq!(records, (Vec::new(), 1));
+}
+
+#[test]
+fn the_oldest_findings_are_shown() {
+    // Late by its class: ids 61 to 67, the oldest last; inside its limit, of no application that is
+    // listed, of none, low, fixed: not shown.
+    let finding = |id: u32, app: &str, severity: u32, status: &str, days: i64| {
+        format!(
+            "INSERT INTO was_finding (row, id, app_id, type, severity, status, first_detected, \"offset\", length) VALUES ((6 << 24) + {id}, {id}, {app}, 'VULNERABILITY', {severity}, '{status}', {AS_OF} - {days} * {DAY}, {id} * 10, 9);"
+        )
+    };
+    let late: String =
+        (61..=67).map(|id| finding(id, "1", 3, "ACTIVE", 91 + i64::from(id))).collect();
+    let change = late
+        + &finding(71, "1", 3, "ACTIVE", 80)
+        + &finding(72, "999", 5, "ACTIVE", 900)
+        + &finding(73, "NULL", 5, "ACTIVE", 900)
+        + &finding(74, "1", 2, "ACTIVE", 900)
+        + &finding(75, "1", 5, "FIXED", 900)
+        + &finding(76, "1", 4, "ACTIVE", 20);
+    let rows = healthy();
+    let case = Case::new(15, &rows).change(&change).set(|profile| profile.sla.low = Some(365));
+    let shown = ["ev:6#63", "ev:6#64", "ev:6#65", "ev:6#66", "ev:6#67"];
+    assert_eq!(case.evidence("C15-11"), shown);
+    let report = case.report();
+    let finding = report.findings.iter().find(|finding| finding.check == "C15-11").unwrap();
+    assert_eq!(finding.facts["findings_past"], 7);
+    let metric = |id: &str| {
+        let metric = report.controls[0].metrics.iter().find(|metric| metric.id == id);
+        metric.and_then(|metric| metric.value.clone())
+    };
+    assert_eq!(metric("past_medium"), Some(7.into()));
+    assert_eq!(metric("past_high"), Some(0.into()));
+    assert_eq!(metric("past_low"), Some(1.into()));
 }
 
 #[test]
@@ -377,4 +472,24 @@ fn what_is_held_against_a_limit_says_which() {
     assert_eq!(threshold("apps_in_sla"), Some(0.95));
     assert_eq!(threshold("scan_age_p50"), Some(30.0));
     assert_eq!(threshold("scan_age_p90"), Some(30.0));
+}
+
+/// "Never scanned" is said of a history that was read to its end, and of no other.
+#[test]
+fn only_a_whole_history_is_never() {
+    let never = "DELETE FROM was_scan_app; DELETE FROM was_scan;";
+    let said = |change: &str, reach: &[(&str, State)]| {
+        let rows = healthy();
+        let case = Case::new(15, &rows).inputs(declared(&[])).change(change).reach(reach);
+        let report = case.report();
+        let messages = report.findings.iter().map(|finding| finding.message.as_str());
+        (case.check("C15-02").0, messages.filter(|one| one.contains("never scanned")).count())
+    };
+    assert_eq!(said(never, &[]), (Fail, 1));
+    for state in [State::Denied, State::Truncated, State::Failed, State::Skipped] {
+        assert_eq!(said(never, &[("was/scans", state)]), (NotAssessed, 0), "{state:?}");
+    }
+    // No application, so nobody needs the history.
+    let none = "DELETE FROM was_schedule_app; DELETE FROM web_app_auth; DELETE FROM web_app_tag; DELETE FROM web_app;";
+    assert_eq!(said(none, &[]), (NotApplicable, 0));
 }

@@ -47,6 +47,20 @@ fn a_count_without_a_number_is_no_count() {
     assert_eq!(row.state.word(), "parse_error");
 }
 
+/// The gateway answers 204 and nothing where it has no data, to a count too.
+#[test]
+fn silence_of_the_gateway_is_an_empty_inventory() {
+    for endpoint in ["gav/asset-count", "gav/assets"] {
+        let mut run = Run::new(&[endpoint]);
+        run.page(endpoint, None, &[], b"");
+        run.outcome(endpoint, Empty, 1);
+        let (model, coverage, _) = loaded(run);
+        let row = coverage.iter().find(|row| row.endpoint == endpoint).unwrap();
+        assert_eq!((row.state.word(), row.pages, row.records), ("empty", 1, 0), "{endpoint}");
+        assert_eq!(select(&model, "SELECT count FROM asset_count"), Vec::<String>::new());
+    }
+}
+
 const CONNECTOR: &str = "SELECT source, provider, id, uuid, name, state, account, arn, last_sync, never_synced, next_sync, created, disabled, has_error, polling_minutes, total_assets FROM connector ORDER BY row";
 
 #[test]

@@ -10,6 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use qualys_sec_inspector::assess::{Change, FindingChange, Report};
+use qualys_sec_inspector::finding::Status;
 use qualys_sec_inspector::report::{
     Dialect, Diff, DiffFormat, Format, Options, SarifProfile, read,
 };
@@ -180,6 +181,52 @@ fn what_was_not_assessed_is_said_to_be_neither() {
         junit.matches("classname=\"waivers\"").count() - junit.matches(" waivers\" type=").count();
     let without = junit.lines().filter(|line| line.contains("<testcase ") && line.ends_with("/>"));
     assert_eq!(without.count(), passed + waivers);
+}
+
+/// The first finding stands for two others, which came to `fates`.
+fn rolled(fates: [Change; 2]) -> Report {
+    let mut report = synthetic::compared(40, synthetic::harmless);
+    let finding = report.findings.first_mut().unwrap();
+    finding.status = Status::Open;
+    finding.members = ["a", "b"].map(|member| format!("{}:{member}", finding.key)).to_vec();
+    let comparison = report.comparison.as_mut().unwrap();
+    let own = comparison.findings.remove(0);
+    let changes = finding.members.iter().zip(fates);
+    comparison.findings.extend(changes.map(|(key, change)| FindingChange {
+        key: key.clone(),
+        change,
+        ..own.clone()
+    }));
+    comparison.findings.sort_by(|a, b| a.key.cmp(&b.key));
+    report
+}
+
+#[test]
+fn a_finding_that_stands_for_many_is_as_old_as_its_members() {
+    use Change::{Better, New, Unchanged, Worse};
+    for (fates, activity, baseline, detected) in [
+        ([Unchanged, Unchanged], 2, "unchanged", "2026-02-28"),
+        ([New, New], 1, "new", "2026-03-28"),
+        ([Unchanged, New], 2, "updated", "2026-02-28"),
+        ([Better, Unchanged], 2, "updated", "2026-02-28"),
+        ([Better, Worse], 2, "updated", "2026-02-28"),
+    ] {
+        let report = rolled(fates);
+        let fingerprint = &report.findings.first().unwrap().fingerprint;
+        let files = every_file(&report);
+        let event = files["full/report.ocsf.ndjson"].lines().next().unwrap();
+        let event: Value = serde_json::from_str(event).unwrap();
+        assert_eq!(event["finding_info"]["uid"], **fingerprint);
+        assert_eq!(event["activity_id"], activity, "{fates:?}");
+        let sarif: Value = serde_json::from_str(&files["full/report.sarif"]).unwrap();
+        let result = &sarif["runs"][0]["results"][0];
+        assert_eq!(result["fingerprints"]["qsi/v1"], **fingerprint);
+        assert_eq!(result["baselineState"], baseline, "{fates:?}");
+        let mut poam = csv::Reader::from_reader(files["full/poam.csv"].as_bytes());
+        let at = poam.headers().unwrap().iter().position(|name| name == "Original Detection Date");
+        let row = poam.records().next().unwrap().unwrap();
+        assert_eq!(row.get(at.unwrap()).unwrap(), detected, "{fates:?}");
+    }
 }
 
 /// A finding that stands for many is new where all of them are, and updated where some are.

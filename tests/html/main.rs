@@ -1,8 +1,10 @@
-//! `report.html` as bytes: what it may hold, what it may not, how large it gets. The browser's half
-//! is `tests/browser/run`, which opens the pages that these tests leave in Cargo's folder for tests.
+//! `report.html`, `diff.html` and `trend.html` as bytes: what they may hold, what they may not, how
+//! large they get. The browser's half is `tests/browser/run`, which opens the pages that these tests leave in
+//! Cargo's folder for tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod colour;
+mod series;
 mod synthetic;
 
 use std::collections::BTreeSet;
@@ -14,12 +16,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::read::GzDecoder;
 use qualys_sec_inspector::assess::Report;
-use qualys_sec_inspector::report::{Format, Options};
+use qualys_sec_inspector::report::{Dialect, Diff, DiffFormat, Format, Options, TrendFormat};
 use regex::Regex;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use synthetic::{harmless, hostile};
+use synthetic::{Text, harmless, hostile};
 
 /// The largest tenant that the page is measured with.
 const HUGE: u64 = 100_000;
@@ -31,6 +33,23 @@ fn page(report: &Report) -> String {
     let [file] = <[_; 1]>::try_from(files).unwrap();
     assert_eq!(file.name, "report.html");
     String::from_utf8(file.bytes).unwrap()
+}
+
+/// What changed, as a page of its own.
+fn changes(findings: u64, text: Text) -> String {
+    let report = synthetic::compared(findings, text);
+    let diff = Diff::new(&report, &report).unwrap();
+    String::from_utf8(diff.render(DiffFormat::Html, Options::default()).unwrap()).unwrap()
+}
+
+fn trend(snapshots: u8, text: Text) -> String {
+    let trend = series::trend(snapshots, text);
+    String::from_utf8(TrendFormat::Html.render(&trend, Dialect::default()).unwrap()).unwrap()
+}
+
+/// One of each kind.
+fn pages(text: Text) -> [String; 3] {
+    [page(&synthetic::compared(200, text)), changes(200, text), trend(7, text)]
 }
 
 /// Leaves the page where the browser's test opens it.
@@ -69,25 +88,28 @@ fn skeleton(page: &str) -> Vec<String> {
 #[test]
 fn the_same_report_gives_the_same_bytes() {
     assert_eq!(page(&synthetic::report(500, hostile)), page(&synthetic::report(500, hostile)));
+    assert_eq!(pages(hostile), pages(hostile));
 }
 
 #[test]
 fn the_policy_names_the_page_s_own_styles_and_script_and_nothing_else() {
-    let page = page(&synthetic::report(10, hostile));
-    let policy = between(&page, r#"Content-Security-Policy" content=""#, "\"");
-    let policy = policy.first().unwrap().replace("&#39;", "'");
-    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
-    let styles: Vec<String> = between(&page, "<style>", "</style>").into_iter().map(hash).collect();
-    let scripts: Vec<String> =
-        between(&page, "<script>", "</script>").into_iter().map(hash).collect();
-    assert_eq!((styles.len(), scripts.len()), (2, 1));
-    let expected = format!(
-        "default-src 'none'; script-src {}; style-src {}; img-src data:; base-uri 'none'; \
-         form-action 'none'",
-        scripts.join(" "),
-        styles.join(" ")
-    );
-    assert_eq!(policy, expected);
+    for page in pages(hostile) {
+        let policy = between(&page, r#"Content-Security-Policy" content=""#, "\"");
+        let policy = policy.first().unwrap().replace("&#39;", "'");
+        let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+        let styles: Vec<String> =
+            between(&page, "<style>", "</style>").into_iter().map(hash).collect();
+        let scripts: Vec<String> =
+            between(&page, "<script>", "</script>").into_iter().map(hash).collect();
+        assert_eq!((styles.len(), scripts.len()), (2, 1));
+        let expected = format!(
+            "default-src 'none'; script-src {}; style-src {}; img-src data:; base-uri 'none'; \
+             form-action 'none'",
+            scripts.join(" "),
+            styles.join(" ")
+        );
+        assert_eq!(policy, expected);
+    }
 }
 
 #[test]
@@ -96,8 +118,7 @@ fn nothing_is_fetched_and_nothing_runs_but_the_script() {
         r"<[a-zA-Z][^>]*?\s(src|srcset|style|on[a-z]+|action|formaction|data|poster|background)=",
     );
     let attribute = attribute.unwrap();
-    for text in [harmless, hostile] {
-        let page = page(&synthetic::report(200, text));
+    for page in [pages(harmless), pages(hostile)].concat() {
         let markup = markup(&page);
         assert_eq!(attribute.find(&markup).map(|found| found.as_str()), None);
         for target in between(&markup, "href=\"", "\"") {
@@ -117,27 +138,28 @@ fn nothing_is_fetched_and_nothing_runs_but_the_script() {
 
 #[test]
 fn the_script_never_makes_markup_of_text() {
-    let page = page(&synthetic::report(1, harmless));
-    let scripts = between(&page, "<script>", "</script>");
-    for word in [
-        "innerHTML",
-        "outerHTML",
-        "insertAdjacentHTML",
-        "document.write",
-        "eval(",
-        "Function(",
-        "createContextualFragment",
-        "DOMParser",
-        "setHTML",
-        "srcdoc",
-        "fetch(",
-        "XMLHttpRequest",
-        "import(",
-        "WebSocket",
-        "sendBeacon",
-        "localStorage",
-    ] {
-        assert!(!scripts.first().unwrap().contains(word), "{word}");
+    for page in pages(harmless) {
+        let scripts = between(&page, "<script>", "</script>");
+        for word in [
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "Function(",
+            "createContextualFragment",
+            "DOMParser",
+            "setHTML",
+            "srcdoc",
+            "fetch(",
+            "XMLHttpRequest",
+            "import(",
+            "WebSocket",
+            "sendBeacon",
+            "localStorage",
+        ] {
+            assert!(!scripts.first().unwrap().contains(word), "{word}");
+        }
     }
 }
 
@@ -147,18 +169,27 @@ fn hostile_text_adds_no_tag() {
     let hostile = tenant(self::hostile);
     assert_eq!(skeleton(&tenant(harmless)), skeleton(&hostile));
     leave("hostile.html", &hostile);
+    for (kind, text) in pages(harmless).iter().zip(pages(self::hostile)) {
+        assert_eq!(skeleton(kind), skeleton(&text));
+    }
+    leave("diff.html", &changes(60, self::hostile));
+    leave("trend.html", &trend(7, self::hostile));
+    leave("long-trend.html", &trend(60, harmless));
     leave("small.html", &page(&synthetic::compared(60, self::hostile)));
 }
 
 #[test]
 fn what_hides_or_turns_text_is_written_out() {
-    let page = page(&synthetic::report(300, hostile));
+    let page = page(&synthetic::compared(300, hostile));
     let hides = |text: &str| {
         text.chars().find(|character| {
             matches!(character, '\0'..='\x08' | '\x0b'..='\x1f' | '\x7f'..='\u{9f}'
                 | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         })
     };
+    for page in pages(hostile) {
+        assert_eq!(hides(&page), None);
+    }
     assert_eq!(hides(&page), None);
     assert!(page.contains("⟨U+202E⟩gpj.exe"));
     let shown = packed(&page);
@@ -168,17 +199,19 @@ fn what_hides_or_turns_text_is_written_out() {
 
 #[test]
 fn every_link_leads_into_the_page_and_no_id_stands_twice() {
-    let page = page(&synthetic::compared(400, harmless));
-    let markup = markup(&page);
-    let ids = between(&markup, " id=\"", "\"");
-    let unique: BTreeSet<&str> = ids.iter().copied().collect();
-    assert_eq!(unique.len(), ids.len());
-    let dead: BTreeSet<&str> = between(&markup, "href=\"#", "\"")
-        .into_iter()
-        .filter(|target| !unique.contains(target))
-        .collect();
-    assert!(dead.is_empty(), "{dead:?}");
-    leave("plain.html", &page);
+    let plain = page(&synthetic::compared(400, harmless));
+    for page in [&plain, &changes(400, harmless), &trend(7, harmless)] {
+        let markup = markup(page);
+        let ids = between(&markup, " id=\"", "\"");
+        let unique: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(unique.len(), ids.len());
+        let dead: BTreeSet<&str> = between(&markup, "href=\"#", "\"")
+            .into_iter()
+            .filter(|target| !unique.contains(target))
+            .collect();
+        assert!(dead.is_empty(), "{dead:?}");
+    }
+    leave("plain.html", &plain);
 }
 
 #[test]
@@ -278,6 +311,69 @@ fn changes_stand_there_only_where_something_was_compared() {
     let letters = packed(&page)["change"].as_str().unwrap().to_owned();
     assert_eq!(letters.len(), 100);
     assert!(letters.contains('n') && letters.contains('u') && letters.contains('w'));
+}
+
+/// Who does not see a picture reads it, in its title and in a table.
+#[test]
+fn every_chart_says_what_it_shows() {
+    for page in pages(harmless) {
+        let charts = between(&page, "<svg class=\"chart ", "</svg>");
+        assert!(!charts.is_empty());
+        for chart in charts {
+            let title = chart.split_once("<title>").unwrap().1.split_once("</title>").unwrap().0;
+            assert!(chart.contains("role=\"img\"") && title.len() > 3, "{chart}");
+        }
+    }
+    let page = page(&synthetic::compared(10, harmless));
+    for (chart, title, twin) in [
+        (
+            "ages",
+            "high: 0 of 0–15 days, 12 of 15–30 days, 1,234 of 30–90 days",
+            "<td class=\"num\">56,789</td>",
+        ),
+        ("dots", "Of 1,182 asset groups: 1,168 reached", "<td class=\"num\">1,168</td>"),
+        ("slope", "Open findings by severity: critical ", "Open findings by severity</caption>"),
+        ("two", "50.0 % before, 25.0 % now", "<td class=\"num\">−25 points</td>"),
+    ] {
+        assert!(page.contains(&format!("<svg class=\"chart {chart}\"")), "{chart}");
+        assert!(page.contains(title) && page.contains(twin), "{chart}");
+    }
+}
+
+#[test]
+fn a_trend_shows_its_gaps() {
+    let page = trend(7, harmless);
+    let sparks = between(&page, "<svg class=\"chart spark\"", "</svg>");
+    assert_eq!(sparks.len(), 6 + 19);
+    let broken = |spark: &&&str| spark.contains("class=\"gap\"");
+    assert_eq!(sparks.iter().filter(broken).count(), 6, "controls 3, 6, … 18");
+    let values = page.split_once("<section id=\"values\"").unwrap().1;
+    assert_eq!(values.matches("<td class=\"num\">n/a</td>").count(), 6);
+    assert!(page.contains("nothing measured in 1 snapshot") && page.contains(": not selected"));
+    assert!(page.contains("<b>Not all of these snapshots were judged alike.</b>"));
+    assert_eq!(
+        between(&page, "<section id=\"", "\""),
+        ["findings", "controls", "snapshots", "values"]
+    );
+    // A single snapshot, and none at all, are still pages.
+    assert!(trend(1, harmless).contains("1 snapshot"));
+    assert!(trend(0, harmless).contains("0 snapshots"));
+}
+
+#[test]
+fn nothing_that_moved_is_said_to_be_nothing() {
+    let mut report = synthetic::compared(10, harmless);
+    let comparison = report.comparison.as_mut().unwrap();
+    comparison.findings.clear();
+    comparison.controls.clear();
+    comparison.metrics.clear();
+    comparison.deployment.clear();
+    comparison.movements.clear();
+    let diff = Diff::new(&report, &report).unwrap();
+    let page = diff.render(DiffFormat::Html, Options::default()).unwrap();
+    let page = String::from_utf8(page).unwrap();
+    assert!(page.contains("Nothing changed between the two."));
+    assert!(!page.contains("chart stack"));
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub(crate) fn hostile(number: u64) -> String {
 
 pub(crate) fn report(findings: u64, text: Text) -> Report {
     let findings = self::findings(findings, text);
-    let controls: Vec<ControlResult> = ANALYZERS
+    let mut controls: Vec<ControlResult> = ANALYZERS
         .iter()
         .zip(OUTCOMES.iter().cycle())
         .map(|(analyzer, outcome)| ControlResult {
@@ -74,6 +74,8 @@ pub(crate) fn report(findings: u64, text: Text) -> Report {
             basis: (*outcome == Outcome::NotAssessed).then_some(Outcome::Pass),
             assessed: 1,
             of: analyzer.checks.len() as u64,
+            findings: SeverityCounts::default(),
+            accepted: 0,
             frameworks: framework::requirements(analyzer.number),
             metrics: metrics(analyzer.number),
             checks: analyzer.checks.iter().map(|check| checked(check.id, *outcome, text)).collect(),
@@ -88,15 +90,13 @@ pub(crate) fn report(findings: u64, text: Text) -> Report {
     for finding in &findings {
         match finding.status {
             Status::Accepted => summary.accepted += 1,
-            Status::Open => {
-                *match finding.severity {
-                    Severity::Critical => &mut summary.findings.critical,
-                    Severity::High => &mut summary.findings.high,
-                    Severity::Medium => &mut summary.findings.medium,
-                    Severity::Low => &mut summary.findings.low,
-                    Severity::Info => &mut summary.findings.info,
-                } += 1;
-            }
+            Status::Open => summary.findings.add(finding.severity),
+        }
+        let of = controls.iter_mut().find(|control| control.number == finding.control);
+        match (of, finding.status) {
+            (Some(control), Status::Open) => control.findings.add(finding.severity),
+            (Some(control), Status::Accepted) => control.accepted += 1,
+            (None, _) => {}
         }
     }
     Report {
@@ -161,15 +161,11 @@ pub(crate) fn compared(findings: u64, text: Text) -> Report {
             },
             ControlChange { number: 2, id: text(43), from: None, to: Some(Outcome::Pass) },
         ],
-        metrics: vec![MetricChange {
-            control: 1,
-            id: "share".to_owned(),
-            label: text(51),
-            unit: "ratio".into(),
-            from: Number::from_f64(0.5),
-            to: None,
-            parts: Some(PartsChange { from: Some([1, 2]), to: None }),
-        }],
+        metrics: vec![
+            moved(1, "share", text(51), None),
+            moved(3, "share", text(52), Number::from_f64(0.25)),
+            moved(3, "other", text(53), Number::from_f64(0.75)),
+        ],
         deployment: vec![DeploymentChange {
             control: 13,
             kind: text(44),
@@ -191,6 +187,12 @@ pub(crate) fn compared(findings: u64, text: Text) -> Report {
         }],
     });
     report
+}
+
+fn moved(control: u8, id: &str, label: String, to: Option<Number>) -> MetricChange {
+    let from = Number::from_f64(0.5);
+    let parts = Some(PartsChange { from: Some([1, 2]), to: None });
+    MetricChange { control, id: id.to_owned(), label, unit: "ratio".into(), from, to, parts }
 }
 
 /// One answer of each list, and the pages of hosts that findings point at.
@@ -277,6 +279,22 @@ fn metrics(control: u8) -> Vec<Metric> {
         let age = Number::from(u64::from(control) * day);
         Metric::measured(format!("age_{day}"), "Age of the oldest", Some(age), "days").against(30)
     }));
+    let counted = |id: &str, count| Metric::count(id, "Counted", count);
+    if control == 1 {
+        metrics.push(Metric::ratio("groups_covered", "Groups", 1_171, 1_182));
+        metrics.extend(
+            [("groups_partial", 3), ("groups_uncovered", 10), ("groups_unknown", 1)]
+                .map(|(id, count)| counted(id, count)),
+        );
+    }
+    if control == 10 {
+        for class in ["critical", "high", "medium", "low"] {
+            let bands = ["0_15d", "15_30d", "30_90d", "90d"];
+            let bands = bands.iter().zip([0, 12, 1_234, 56_789]);
+            metrics
+                .extend(bands.map(|(band, count)| counted(&format!("open_{class}_{band}"), count)));
+        }
+    }
     metrics
 }
 
@@ -347,8 +365,8 @@ fn evidence(number: u64, id: u64) -> Vec<Evidence> {
     let pointer = |seq: u64, endpoint: &str, record: String, offset: u64| Evidence {
         id: format!("ev:{seq}#{record}"),
         response: i64::try_from(seq).unwrap(),
-        endpoint: endpoint.to_owned(),
-        sha256: hex(&seq.to_le_bytes()),
+        endpoint: endpoint.into(),
+        sha256: hex(&seq.to_le_bytes()).into(),
         offset: i64::try_from(offset).unwrap(),
         length: 940,
     };

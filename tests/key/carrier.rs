@@ -8,6 +8,7 @@ use reqwest::header::HeaderValue;
 
 use crate::call::{Call, Content, Heard, Hearing, Transport, sent_headers};
 use crate::judged::NOW;
+use crate::silence::Silence;
 use crate::subscription::{Incoming, Subscription};
 use crate::wire::params::Params;
 use crate::wire::reply::Body;
@@ -17,6 +18,8 @@ pub(crate) struct Direct {
     subscription: Subscription,
     /// Records of a page at most, whatever is asked for.
     page: Option<u32>,
+    /// What answers leave out.
+    silences: Vec<Silence>,
     calls: AtomicUsize,
 }
 
@@ -28,7 +31,11 @@ impl Transport for Direct {
 
 impl Direct {
     pub(crate) fn new(subscription: Subscription, page: Option<u32>) -> Self {
-        Self { subscription, page, calls: AtomicUsize::new(0) }
+        Self { subscription, page, silences: Vec::new(), calls: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn silent(self, silences: Vec<Silence>) -> Self {
+        Self { silences, ..self }
     }
 
     pub(crate) fn calls(&self) -> usize {
@@ -87,6 +94,8 @@ impl Direct {
             Body::Bytes(bytes) => bytes,
             Body::Pieces(pieces) => pieces.flatten().collect(),
         };
+        let silences = self.silences.iter().filter(|silence| silence.strikes(&call.path));
+        let body = silences.fold(body, |body, silence| silence.hush(&body));
         let headers = reply.headers.into_iter();
         Heard {
             status: reply.status,

@@ -34,6 +34,7 @@ use crate::retry::Patience;
 use crate::schedule;
 use crate::servers::{Named, Servers};
 use crate::session::Session;
+use crate::silence::Silence;
 use crate::subscription::Subscription;
 use crate::tenant::key::{KeyRecord, View};
 use crate::tenant::{Kind, Spec, Tenant};
@@ -98,7 +99,17 @@ pub(crate) struct Kept {
 /// Collects a tenant, some of whose answers may go wrong, in pages of so many records at most.
 pub(crate) fn keep(tenant: Tenant, faults: &[Fault], page: Option<u32>) -> Kept {
     let faults: Faults = faults.iter().copied().collect();
-    let wire = Arc::new(Direct::new(Subscription::new(Arc::new(tenant), faults), page));
+    kept(Direct::new(Subscription::new(Arc::new(tenant), faults), page))
+}
+
+/// Collects a tenant whose answers leave something out.
+pub(crate) fn keep_silent(tenant: Tenant, silences: Vec<Silence>) -> Kept {
+    let subscription = Subscription::new(Arc::new(tenant), Faults::default());
+    kept(Direct::new(subscription, None).silent(silences))
+}
+
+fn kept(wire: Direct) -> Kept {
+    let wire = Arc::new(wire);
     let folder = tempfile::tempdir().unwrap();
     collect(&wire, &folder.path().join(BUNDLE));
     Kept { folder, wire }

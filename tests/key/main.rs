@@ -11,6 +11,7 @@ mod invariants;
 mod judged;
 mod score;
 mod seeds;
+mod silence;
 mod table;
 
 #[path = "../../bin/collect/call.rs"]

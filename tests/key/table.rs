@@ -6,7 +6,10 @@ use std::fs;
 
 use qualys_sec_inspector::analyzers::{ANALYZERS, Check};
 
+use qualys_sec_inspector::profile::Profile;
+
 use crate::judged::spec;
+use crate::silence::silences;
 use crate::tenant::key::{Expect, KeyRecord, View};
 use crate::tenant::{Kind, Tenant};
 
@@ -26,27 +29,67 @@ A number counts the different cases of a kind, over all tenants:
 
 - **positive**: it must fire;
 - **near miss**: one step on the innocent side, or a reason why it is innocent: it must not fire;
-- **boundary**: exactly at the limit: it must not fire;
-- **unknown**: something is not said or was not asked for: it must say so;
+- **boundary**: exactly at the limit, which most checks allow; where the limit itself already
+  breaks, the case is a positive one too;
+- **unknown**: something is not said or was not asked for: it must say so; with these count the
+  elements that `tests/key/silence.rs` leaves out of answers;
 - **not applicable**: what the check looks at is not there.
+
+A case that there cannot be is said to be none, with the reason:
+
+- **no API**: no answer tells what the check asks, so it is never assessed;
+- **no limit**: nothing that the check compares is a number of the profile;
+- **one subscription**, **one account**: what it looks at is always there;
+- **no answer asked**: it looks at the profile and its inputs alone;
+- **declared**: it looks at what is declared, and is not assessed where nothing is.
 
 A dash is a case that the key does not have. The key proves that the program does what the
 controls say as we read them. It is no proof about a real subscription.
 ";
 
+const CASES: [&str; 5] = ["positive", "near miss", "boundary", "unknown", "not applicable"];
+const BOUNDARY: usize = 2;
+const UNKNOWN: usize = 3;
+const NOT_APPLICABLE: usize = 4;
+
+/// Whether the check holds anything against a number of the profile, be it one that is not set.
+fn has_limit(check: &Check) -> bool {
+    let numbers = Profile::default().parameters().into_iter();
+    let mut numbers = numbers.filter(|one| one.value.is_number() || one.value.is_null());
+    numbers.any(|one| check.parameters.contains(&one.key.as_str()))
+}
+
+/// Why there cannot be such a case, as far as what the check declares tells.
+fn impossible(check: &Check, case: usize, cases: &Cases) -> Option<&'static str> {
+    let no_answer = check.needs.is_empty() && check.any_of.is_empty() && check.inputs.is_empty();
+    let kind = check.subject.split(':').next().unwrap_or_default();
+    match (case, kind) {
+        _ if no_answer && cases[0] == 0 => Some("no API"),
+        (BOUNDARY, _) if !has_limit(check) => Some("no limit"),
+        (UNKNOWN, _) if no_answer => Some("no answer asked"),
+        (NOT_APPLICABLE, "subscription") => Some("one subscription"),
+        (NOT_APPLICABLE, "user" | "mailbox") => Some("one account"),
+        (NOT_APPLICABLE, "network_range" | "recipient" | "required_report" | "segment") => {
+            Some("declared")
+        }
+        _ => None,
+    }
+}
+
 /// Numbers of cases: positive, near miss, boundary, unknown, not applicable.
 type Cases = [usize; 5];
 
-/// The kind of a case: what is expected tells, and innocent ones tell by their name.
-fn kind(record: &KeyRecord) -> usize {
+/// The kinds of a case: what is expected tells, and its name whether it stands at a limit.
+fn kinds(record: &KeyRecord) -> impl Iterator<Item = usize> {
     let (_, plant) = record.plant.split_once('/').unwrap();
-    match record.expect {
-        Expect::Finding => 0,
-        Expect::None if plant.starts_with("edge/") => 2,
-        Expect::None => 1,
-        Expect::Unknown => 3,
-        Expect::Na => 4,
-    }
+    let is_edge = plant.starts_with("edge/");
+    let kind = match record.expect {
+        Expect::Finding => Some(0),
+        Expect::None => (!is_edge).then_some(1),
+        Expect::Unknown => Some(UNKNOWN),
+        Expect::Na => Some(NOT_APPLICABLE),
+    };
+    kind.into_iter().chain(is_edge.then_some(BOUNDARY))
 }
 
 fn cases() -> BTreeMap<&'static str, Cases> {
@@ -55,10 +98,17 @@ fn cases() -> BTreeMap<&'static str, Cases> {
         let made = Tenant::new(&spec(tenant, 1, None));
         for record in made.key(View::Plain).iter().chain(made.key(View::Own)) {
             let of_check = plants.entry(record.check).or_default();
-            of_check[kind(record)].insert(record.plant.clone());
+            for kind in kinds(record) {
+                of_check[kind].insert(record.plant.clone());
+            }
         }
     }
-    plants.into_iter().map(|(check, kinds)| (check, kinds.map(|kind| kind.len()))).collect()
+    let counted = plants.into_iter().map(|(check, kinds)| {
+        let mut counts = kinds.map(|kind| kind.len());
+        counts[UNKNOWN] += silences(check);
+        (check, counts)
+    });
+    counted.collect()
 }
 
 /// What the check rests on.
@@ -78,16 +128,17 @@ fn page() -> String {
     let mut page = INTRODUCTION.to_owned();
     for analyzer in ANALYZERS {
         write!(page, "\n## {}. {}\n\n", analyzer.number, analyzer.title).unwrap();
-        page.push_str(
-            "| check | positive | near miss | boundary | unknown | not applicable | evidence |\n",
-        );
+        writeln!(page, "| check | {} | evidence |", CASES.join(" | ")).unwrap();
         page.push_str("|---|---|---|---|---|---|---|\n");
         for check in analyzer.checks {
             let counts = cases.get(check.id).copied().unwrap_or_default();
-            let cells = counts.map(|count| match count {
-                0 => "–".to_owned(),
-                count => count.to_string(),
-            });
+            let cells: Vec<String> = (0..CASES.len())
+                .map(|case| match (counts[case], impossible(check, case, &counts)) {
+                    (0, Some(reason)) => format!("none: {reason}"),
+                    (0, None) => "–".to_owned(),
+                    (count, _) => count.to_string(),
+                })
+                .collect();
             writeln!(page, "| {} | {} | {} |", check.id, cells.join(" | "), evidence(check))
                 .unwrap();
         }

@@ -22,7 +22,9 @@ fn covered_group(b: &mut Builder) -> GroupHandle {
 
 fn failing_records(b: &mut Builder) {
     for (number, (good, bad, plant, why)) in [
-        (0, 3, "pos/no-login", "0 of 3 hosts"),
+        (0, 3, "edge/three-hosts", "0 of 3 hosts"),
+        (0, 5, "pos/no-login", "0 of 5 hosts"),
+        (4, 1, "near/four-of-five", "4 of 5 hosts"),
         (0, 2, "near/two-hosts", "2 hosts are too few to judge a record"),
         (1, 3, "near/one-login", "1 of 4 hosts"),
     ]
@@ -36,7 +38,10 @@ fn failing_records(b: &mut Builder) {
         let title = format!("Record of {}", b.group_title(group));
         let record = b.auth_record("unix", &title, &format!("svc_probe{number}"), 0, ranges);
         let resource = Resource::of("auth_record", format!("unix/{record}"));
-        if plant.starts_with("pos") {
+        if good == 4 {
+            b.key.none("edge/80-percent", "C08-04", resource.clone(), why);
+        }
+        if good == 0 && bad >= 3 {
             b.key.finding(plant, "C08-03", resource, why);
         } else {
             b.key.none(plant, "C08-03", resource, why);
@@ -87,6 +92,7 @@ fn idle_agents(b: &mut Builder) {
     b.hosts(other, 4, Standing::Both, Family::Windows);
     b.host(other, Standing::Login, Family::Windows);
     b.innocent_group("edge/80-percent", "C07-02", other, "4 of 5 hosts have a live agent");
+    b.innocent_group("near/fresh", "C07-03", other, "its agents checked in lately");
     b.key.none("edge/7-days", "C07-03", Resource::group(id), "checked in exactly 7 days ago");
 }
 

@@ -66,6 +66,14 @@ impl Book {
         self.forced.insert(check, state);
     }
 
+    /// A check of which nothing is expected yet has nothing to look at.
+    pub(crate) fn empty(&mut self, check: &'static str, why: &str) {
+        if self.records.values().all(|record| record.check != check) {
+            self.not_applicable("na/bare", check, Resource::subscription(), why);
+            self.without_finding(check, "not_applicable");
+        }
+    }
+
     /// Forgets what was expected of a check.
     pub(crate) fn clear(&mut self, check: &str) {
         self.records.retain(|_, record| record.check != check);
@@ -74,6 +82,12 @@ impl Book {
     /// Whether anything is expected of this resource already.
     pub(crate) fn has(&self, check: &str, resource: &Resource) -> bool {
         self.records.contains_key(&resource.key(check))
+    }
+
+    /// Whether a plant of this name expects anything of the check.
+    pub(crate) fn has_plant(&self, check: &str, plant: &str) -> bool {
+        let plant = format!("{check}/{plant}");
+        self.records.values().any(|record| record.plant == plant)
     }
 
     pub(crate) fn holds(&self, check: &str, expect: Expect) -> bool {
@@ -153,6 +167,10 @@ impl Registry {
         &mut self.plain
     }
 
+    pub(crate) fn books(&mut self) -> [&mut Book; 2] {
+        [&mut self.plain, &mut self.own]
+    }
+
     /// What holds with the tenant's own profile alone.
     pub(crate) fn own(&mut self) -> &mut Book {
         &mut self.own
@@ -224,10 +242,6 @@ impl Registry {
     /// Whether anything is expected of this resource already, without a profile.
     pub(crate) fn has(&self, check: &str, resource: &Resource) -> bool {
         self.plain.has(check, resource)
-    }
-
-    pub(crate) fn holds(&self, check: &str, expect: Expect) -> bool {
-        self.plain.holds(check, expect)
     }
 
     /// The records of both views by key, each with the state of its check.

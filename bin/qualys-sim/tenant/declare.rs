@@ -30,6 +30,9 @@ pub(crate) fn without_inputs(b: &mut Builder) {
     let why = "no answer shows which severity a user has changed from what";
     b.key.unknown("unknown/always", "C16-11", Resource::subscription(), why);
     b.key.without_finding("C16-11", "not_assessed");
+    let why = "no answer that is collected holds tickets";
+    b.key.unknown("unknown/always", "C17-07", Resource::subscription(), why);
+    b.key.without_finding("C17-07", "not_assessed");
     // With segments it is they that may depend on one appliance; none is that large.
     let own = b.key.own();
     own.not_applicable("na/segments", "C06-07", Resource::subscription(), "no large segment");

@@ -40,6 +40,11 @@ fn deeds(b: &mut Builder) -> Vec<Activity> {
     b.key.finding("pos/unknown", "C19-04", actor("acme_gone", "scan-delete"), why);
     let why = "deleted a scan and is in no list";
     b.key.finding("pos/unknown", "C19-08", Resource::of("actor", "acme_gone"), why);
+    let exact = b.ago(7 * DAY);
+    let due = row(b, 7 * DAY, "acme_ma0", ["delete", "scan", "Scan of the old hall deleted"]);
+    rows.push(Activity { time: exact, ..due });
+    let why = "deleted a scan exactly 7 days ago, not reviewed and not yet due";
+    b.key.finding("edge/7-days", "C19-04", actor("acme_ma0", "scan-delete"), why);
     b.key.none("near/known", "C19-08", Resource::of("actor", "acme_ma1"), "still a user");
     let from = |ip: &str| Some(ip.to_owned());
     for (minutes, action, ip) in [
@@ -78,6 +83,8 @@ fn deeds(b: &mut Builder) -> Vec<Activity> {
             let what = ["login", "auth", "login failed"];
             rows.push(row(b, age - minute * 60, login, what));
         }
+        let why = "failed logins are no deletions";
+        b.key.none("near/logins", "C19-06", Resource::of("actor", login), why);
         let why = format!("{count} failed logins within an hour");
         if plant == "pos/ten" {
             b.key.finding(plant, "C19-10", Resource::of("user", login), &why);
@@ -85,6 +92,12 @@ fn deeds(b: &mut Builder) -> Vec<Activity> {
             b.key.none(plant, "C19-10", Resource::of("user", login), &why);
         }
     }
+    for number in 0..12 {
+        let what = ["login", "auth", "login failed"];
+        rows.push(row(b, 10 * DAY - number * 20 * 60, "acme_re6", what));
+    }
+    let why = "twelve failed logins, four within an hour";
+    b.key.none("near/slow", "C19-10", Resource::of("user", "acme_re6"), why);
     rows
 }
 

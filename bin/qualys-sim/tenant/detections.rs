@@ -92,10 +92,9 @@ fn left_out(b: &mut Builder, host: HostHandle) {
     detection.last_fixed = Some(fixed);
     b.fine("near/fixed", "C10-01", qid, "found 400 days ago, fixed 350 days ago");
 
-    let qid = b.vuln(2);
-    b.put(host, qid, 2, age);
-    let why = "low, 400 days old; there is no limit for low by default";
-    b.key.not_applicable("na/low", "C10-04", Resource::qid(qid), why);
+    let (limit, young) = (LOW * DAY, 100 * DAY);
+    low(b, host, Stamp::At(b.clock - limit), "edge/400-days");
+    low(b, host, Stamp::At(b.clock - young), "near/100-days");
 
     let qid = b.vuln(3);
     let edited = b.ago(100 * DAY);
@@ -105,6 +104,23 @@ fn left_out(b: &mut Builder, host: HostHandle) {
     b.in_time(host, qid, Class::Medium, 40 * DAY);
     for check in ["C10-01", "C10-02", "C10-03"] {
         b.fine("near/edited", check, qid, "edited down to severity 3, 40 days old");
+    }
+}
+
+/// The limit in days that the tenants' own profiles set for low; by default there is none.
+pub(crate) const LOW: i64 = 400;
+
+fn low(b: &mut Builder, host: HostHandle, first_found: Stamp, plant: &str) {
+    let qid = b.vuln(2);
+    b.put(host, qid, 2, DAY).first_found = first_found;
+    let one = || Resource::qid(qid);
+    let why = "low, and there is no limit for low by default";
+    b.key.plain().not_applicable("na/low", "C10-04", one(), why);
+    let key = b.key.own();
+    match plant.split('/').next() {
+        Some("pos") => key.finding(plant, "C10-04", one(), "low, 400 days and a second old"),
+        Some("unknown") => key.unknown(plant, "C10-04", one(), "low, no usable first date"),
+        _ => key.none(plant, "C10-04", one(), "low, at most 400 days old"),
     }
 }
 
@@ -243,10 +259,13 @@ pub(crate) fn faults(b: &mut Builder) {
 
     idle_kernel(b, host);
     undated(b, host);
+    low(b, host, Stamp::At(b.clock - LOW * DAY - 1), "pos/400-days-and-a-second");
+    low(b, host, Stamp::Absent, "unknown/undated");
+    b.ledger.undated();
     by_the_list(b, host);
 
     let times = b.rng.random_range(3..9);
-    for (times, plant) in [(2, "pos/came-back-twice"), (times, "pos/came-back-often")] {
+    for (times, plant) in [(2, "edge/came-back-twice"), (times, "pos/came-back-often")] {
         let qid = b.vuln(3);
         let detection = b.in_time(host, qid, Class::Medium, 70 * DAY);
         detection.status = Some("Re-Opened".to_owned());

@@ -37,8 +37,10 @@ fn appliances(b: &mut Builder) {
 
     let place = b.appliance(95_900, "va-spare-01", 0);
     "Offline".clone_into(&mut b.programme.appliances[place].status);
+    b.programme.appliances[place].heartbeats_missed = 9;
     let spare = Resource::of("appliance", 95_900);
     b.key.none("near/unused", "C06-01", spare.clone(), "offline, but nothing uses it");
+    b.key.none("near/offline", "C06-03", spare.clone(), "nine missed heartbeats of one offline");
     b.key.finding("pos/unused", "C06-02", spare.clone(), "offline and unused");
     b.key.finding("pos/unused", "C06-08", spare, "in no group and no schedule");
 
@@ -69,6 +71,13 @@ fn appliances(b: &mut Builder) {
     let why = "signatures are behind, not heard of for 25 hours";
     b.key.escalated("pos/old-and-silent", "C06-04", one.clone(), "high", why);
     b.key.finding("pos/old-and-silent", "C06-03", one, "heard of 25 hours ago");
+    let one = in_use(b, group, "va-depot-09", |one| {
+        "2.6.99-1".clone_into(&mut one.signatures);
+        contact(24 * HOUR)(one);
+    });
+    let why = "signatures are behind, heard of exactly 24 hours ago";
+    b.key.finding("edge/24-hours", "C06-04", one.clone(), why);
+    b.key.finding("pos/24-hours", "C06-03", one, "heard of 24 hours ago");
     let one = in_use(b, group, "va-depot-08", |one| "14.1.30-1".clone_into(&mut one.engine));
     b.key.finding("pos/old-engine", "C06-05", one.clone(), "the engine is behind");
     b.key.none("near/old-engine", "C06-04", one, "signatures are current");
@@ -86,13 +95,20 @@ fn external(b: &mut Builder) {
     b.key.finding("pos/inside-only", "C14-01", range.clone(), "no external scan");
     b.key.finding("pos/inside-only", "C14-03", range, "only internal appliances reach it");
 
-    let (group, range) = public(b, "Shop front", [192, 0, 2, 0], 25);
-    b.schedule(Draft::weekly(&[group]));
-    let rare = super::model::Occurrence::Daily { days: 31 };
-    let runs = [Run::finished(5 * DAY)];
-    b.schedule(Draft::external(&[group]).every(rare).runs(&runs));
-    b.key.finding("pos/31-days", "C14-02", range.clone(), "scanned from outside every 31 days");
-    b.key.none("near/31-days", "C14-01", range, "scanned from outside, if rarely");
+    for (title, last, days) in [("Shop front", 0, 31), ("Ticket office", 64, 30)] {
+        let (group, range) = public(b, title, [192, 0, 2, last], 26);
+        b.schedule(Draft::weekly(&[group]));
+        let rare = super::model::Occurrence::Daily { days };
+        let runs = [Run::finished(5 * DAY)];
+        b.schedule(Draft::external(&[group]).every(rare).runs(&runs));
+        let why = format!("scanned from outside every {days} days");
+        if days > 30 {
+            b.key.finding("pos/31-days", "C14-02", range.clone(), &why);
+        } else {
+            b.key.none("edge/30-days", "C14-02", range.clone(), &why);
+        }
+        b.key.none("near/rare", "C14-01", range, "scanned from outside, if rarely");
+    }
 
     let (group, range) = public(b, "Mail relays", [192, 0, 2, 128], 25);
     let runs = [Run::finished(30 * DAY + 1), Run::finished(37 * DAY)];
@@ -172,6 +188,15 @@ fn hidden_findings(b: &mut Builder) {
     b.key.escalated("pos/ignored", "C16-09", resource(qid), "high", "ignored at a score of 97");
     b.key.finding("pos/ignored", "C17-04", resource(qid), "ignored at a score of 97");
     b.fine("near/ignored", "C10-01", qid, "ignored, 400 days old");
+    b.fine("near/ignored", "C17-03", qid, "a score of 97, 400 days old, but ignored");
+
+    let qid = b.vuln(4);
+    let fixed = b.ago(100 * DAY);
+    let one = b.put(host, qid, 4, 200 * DAY);
+    one.is_ignored = true;
+    one.status = Some("Fixed".to_owned());
+    one.last_fixed = Some(fixed);
+    b.key.none("edge/none-open", "C16-09", resource(qid), "the only ignored one is fixed");
 
     let qid = b.vuln(4);
     b.put(host, qid, 4, 200 * DAY).is_ignored = true;

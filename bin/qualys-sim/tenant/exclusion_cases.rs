@@ -72,6 +72,32 @@ pub(crate) fn faults(b: &mut Builder) {
     b.exclude(first + 10, first + 10, Some(b.ago(-90 * DAY)));
     b.key.finding("pos/live", "C16-06", Resource::of("host", id), "excluded, with a live agent");
 
+    for (age, plant) in [(90 * DAY, "edge/90-days"), (90 * DAY + 1, "near/90-days-and-a-second")] {
+        let group = covered_group(b);
+        let host = b.host(group, Standing::OutOfWindow, Family::Linux);
+        let scan = Some(b.ago(age));
+        let quiet = &mut b.hosts[host.0].host;
+        quiet.last_vuln_scan = scan;
+        quiet.last_vm_scan = scan;
+        let id = quiet.id;
+        let (first, _) = b.block(group);
+        b.exclude(first + 10, first + 10, Some(b.ago(-90 * DAY)));
+        b.explained.push(first + 10);
+        let range = v4_range(first + 10, first + 10, b.network(0));
+        b.exclusion_event(range, 120 * DAY, "Old controller, approved: CHG-2210");
+        let resource = Resource::of("host", id);
+        if plant.starts_with("edge") {
+            b.key.finding(plant, "C16-06", resource, "scanned after it was excluded, 90 days ago");
+        } else {
+            b.key.none(
+                plant,
+                "C16-06",
+                resource,
+                "scanned after it was excluded, but too long ago",
+            );
+        }
+    }
+
     // Its schedule ran ten days ago.
     let group = covered_group(b);
     let (first, _) = b.block(group);
@@ -79,6 +105,11 @@ pub(crate) fn faults(b: &mut Builder) {
     churn(b, &range, 10 * DAY + HOUR, 9 * DAY);
     let resource = Resource::excluded(first + 20, first + 30);
     b.key.escalated("pos/run", "C16-12", resource, "medium", "excluded while its schedule ran");
+    let range = v4_range(first + 60, first + 70, b.network(0));
+    churn(b, &range, 11 * DAY, 4 * DAY);
+    let resource = Resource::excluded(first + 60, first + 70);
+    let why = "for exactly seven days, while its schedule ran";
+    b.key.escalated("edge/week", "C16-12", resource, "medium", why);
     let range = v4_range(first + 40, first + 50, b.network(0));
     churn(b, &range, 11 * DAY, 4 * DAY - 1);
     let resource = Resource::excluded(first + 40, first + 50);

@@ -158,9 +158,20 @@ fn undeclared(b: &mut Builder) {
     let ip = v4_of(b.hosts[listed.0].host.ip);
     let row = DeclaredAsset { ip, ..asset(b, "CI-2003") };
     known(b, row, "near/undeclared", "a host outside the declared ranges");
+    for (age, plant) in [(STALE, "edge/90-days"), (STALE + 1, "near/stale")] {
+        let host = quiet(b, group, age, age);
+        let resource = host_resource(b, host);
+        if age == STALE {
+            b.key.own().finding(plant, "C04-06", resource.clone(), "last seen exactly 90 days ago");
+            b.key.none(plant, "C04-10", resource, "last seen exactly 90 days ago");
+        } else {
+            b.key.own().none(plant, "C04-06", resource.clone(), "unknown, but not seen lately");
+            b.key.finding("pos/stranger", "C04-10", resource, "not seen for longer");
+        }
+    }
     b.schedule(Draft::weekly(&[group]));
     let (id, first) = (b.group_id(group), base + 10);
-    let resource = Resource::addresses(first, first + 1).class(id);
+    let resource = Resource::addresses(first, first + 3).class(id);
     b.key.own().finding("pos/undeclared", "C04-09", resource, "in no declared range");
     let group = covered_group(b);
     let (first, last) = b.block(group);

@@ -63,7 +63,7 @@ pub(crate) const KEYED: &[(&str, &str)] = &[
     ("C15-09", "high"), ("C15-10", "low"), ("C15-11", "medium"),
     ("C16-01", "high"), ("C16-02", "high"), ("C16-03", "medium"), ("C16-04", "medium"), ("C16-05", "low"), ("C16-06", "medium"), ("C16-07", "medium"), ("C16-08", "high"),
     ("C16-09", "medium"), ("C16-10", "medium"), ("C16-11", "medium"), ("C16-12", "info"), ("C16-13", "medium"),
-    ("C17-01", "medium"), ("C17-02", "medium"), ("C17-03", "high"), ("C17-04", "high"), ("C17-05", "medium"), ("C17-06", "low"),
+    ("C17-01", "medium"), ("C17-02", "medium"), ("C17-03", "high"), ("C17-04", "high"), ("C17-05", "medium"), ("C17-06", "low"), ("C17-07", "medium"),
     ("C18-01", "high"), ("C18-02", "medium"), ("C18-03", "high"), ("C18-04", "medium"), ("C18-05", "high"), ("C18-06", "low"),
     ("C18-07", "medium"), ("C18-08", "low"), ("C18-09", "low"), ("C18-10", "medium"), ("C18-11", "info"),
     ("C19-01", "high"), ("C19-02", "medium"), ("C19-03", "high"), ("C19-04", "info"), ("C19-05", "medium"), ("C19-06", "high"), ("C19-07", "high"), ("C19-08", "medium"), ("C19-09", "medium"), ("C19-10", "medium"),

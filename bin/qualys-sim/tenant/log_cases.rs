@@ -37,7 +37,10 @@ pub(crate) fn plant(b: &mut Builder, kind: Kind, log: &mut Vec<Activity>) {
             silent(b, log, 20 * DAY, SILENCE + 1, "pos/7-days-and-a-second");
             silent(b, log, 40 * DAY, SILENCE, "edge/7-days");
         }
-        _ => b.key.none("near/395-days", "C19-02", whole(), "reaches back 395 days"),
+        _ => {
+            b.key.none("near/395-days", "C19-02", whole(), "reaches back 395 days");
+            b.key.none("near/steady", "C19-03", whole(), "somebody did something every week");
+        }
     }
     b.key.none("near/events", "C19-01", whole(), "the log has events");
 }

@@ -9,11 +9,12 @@
 //! | `old-versions` | near misses | below 50 % (critical) | many instances of one QID; idle kernel |
 //! | `only-2.0` | near misses | exactly 80 % | idle kernel; one row in the future |
 //! | `no-networks` | all sites only through `All`; near misses without network ids | exactly 50 % (high) | near misses |
+//! | `bare`, `fresh` | nothing to look at; a group that nothing looks at | nothing | nothing |
 //! | `reader` | one fault that one row proves, the rest cannot be known | cannot be known | one fault that one row proves, the rest cannot be known |
 //!
 //! The other controls are healthy everywhere but in `neglected`, which has a fault and a near miss
-//! for every check of `key::KEYED`; `no-networks` alone lacks half of its scores (C17-01). What a
-//! reader sees of them is not keyed.
+//! for every check of `key::KEYED`; `no-networks` alone lacks half of its scores (C17-01). Of a reader
+//! nothing that is not seen to be wrong can be known. `bare` has nothing of anything.
 
 use self::background::{Background, Site};
 use self::builder::{Addresses, Builder, DAY, GroupHandle, PlantedHost};
@@ -35,6 +36,7 @@ mod account_cases;
 pub(crate) mod agent_cases;
 pub(crate) mod appliance_cases;
 mod background;
+mod bare;
 mod book;
 pub(crate) mod builder;
 mod cloud;
@@ -44,12 +46,13 @@ mod declare;
 pub(crate) mod declared;
 mod deeds;
 mod derived;
-mod detections;
+pub(crate) mod detections;
 mod estate;
 mod estate_faults;
 mod exclusion_cases;
 mod findings;
 mod fit_cases;
+mod fresh;
 mod hosts;
 mod inventory_cases;
 pub(crate) mod key;
@@ -128,6 +131,9 @@ pub(crate) struct Tenant {
 
 impl Tenant {
     pub(crate) fn new(spec: &Spec) -> Self {
+        if matches!(spec.kind, Kind::Bare | Kind::Fresh) {
+            return bare::tenant(spec);
+        }
         let mut b = Builder::new(spec);
         let all = b.group(Addresses::None);
         b.groups[all.0].title = String::from("All");
@@ -167,6 +173,7 @@ impl Tenant {
                 scan_faults::stops_by_itself(&mut b);
                 few_faults(&mut b, true);
             }
+            Kind::Bare | Kind::Fresh => {}
         }
         finish(b, spec, all)
     }
@@ -345,6 +352,8 @@ fn people_of(b: &mut Builder, kind: Kind) -> (Vec<User>, Vec<Activity>) {
     if kind == Kind::Neglected {
         people_faults::plant(b, &mut users);
         deeds::plant(b, &mut activity);
+    } else if kind == Kind::NoNetworks {
+        people_faults::crowd(b, &mut users);
     } else {
         let why = "three active Managers with the one who collects";
         b.key.none("near/managers", "C13-03", Resource::subscription(), why);
@@ -435,12 +444,9 @@ fn finish(mut b: Builder, spec: &Spec, all: GroupHandle) -> Tenant {
     let mut key = std::mem::take(&mut b.key);
     if spec.kind == Kind::Reader {
         unanswered::unseen(&mut key);
-        for (check, _) in key::KEYED {
-            key.clear(check);
-        }
     } else {
         b.ledger.settle(&mut key);
-        key.without_finding("C10-04", "not_applicable");
+        key.plain().without_finding("C10-04", "not_applicable");
         key.plain().without_finding("C10-06", "not_assessed");
     }
     Tenant {

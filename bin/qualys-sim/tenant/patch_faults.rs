@@ -52,6 +52,9 @@ pub(crate) fn plant(b: &mut Builder) {
         vuln.patchable = Some(false);
         vuln.patch_published = None;
     };
+    let qid = open(b, Class::Medium, 60 * DAY, &unpatchable);
+    b.fine("near/no-patch", "C11-03", qid, "medium, and there is no patch");
+    b.fine("near/medium", "C11-04", qid, "no patch, open for 60 days, but medium");
     let qid = open(b, Class::High, 30 * DAY, &unpatchable);
     b.fine("edge/30-days", "C11-04", qid, "no patch, open for exactly 30 days");
     let qid = b.vuln(4);
@@ -72,18 +75,24 @@ pub(crate) fn plant(b: &mut Builder) {
     });
     b.fine("near/title", "C11-05", qid, "the title does not begin with it");
 
-    for (age, plant) in [(30 * DAY, "edge/30-days"), (30 * DAY + 1, "pos/30-days-and-a-second")] {
+    for (age, kernel, plant) in [
+        (30 * DAY, Some(true), "edge/30-days"),
+        (30 * DAY + 1, Some(true), "pos/30-days-and-a-second"),
+        (90 * DAY, None, "near/no-kernel"),
+    ] {
         let host = b.host(group, Standing::Both, Family::Linux);
         let qid = b.vuln(4);
-        b.in_time(host, qid, Class::High, 5 * DAY).running_kernel = Some(true);
+        b.in_time(host, qid, Class::High, 5 * DAY).running_kernel = kernel;
         let booted = b.ago(age);
         let planted = &mut b.hosts[host.0].host;
         planted.last_boot = Some(booted);
         let resource = Resource::of("host", planted.id);
-        if plant.starts_with("pos") {
-            b.key.finding(plant, "C11-06", resource, "booted 30 days and a second ago");
-        } else {
-            b.key.none(plant, "C11-06", resource, "booted exactly 30 days ago");
+        match kernel {
+            None => b.key.none(plant, "C11-06", resource, "booted long ago, on a sound kernel"),
+            Some(_) if plant.starts_with("pos") => {
+                b.key.finding(plant, "C11-06", resource, "booted 30 days and a second ago");
+            }
+            Some(_) => b.key.none(plant, "C11-06", resource, "booted exactly 30 days ago"),
         }
     }
 }

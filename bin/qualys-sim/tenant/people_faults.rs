@@ -24,6 +24,22 @@ pub(crate) fn plant(b: &mut Builder, users: &mut Vec<User>) {
     b.key.finding("pos/managers", "C13-03", Resource::subscription(), &why);
 }
 
+/// Accounts up to 25 with the one who collects, of which five are Managers: exactly one in five.
+/// Contacts have no login and do not count.
+pub(crate) fn crowd(b: &mut Builder, users: &mut Vec<User>) {
+    let managers = users.iter().filter(|user| user.role == "Manager").count() + 1;
+    let logs_in = |user: &&User| user.status == "Active" && user.role != "Contact";
+    let active = users.iter().filter(logs_in).count() + 1;
+    for number in managers..5 {
+        users.push(user(b, &format!("acme_mc{number}"), "Manager"));
+    }
+    for number in active + 5 - managers..25 {
+        users.push(user(b, &format!("acme_rc{number}"), "Reader"));
+    }
+    let why = "5 of 25 active users are Managers: exactly both limits";
+    b.key.none("edge/five-of-25", "C13-03", Resource::subscription(), why);
+}
+
 fn resource(user: &User) -> Resource {
     Resource::of("user", &user.login)
 }
@@ -85,6 +101,15 @@ fn unused(b: &mut Builder, users: &mut Vec<User>) {
         b.key.none("near/never", "C13-01", resource(&one), "never used is not idle");
         users.push(one);
     }
+    let left = User {
+        last_login: None,
+        created: b.ago(100 * DAY),
+        status: "Inactive".to_owned(),
+        ..user(b, "acme_un9", "Reader")
+    };
+    b.key.none("near/inactive", "C13-02", resource(&left), "never used, but switched off");
+    b.key.none("near/inactive", "C13-13", resource(&left), "old and never used, but not pending");
+    users.push(left);
     for (login, age, plant, why) in [
         ("acme_pe1", 14 * DAY + 1, "pos/pending", "pending for 14 days and a second"),
         ("acme_pe2", 14 * DAY, "edge/14-days", "pending for exactly 14 days"),

@@ -77,6 +77,14 @@ fn ports(b: &mut Builder, group: GroupHandle) {
     let (id, _) = used(b, group, "No UDP ports", |one| "none".clone_into(&mut one.udp_ports));
     b.key.finding("pos/none", "C03-05", profile(id), "no UDP port");
 
+    let id = unused(b, "Few ports, spare", |one| {
+        "light".clone_into(&mut one.tcp_ports);
+        "none".clone_into(&mut one.udp_ports);
+    });
+    for check in ["C03-04", "C03-05"] {
+        b.key.none("near/unused", check, profile(id), "few ports, but nothing uses it");
+    }
+
     let (id, _) = used(b, group, "Light and authoritative", |one| {
         "light".clone_into(&mut one.tcp_ports);
         one.authoritative = true;
@@ -92,6 +100,8 @@ fn settings(b: &mut Builder, group: GroupHandle) {
     b.key.finding("pos/four-scans", "C03-08", profile(id), "closes after four missed scans");
     let (id, _) = used(b, group, "Closes late", |one| one.close_after_scans = Some(5));
     b.key.none("edge/five-scans", "C03-08", profile(id), "closes after five missed scans");
+    let id = unused(b, "Closes early, spare", |one| one.close_after_scans = Some(4));
+    b.key.none("near/unused", "C03-08", profile(id), "closes early, but nothing uses it");
 }
 
 fn lists(b: &mut Builder, group: GroupHandle) {
@@ -135,6 +145,8 @@ fn lists(b: &mut Builder, group: GroupHandle) {
         }
     }
     let list = b.search_list("Never used", vec![severe]);
+    let spare = Resource::of("search_list", list.0);
+    b.key.none("near/unused", "C16-07", spare, "a severe QID, but no profile in use");
     let id = unused(b, "Leaves out, unused", |one| one.excluded_lists = vec![list]);
     b.key.none("near/unused", "C03-03", profile(id), "nothing uses it");
 }

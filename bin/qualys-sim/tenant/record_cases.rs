@@ -150,6 +150,7 @@ fn outside(b: &mut Builder) {
     for (standing, plant, why) in [
         (Standing::Login, "pos/no-record", "two hosts in no record"),
         (Standing::Both, "near/agents", "in no record, but live agents"),
+        (Standing::AgentAtLimit, "edge/agents", "their agents checked in exactly 7 days ago"),
     ] {
         let group = covered_group(b);
         b.hosts(group, 2, standing, Family::Linux);

@@ -46,6 +46,13 @@ pub(crate) fn near_misses(b: &mut Builder) {
     let id = b.report_schedule("Every 31 days", "Weekly progress", 31);
     report(b, "Every 31 days", 20 * DAY, "Finished");
     b.key.none("edge/31-days", "C12-04", schedule(id), "every 31 days");
+    let id = b.report_schedule("Paused every 40 days", "Weekly progress", 40);
+    if let Some(paused) = b.programme.report_schedules.last_mut() {
+        paused.active = false;
+    }
+    for check in ["C12-03", "C12-04"] {
+        b.key.none("near/paused", check, schedule(id), "every 40 days, no report, but paused");
+    }
     template(b, "Left behind", FORMER);
     report(b, "Broken once", 4 * DAY, "Errors");
     let id = report(b, "Broken once", 30 * DAY + 1, "Errors");

@@ -261,10 +261,13 @@ fn empty_targets(b: &mut Builder) {
 
 fn unknown_switch(b: &mut Builder) {
     let group = b.group(Addresses::Range);
-    b.schedule(Draft { active: None, ..Draft::weekly(&[group]) });
+    let draft = Draft { active: None, max_occurrence: Some(12), ..Draft::weekly(&[group]) };
+    let schedule = b.schedule(draft);
     let id = b.group_id(group);
     let why = "its only schedule does not say whether it is active";
     b.key.unknown("unknown/active", "C01-01", Resource::group(id), why);
+    let why = "it stops by itself, and whether it is active is not said";
+    b.key.unknown("unknown/active", "C01-06", Resource::schedule(schedule), why);
 }
 
 fn wrong_network(b: &mut Builder) {

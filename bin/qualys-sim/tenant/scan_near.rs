@@ -29,6 +29,11 @@ fn covered_in_other_ways(b: &mut Builder) {
     b.schedule(Draft::weekly(&[]).typed(superset));
     covered(b, "near/typed-superset", group, "a schedule types a range around the whole group");
 
+    let group = b.group(Addresses::Range);
+    let (first, last) = b.block(group);
+    b.schedule(Draft::weekly(&[]).typed(v4_range(first + 1, last - 1, None)));
+    covered(b, "edge/whole", group, "a schedule types exactly its addresses");
+
     let group = b.group(Addresses::Singles);
     let tag = b.tag("Production web");
     for _ in 0..6 {
@@ -175,7 +180,7 @@ fn intervals_and_runs(b: &mut Builder) {
     ];
     let schedule = b.schedule(Draft::weekly(&[group]).runs(&runs));
     let why = "two of the last three runs failed, the third finished without a sub-state";
-    b.key.none("near/two-of-three", "C01-08", Resource::schedule(schedule), why);
+    b.key.none("edge/two-of-three", "C01-08", Resource::schedule(schedule), why);
 
     let group = b.group(Addresses::Range);
     let runs = [

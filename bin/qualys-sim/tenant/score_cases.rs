@@ -15,6 +15,8 @@ use super::unanswered;
 const TOP: u8 = 95;
 /// A score below the middle band.
 const LOWER: u8 = 55;
+/// The criticality of hosts that nobody gave another.
+const DEFAULT: u32 = 2;
 /// Findings of a band from which its median says something.
 const LEAST: i64 = 20;
 
@@ -146,9 +148,29 @@ pub(crate) fn flat(b: &mut Builder) {
         group.business_impact = Some("High".to_owned());
     }
     for planted in &mut b.hosts {
-        planted.host.criticality_score = Some(2);
+        planted.host.criticality_score = Some(DEFAULT);
     }
-    b.background.criticality = Some(2);
+    b.background.criticality = Some(DEFAULT);
+}
+
+/// The default criticality for as few hosts as make 95 %.
+fn nearly_flat(b: &mut Builder) {
+    b.background.criticality = Some(DEFAULT);
+    let mut there: Vec<_> = b
+        .hosts
+        .iter_mut()
+        .filter(|planted| {
+            planted.cloud.as_ref().is_none_or(|cloud| cloud.instance_state != "TERMINATED")
+        })
+        .collect();
+    let all = there.len() + usize::try_from(b.background.count).unwrap_or(0);
+    let others = all / 20;
+    for (number, planted) in there.iter_mut().enumerate() {
+        let own = if number < others { DEFAULT + 2 } else { DEFAULT };
+        planted.host.criticality_score = Some(own);
+    }
+    let why = format!("{} of {all} hosts have the default criticality: 95 %", all - others);
+    b.key.finding("edge/95-percent", "C17-05", Resource::subscription(), &why);
 }
 
 pub(crate) fn settle(b: &mut Builder, kind: Kind) {
@@ -159,10 +181,18 @@ pub(crate) fn settle(b: &mut Builder, kind: Kind) {
     let whole = Resource::subscription;
     if kind == Kind::OnlyTwo {
         b.key.finding("pos/one-impact", "C17-06", whole(), "all groups have the impact High");
-        b.key.finding("pos/default", "C17-05", whole(), "all hosts have the default criticality");
     } else {
         b.key.none("near/impacts", "C17-06", whole(), "groups differ in their impact");
-        b.key.none("near/criticality", "C17-05", whole(), "hosts differ in their criticality");
+    }
+    match kind {
+        Kind::OnlyTwo => {
+            let why = "all hosts have the default criticality";
+            b.key.finding("pos/default", "C17-05", whole(), why);
+        }
+        Kind::NoNetworks => nearly_flat(b),
+        _ => {
+            b.key.none("near/criticality", "C17-05", whole(), "hosts differ in their criticality");
+        }
     }
     patch_reports(b, kind);
 }

@@ -64,6 +64,11 @@ pub(crate) fn plant(b: &mut Builder) {
     one.cidrs = vec![cidr(base(89), 24)];
     one.max_interval_days = Some(7);
 
+    // 19 addresses of the slow zone and one of the sites: exactly 5 %.
+    let slow = v4_range(base(89) + 1, base(89) + 19, None);
+    let mut both = Draft::weekly(&[]).every(Occurrence::Daily { days: 8 }).typed(slow);
+    both.typed.push(v4_range(base(64) + 1, base(64) + 1, None));
+    b.schedule(both);
     declare(b, "ghost", "Not in the subscription", "internal").cidrs = vec![cidr(base(99), 24)];
     let why = "none of its addresses is subscribed";
     b.key.own().finding("pos/ghost", "C20-08", segment("ghost"), why);
@@ -233,5 +238,7 @@ fn spans(b: &mut Builder, aim: &Aim, segments: &[(usize, Space)]) {
     }
     let why = format!("it spans {}", types.keys().copied().collect::<Vec<_>>().join(" and "));
     let severity = if types.contains_key("ot") { "high" } else { "medium" };
-    b.key.own().escalated("pos/spans", "C20-03", Resource::schedule(aim.id), severity, &why);
+    let is_exact = types.values().any(|space| space.count() * 20 == whole);
+    let plant = if is_exact { "edge/5-percent" } else { "pos/spans" };
+    b.key.own().escalated(plant, "C20-03", Resource::schedule(aim.id), severity, &why);
 }

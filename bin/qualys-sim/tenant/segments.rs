@@ -71,6 +71,7 @@ pub(crate) fn healthy(b: &mut Builder) {
     one.cidrs = vec![cidr(u32::from_be_bytes(CARDS), 24)];
     one.appliances = east.to_vec();
     one.max_interval_days = Some(30);
+    b.key.own().none("near/weekly", "C20-07", segment("cards"), "every 7 days, limit 30");
     let why = "254 of the 264 addresses of its schedule: 96 %";
     b.key.own().none("near/96-percent", "C20-02", segment("cards"), why);
     let why = "10 of 264 addresses are of another type: 4 %";

@@ -12,10 +12,12 @@ pub(crate) enum Kind {
     OnlyTwo,
     NoNetworks,
     Reader,
+    Bare,
+    Fresh,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Tidy,
         Self::Neglected,
         Self::Huge,
@@ -23,6 +25,8 @@ impl Kind {
         Self::OnlyTwo,
         Self::NoNetworks,
         Self::Reader,
+        Self::Bare,
+        Self::Fresh,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -34,6 +38,8 @@ impl Kind {
             Self::OnlyTwo => "only-2.0",
             Self::NoNetworks => "no-networks",
             Self::Reader => "reader",
+            Self::Bare => "bare",
+            Self::Fresh => "fresh",
         }
     }
 
@@ -46,7 +52,7 @@ impl Kind {
 /// The name is none of the tenants'.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "there is no tenant `{0}`; known are tidy neglected huge old-versions only-2.0 no-networks reader"
+    "there is no tenant `{0}`; known are tidy neglected huge old-versions only-2.0 no-networks reader bare fresh"
 )]
 pub(crate) struct UnknownTenant(String);
 
@@ -81,6 +87,7 @@ pub(crate) const MAX_DETECTIONS: u64 = 1_000;
 impl Spec {
     pub(crate) fn hosts(&self) -> u64 {
         let usual = match self.kind {
+            Kind::Bare | Kind::Fresh => return 0,
             Kind::Tidy => 120,
             Kind::Neglected => 180,
             Kind::Huge => 20_000,

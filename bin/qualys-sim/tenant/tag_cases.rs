@@ -53,10 +53,16 @@ pub(crate) fn near_misses(b: &mut Builder) {
     let made = rule(b, SHORT_LIVED, Some("^build-"));
     let host = stopped(b, group, SHORT - 1);
     give(b, host, &made);
+    let whole = Resource::subscription();
+    if b.kind == Kind::NoNetworks {
+        let why = "the only short-lived host carries the tag";
+        b.key.own().none("near/tagged", "C18-10", whole, why);
+        return;
+    }
     stopped(b, group, SHORT);
     if b.kind != Kind::Neglected {
         let why = "it lived for exactly 24 hours, the other one carries the tag";
-        b.key.own().none("edge/24-hours", "C18-10", Resource::subscription(), why);
+        b.key.own().none("edge/24-hours", "C18-10", whole, why);
     }
 }
 
@@ -202,7 +208,7 @@ fn everywhere(b: &mut Builder) {
     }
     let key = b.key.own();
     let why = format!("on {most} of {whole} hosts: 95 % or more");
-    key.finding("pos/everything", "C18-08", tag(&all), &why);
+    key.finding("edge/everything", "C18-08", tag(&all), &why);
     let why = format!("on {} of {whole} hosts: below 95 %", most - 1);
     key.none("near/everything", "C18-08", tag(&nearly), &why);
 }

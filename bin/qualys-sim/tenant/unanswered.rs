@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::book::Registry;
 use super::builder::{Builder, DAY};
-use super::key::{CHECKS, Expect, Resource};
+use super::key::{Expect, Resource, covered};
 use super::model::{Detection, Stamp, User};
 
 /// The export of option profiles names a test of logins only where it is switched on, and the user
@@ -57,23 +57,29 @@ pub(crate) fn is_open(one: &Detection) -> bool {
         && one.running_kernel != Some(false)
 }
 
-/// A reader sees a part: what is not seen to be wrong may still be wrong.
+/// Checks that rest on no answer of the subscription, or on none yet.
+const WITHOUT_ANSWERS: [&str; 6] = ["C14-08", "C16-11", "C16-13", "C17-07", "C19-05", "C20-09"];
+
+/// A reader sees a part: what is not seen to be wrong may still be wrong. What the profile asks
+/// nothing about needs no answer.
 pub(crate) fn unseen(key: &mut Registry) {
-    for &(check, _) in CHECKS {
-        if key.holds(check, Expect::Finding) {
-            continue;
+    let plain = key.plain();
+    plain.not_applicable("na/undeclared", "C10-04", Resource::subscription(), "low has no limit");
+    plain.without_finding("C10-04", "not_applicable");
+    let own = key.own();
+    own.finding("pos/reader", "C19-05", Resource::subscription(), "nobody has reviewed anything");
+    own.finding("pos/reader", "C14-08", Resource::subscription(), "asked for, and not attested");
+    for book in key.books() {
+        for (check, _) in covered() {
+            let is_settled = book.holds(check, Expect::Finding)
+                || WITHOUT_ANSWERS.contains(&check)
+                || book.has_plant(check, "na/undeclared");
+            if !is_settled {
+                let why = "a reader sees a part of the subscription";
+                book.clear(check);
+                book.unknown("unknown/reader", check, Resource::subscription(), why);
+                book.without_finding(check, "not_assessed");
+            }
         }
-        let (state, why) = if check == "C10-04" {
-            ("not_applicable", "there is no limit for low by default")
-        } else {
-            ("not_assessed", "a reader sees a part of the subscription")
-        };
-        key.clear(check);
-        if check == "C10-04" {
-            key.not_applicable("na/reader", check, Resource::subscription(), why);
-        } else {
-            key.unknown("unknown/reader", check, Resource::subscription(), why);
-        }
-        key.without_finding(check, state);
     }
 }

@@ -53,9 +53,19 @@ pub(crate) fn near_misses(b: &mut Builder) {
         b.declared.apps.push(app_row(url, "Customer portal", YesNo::No));
     }
     let whole = Resource::subscription();
-    let neglected = b.kind == super::Kind::Neglected;
-    if !neglected {
-        b.key.none("near/in-time", "C15-11", whole, "no open finding is late");
+    match b.kind {
+        super::Kind::Neglected => {}
+        super::Kind::OnlyTwo => {
+            let late = b.web_app("Late tickets", &[LastScan::good(3 * DAY)]);
+            b.was_finding(late, 5, 16 * DAY, None);
+            while b.programme.web_apps.len() < 20 {
+                let name = format!("Spare forms {}", b.programme.web_apps.len());
+                b.web_app(&name, &[LastScan::good(3 * DAY)]);
+            }
+            let why = "one of 20 applications has a late finding: exactly 95 % have none";
+            b.key.none("edge/95-percent", "C15-11", whole, why);
+        }
+        _ => b.key.none("near/in-time", "C15-11", whole, "no open finding is late"),
     }
 }
 

@@ -7,5 +7,5 @@ DROP TABLE IF EXISTS temp.known_asset;
 DROP TABLE IF EXISTS temp.mark;
 DROP TABLE IF EXISTS temp.owned_host;
 CREATE TEMP TABLE declared (network_id INTEGER NOT NULL, first BLOB NOT NULL, last BLOB NOT NULL) STRICT;
-CREATE INDEX temp.declared_by_network ON declared (network_id, first);
+CREATE INDEX temp.declared_by_network ON declared (network_id, length(first), first);
 CREATE TEMP TABLE loose (network_id INTEGER NOT NULL, first BLOB NOT NULL, last BLOB NOT NULL) STRICT;

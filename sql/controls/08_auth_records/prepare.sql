@@ -9,6 +9,7 @@ DROP TABLE IF EXISTS temp.login_address;
 DROP TABLE IF EXISTS temp.login_record;
 DROP TABLE IF EXISTS temp.login_pair;
 DROP TABLE IF EXISTS temp.login_target;
+DROP TABLE IF EXISTS temp.known_range;
 CREATE TEMP TABLE login_type (family TEXT NOT NULL, type TEXT NOT NULL, sub_type TEXT) STRICT;
 CREATE TEMP TABLE failed_login (qid INTEGER PRIMARY KEY) STRICT;
 CREATE TEMP TABLE login_schedule (row INTEGER PRIMARY KEY) STRICT;

@@ -8,6 +8,7 @@ DROP TABLE IF EXISTS temp.compliance_tag;
 DROP TABLE IF EXISTS temp.under_policy;
 DROP TABLE IF EXISTS temp.host_cover;
 DROP TABLE IF EXISTS temp.served_family;
+DROP TABLE IF EXISTS temp.integrity_control;
 DROP TABLE IF EXISTS temp.integrity_use;
 CREATE TEMP TABLE policy_state AS
 SELECT p.row, p.id, p.title, p.status,
@@ -22,18 +23,19 @@ FROM policy AS p
 WHERE p.row IN (SELECT min(row) FROM policy GROUP BY id)
 ORDER BY p.row;
 -- scanned: its last compliance scan, by the host list, else by the list of detections. scan_age: NULL where there was
--- none or its time lies in the future. agentless: the portal knows the host, and no agent on it.
+-- none or its time lies in the future. agentless: the portal knows the host, and no agent on it. maybe_gone: as
+-- in views.sql; whether such a host counts is not known.
 CREATE TEMP TABLE compliance_host AS
 WITH detected AS (
     SELECT id, max(row) AS row, last_compliance_scan AS scanned FROM detection_host WHERE last_compliance_scan IS NOT NULL GROUP BY id
 ), dated AS (
-    SELECT h.row, h.id, h.os_family, a.row IS NOT NULL AND a.agent_id IS NULL AS agentless, coalesce(o.last_compliance_scan, d.scanned) AS scanned,
+    SELECT h.row, h.id, h.os_family, a.row IS NOT NULL AND a.agent_id IS NULL AS agentless, h.maybe_gone, coalesce(o.last_compliance_scan, d.scanned) AS scanned,
         CASE WHEN o.last_compliance_scan IS NULL THEN d.row ELSE h.row END >> 24 AS source, h."offset", h.length
     FROM host_state AS h JOIN host AS o ON o.row = h.row LEFT JOIN detected AS d ON d.id = h.id LEFT JOIN host_asset AS a ON a.row = h.asset_row
     WHERE NOT h.gone
 )
-SELECT d.row, d.id, d.os_family, d.agentless, d.scanned,
-    CASE WHEN d.scanned <= s.as_of THEN s.as_of - d.scanned WHEN d.scanned <= r.received + s.skew THEN 0 END AS scan_age,
+SELECT d.row, d.id, d.os_family, d.agentless, d.maybe_gone, d.scanned,
+    CASE WHEN d.scanned <= max(s.as_of, coalesce(r.received, 0) + s.skew) THEN max(s.as_of - d.scanned, 0) END AS scan_age,
     d."offset", d.length
 FROM dated AS d JOIN setting AS s LEFT JOIN response AS r ON r.seq = d.source
 ORDER BY d.row;
@@ -86,14 +88,19 @@ CREATE TEMP TABLE served_family AS
 SELECT DISTINCT policy_row, os_family FROM policy_technology WHERE os_family IS NOT NULL
 ORDER BY 1, 2;
 CREATE INDEX temp.served_family_by_policy ON served_family (policy_row, os_family);
--- Which policies use which controls of file integrity on which technology, NULL where the policy names none.
+-- Controls of file integrity, by their type or their option.
+CREATE TEMP TABLE integrity_control AS
+SELECT DISTINCT c.id FROM compliance_control AS c LEFT JOIN control_technology AS k ON k.control_row = c.row
+WHERE c.check_type LIKE '%file integrity%' OR k.use_scan_value IS NOT NULL
+ORDER BY 1;
+CREATE UNIQUE INDEX temp.integrity_control_by_id ON integrity_control (id);
+-- Which policies use which of them on which technology, NULL where the policy names none.
 -- sure: as in host_cover.
 CREATE TEMP TABLE integrity_use AS
-SELECT u.control_id, t.technology_id, max(coalesce(p.active, 0)) AS sure
+SELECT u.control_id, p.id AS policy_id, t.technology_id, max(coalesce(p.active, 0)) AS sure
 FROM policy_control AS u JOIN policy_state AS p ON p.row = u.policy_row LEFT JOIN policy_technology AS t ON t.policy_row = p.row
 WHERE p.active IS NOT 0 AND (u.status IS NULL OR u.status <> 'inactive' COLLATE NOCASE)
-  AND u.control_id IN (SELECT c.id FROM compliance_control AS c LEFT JOIN control_technology AS k ON k.control_row = c.row
-    WHERE c.check_type LIKE '%file integrity%' OR k.use_scan_value IS NOT NULL)
-GROUP BY u.control_id, t.technology_id
-ORDER BY 1, 2;
+  AND u.control_id IN (SELECT id FROM integrity_control)
+GROUP BY u.control_id, p.id, t.technology_id
+ORDER BY 1, 2, 3;
 CREATE INDEX temp.integrity_use_by_control ON integrity_use (control_id);

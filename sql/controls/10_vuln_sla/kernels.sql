@@ -5,7 +5,9 @@ SELECT o.qid, (SELECT title FROM vuln AS v WHERE v.qid = o.qid ORDER BY v.row LI
     d.row >> 24 AS response, d."offset", d.length
 FROM open_detection AS o
 LEFT JOIN sla AS l ON l.class = o.class
-JOIN detection AS d ON d.row = (SELECT min(f.row) FROM open_detection AS f WHERE f.qid = o.qid AND f.running_kernel = 0)
-WHERE o.running_kernel = 0
+JOIN detection AS d ON d.row = (
+    SELECT f.row FROM open_detection AS f WHERE f.qid = o.qid AND f.running_kernel = 0 AND f.bucket IN ('open', 'non_running')
+    ORDER BY f.age DESC, f.row LIMIT 1)
+WHERE o.running_kernel = 0 AND o.bucket IN ('open', 'non_running')
 GROUP BY o.qid
 ORDER BY o.qid;

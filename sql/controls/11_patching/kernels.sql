@@ -3,8 +3,7 @@
 SELECT k.host_id AS id, h.name, k.detections, k.boot_age, h.row >> 24 AS response, h."offset", h.length
 FROM (
     SELECT c.host_id, c.detections, f.row AS host_row,
-        CASE WHEN f.last_boot <= s.as_of THEN s.as_of - f.last_boot
-             WHEN f.last_boot <= (SELECT received FROM response WHERE seq = f.row >> 24) + s.skew THEN 0 END AS boot_age
+        CASE WHEN f.last_boot <= max(s.as_of, (SELECT received FROM response WHERE seq = f.row >> 24) + s.skew) THEN max(0, s.as_of - f.last_boot) END AS boot_age
     FROM (SELECT o.host_id, count(*) AS detections FROM open_detection AS o WHERE o.bucket = 'open' AND o.running_kernel = 1 GROUP BY o.host_id) AS c
     JOIN setting AS s
     JOIN host AS f ON f.row = (SELECT min(n.row) FROM host AS n WHERE n.id = c.host_id)

@@ -1,6 +1,10 @@
 -- The oldest :spans open detections of one QID in the classes of the JSON list :classes, as bytes.
 SELECT d.row >> 24 AS response, d."offset", d.length
-FROM open_detection AS o JOIN detection AS d ON d.row = o.row
-WHERE o.bucket = 'open' AND o.qid = :qid AND o.class IN (SELECT value FROM json_each(:classes))
-ORDER BY o.age DESC, o.row
-LIMIT :spans;
+FROM (
+    SELECT o.row, o.age FROM open_detection AS o
+    WHERE o.bucket = 'open' AND o.qid = :qid AND o.class IN (SELECT value FROM json_each(:classes))
+    ORDER BY o.age DESC, o.row
+    LIMIT :spans
+) AS p
+JOIN detection AS d ON d.row = p.row
+ORDER BY p.age DESC, p.row;

@@ -3,14 +3,13 @@
 DROP VIEW IF EXISTS temp.web_scan;
 DROP VIEW IF EXISTS temp.web_finding;
 -- One row a scan and application. launched: NULL where it is missing or lies in the future. test:
--- whether it looked for vulnerabilities, NULL where that is not said. useful: such a scan that ended
--- and whose results are there; a scan that was cut short may have some (RESULTS_STATUS says so).
+-- whether it looked for vulnerabilities, NULL where that is not said. useful, of such a scan that ended:
+-- its results are there; a scan that was cut short may have some (RESULTS_STATUS says so).
 -- completed: it ended as planned. Both are NULL where a word is missing.
 CREATE TEMP VIEW web_scan AS
 SELECT w.app_id, w.row, w.id, w.received, w.launched, w.status, w.results_status, w.auth_status, w.test, w."offset", w.length,
     w.status IN ('SUBMITTED', 'RUNNING', 'PROCESSING') OR w.results_status IN ('TO_BE_PROCESSED', 'PROCESSING', 'SUBMITTED', 'RUNNING', 'CANCELING') AS underway,
     CASE
-        WHEN NOT w.test OR w.status IN ('SUBMITTED', 'RUNNING', 'PROCESSING') THEN 0
         WHEN w.results_status IN ('SUCCESSFUL', 'FINISHED', 'CANCELED_WITH_RESULTS') THEN CASE WHEN w.status <> '' AND w.test THEN 1 END
         WHEN w.results_status = '' AND w.status IN ('', 'FINISHED') THEN NULL
         ELSE 0
@@ -43,8 +42,5 @@ SELECT f.row, f.id, f.app_id, f.qid, f.first_detected, f."offset", f.length,
         ELSE 'unknown'
     END AS bucket,
     CASE f.severity WHEN 5 THEN 'critical' WHEN 4 THEN 'high' WHEN 3 THEN 'medium' WHEN 2 THEN 'low' WHEN 1 THEN 'info' END AS class,
-    CASE
-        WHEN f.first_detected <= p.as_of THEN p.as_of - f.first_detected
-        WHEN f.first_detected <= (SELECT received FROM response WHERE seq = f.row >> 24) + p.skew THEN 0
-    END AS age
-FROM was_finding AS f JOIN setting AS p;
+    CASE WHEN f.first_detected <= max(p.as_of, coalesce(r.received, 0) + p.skew) THEN max(p.as_of - f.first_detected, 0) END AS age
+FROM was_finding AS f JOIN setting AS p LEFT JOIN response AS r ON r.seq = f.row >> 24;

@@ -12,5 +12,5 @@ FROM (
         max(CASE WHEN launched IS NULL THEN id END) OVER (PARTITION BY app_id) AS undated
     FROM (SELECT *, coalesce(auth_status IN ('SUCCESSFUL', 'PARTIAL', 'FAILED'), 0) OR useful IS NOT 0 AS speaks FROM web_scan WHERE NOT underway AND test IS NOT 0)
 ) AS w
-WHERE w.of_all = 1 OR w.useful IS NOT 0 AND w.of_use = 1 OR w.speaks AND w.of_login = 1
+WHERE 1 IN (w.of_all, w.of_use, w.of_login)
 ORDER BY w.app_id, w.launched, w.id, w.row;

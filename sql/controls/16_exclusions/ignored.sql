@@ -1,6 +1,6 @@
 -- One row a QID with ignored detections that would be open: how many are severe, how many of those score :top or
 -- more, and the first :spans of the severe ones, as bytes. unsure: severe or unrated ones whose type is
--- not known, or of hosts of which it is not known whether they are still there.
+-- not known, or of hosts that are in no list or of which it is not known whether they are still there.
 -- The limit of hidden keeps SQLite from sorting each detection into its bucket twice.
 WITH hidden AS (
     SELECT s.row, s.host_id, s.qid, s.qds, s.type, s.severity, s.status, s.bucket, s."offset", s.length FROM detection_state AS s WHERE +s.is_ignored = 1 LIMIT -1
@@ -17,8 +17,8 @@ FROM (
         row_number() OVER (PARTITION BY s.qid ORDER BY s.bucket = 'ignored' DESC, s.severity >= :severe DESC, s.qds DESC, s.row) AS place
     FROM hidden AS s
     WHERE s.bucket = 'ignored'
-       OR s.bucket = 'unknown' AND coalesce(s.status <> 'Fixed' COLLATE NOCASE, 1) AND coalesce(s.type = 'Confirmed' COLLATE NOCASE, 1)
-          AND EXISTS (SELECT 1 FROM host_state AS h WHERE h.id = s.host_id AND NOT h.gone)
+       OR s.bucket = 'unknown' AND coalesce(s.status <> 'Fixed' COLLATE NOCASE, 1) AND coalesce(s.type <> 'Info' COLLATE NOCASE, 1)
+          AND (coalesce(s.type <> 'Potential' COLLATE NOCASE, 1) OR (SELECT potential FROM setting))
 ) AS i
 GROUP BY i.qid
 ORDER BY i.qid;

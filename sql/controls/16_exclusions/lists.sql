@@ -10,12 +10,13 @@ WITH used AS (
     ) AS u ON u.title = trim(p.title)
     WHERE p.family = 'vm'
     GROUP BY p.row
+), named AS (
+    SELECT l.profile_row, trim(l.title) AS title, coalesce(l.list_id, (SELECT min(s.id) FROM search_list AS s WHERE trim(s.title) = trim(l.title))) AS list_id
+    FROM option_profile_list AS l WHERE l.use = 'exclude'
 ), left_out AS (
-    SELECT coalesce(l.list_id, (SELECT min(s.id) FROM search_list AS s WHERE trim(s.title) = trim(l.title))) AS list_id, min(l.title) AS title, max(u.in_use) AS in_use,
-        json_group_array(DISTINCT u.title ORDER BY u.title) AS profiles, min(u.profile_row) AS profile_row
-    FROM option_profile_list AS l JOIN used AS u ON u.profile_row = l.profile_row
-    WHERE l.use = 'exclude'
-    GROUP BY 1, CASE WHEN coalesce(l.list_id, (SELECT min(s.id) FROM search_list AS s WHERE trim(s.title) = trim(l.title))) IS NULL THEN trim(l.title) END
+    SELECT n.list_id, min(n.title) AS title, max(u.in_use) AS in_use, json_group_array(DISTINCT u.title ORDER BY u.title) AS profiles, min(u.profile_row) AS profile_row
+    FROM named AS n JOIN used AS u ON u.profile_row = n.profile_row
+    GROUP BY n.list_id, CASE WHEN n.list_id IS NULL THEN n.title END
 ), rated AS (
     SELECT q.list_row, q.qid,
         (SELECT v.severity FROM vuln AS v WHERE v.qid = q.qid AND v.severity IS NOT NULL ORDER BY v.row LIMIT 1) AS severity,

@@ -1,13 +1,9 @@
 -- One row a range of addresses in a schedule's target, before anything is left out: of groups, typed, of the group
--- All, and the single addresses of hosts that groups and tags name, as far as some schedule leaves them out.
+-- All, and the single addresses of hosts that groups and tags name, as far as some schedule leaves them out in any network.
 WITH shut AS MATERIALIZED (
-    SELECT DISTINCT h.row AS host_row, h.id, h.network_id, h.ip AS address FROM schedule_range AS r JOIN scan_schedule AS s ON s.row = r.schedule_row
-    CROSS JOIN host AS h ON +h.network_id = s.network_id AND h.ip BETWEEN r.first AND r.last AND length(h.ip) = length(r.first)
-    WHERE r.source = 'excluded'
+    SELECT h.row AS host_row, h.id, h.network_id, h.ip AS address FROM schedule_range AS r CROSS JOIN host AS h ON h.ip BETWEEN r.first AND r.last WHERE r.source = 'excluded'
     UNION
-    SELECT h.row, h.id, h.network_id, h.ipv6 FROM schedule_range AS r JOIN scan_schedule AS s ON s.row = r.schedule_row
-    CROSS JOIN host AS h ON +h.network_id = s.network_id AND h.ipv6 BETWEEN r.first AND r.last
-    WHERE r.source = 'excluded' AND length(r.first) = 16
+    SELECT h.row, h.id, h.network_id, h.ipv6 FROM schedule_range AS r CROSS JOIN host AS h ON h.ipv6 BETWEEN r.first AND r.last WHERE r.source = 'excluded'
 ), carried AS (
     SELECT x.host_row, t.name FROM shut AS x JOIN host_tag AS t ON t.host_row = x.host_row
     UNION

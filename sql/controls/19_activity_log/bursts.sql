@@ -1,11 +1,12 @@
--- One row an actor: the most deletions within :span seconds, and the time of the last of them.
+-- One row an actor: the most deletions within :span seconds, the time of the last of them, and how many
+-- deletions have no time.
 WITH deed AS (
-    SELECT login, time, count(*) OVER (PARTITION BY lower(login) ORDER BY time RANGE BETWEEN :span PRECEDING AND CURRENT ROW) AS deeds,
-        row, "offset", length
+    SELECT login, time, count(time) OVER (PARTITION BY lower(login) ORDER BY time RANGE BETWEEN :span PRECEDING AND CURRENT ROW) AS deeds,
+        count(*) OVER (PARTITION BY lower(login)) - count(time) OVER (PARTITION BY lower(login)) AS undated, row, "offset", length
     FROM activity
-    WHERE time IS NOT NULL AND login IS NOT NULL AND (action LIKE '%delete%' OR action LIKE '%remove%' OR action LIKE '%purge%')
+    WHERE login IS NOT NULL AND (action LIKE '%delete%' OR action LIKE '%remove%' OR action LIKE '%purge%')
 ), ranked AS (
     SELECT *, row_number() OVER (PARTITION BY lower(login) ORDER BY deeds DESC, time, row DESC) AS place FROM deed
 )
-SELECT login, time, deeds, row >> 24 AS response, "offset", length FROM ranked WHERE place = 1
+SELECT login, time, deeds, undated, row >> 24 AS response, "offset", length FROM ranked WHERE place = 1
 ORDER BY lower(login);

@@ -10,6 +10,8 @@ use crate::finding::{Known, Resource, Span};
 /// Evidence of absence that one finding points at, bodies.
 const BODIES: usize = 5;
 
+pub(super) const UNDATED: &str = "lines of the log have no time that is understood";
+
 /// How much log there is, and what it is held against.
 pub(super) struct Summary {
     pub events: u64,
@@ -106,7 +108,7 @@ fn judge_retention(facts: &Facts<'_>, summary: &Summary, bodies: &[Span], verdic
     } else if summary.first_user.is_none() {
         unknown("how old the subscription is was not said")
     } else if summary.undated > 0 {
-        unknown("lines of the log have no time that is understood")
+        unknown(UNDATED)
     } else {
         Known::Known(true)
     };
@@ -144,7 +146,7 @@ fn judge_gaps(
         let runs: u64 = row.get("runs")?;
         let shows_runs = history || summary.scans_since.is_some_and(|since| since <= began);
         let is_hole = if summary.undated > 0 {
-            Known::Unknown("lines of the log have no time that is understood".to_owned())
+            Known::Unknown(UNDATED.to_owned())
         } else if runs == 0 && !shows_runs {
             Known::Unknown("what ran at that time is not in the evidence".to_owned())
         } else {

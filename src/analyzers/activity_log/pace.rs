@@ -3,7 +3,7 @@
 use rusqlite::named_params;
 
 use super::HOUR;
-use super::log::Summary;
+use super::log::{Summary, UNDATED};
 use crate::analyzers::measure::{plural, rfc3339};
 use crate::analyzers::{AnalyzeError, Facts, Verdicts, Violation};
 use crate::finding::{Resource, Span};
@@ -49,17 +49,20 @@ fn judge_most(
     let mut statement = facts.model.prepare(statement)?;
     let mut rows = statement.query(named_params! { ":span": HOUR })?;
     while let Some(row) = rows.next()? {
-        let deeds: u64 = row.get("deeds")?;
+        let (deeds, undated): (u64, u64) = (row.get("deeds")?, row.get("undated")?);
         if deeds < limit.unsigned_abs() {
+            // They may all fall into the busiest hour.
+            let is_open = deeds.saturating_add(undated) >= limit.unsigned_abs();
+            verdicts.unknown(check, u64::from(is_open), UNDATED);
             continue;
         }
-        let (login, time): (String, i64) = (row.get("login")?, row.get("time")?);
+        let (login, time): (String, Option<i64>) = (row.get("login")?, row.get("time")?);
         let (resource, message) = described(&login, deeds);
         verdicts.violation(
             Violation::new(check, resource, message)
                 .fact("count", deeds)
                 .fact("limit", limit)
-                .fact("until", rfc3339(time))
+                .fact("until", time.map(rfc3339))
                 .evidence([Span::part(
                     row.get("response")?,
                     row.get("offset")?,

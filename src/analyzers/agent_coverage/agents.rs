@@ -7,7 +7,7 @@ use rusqlite::{Row, named_params};
 use super::{Limits, Totals};
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{days, plural};
-use crate::analyzers::rows::{collect, count, part, record};
+use crate::analyzers::rows::{collect, count, each, part, record};
 use crate::analyzers::{AnalyzeError, Facts, Verdicts, Violation};
 use crate::finding::{Resource, Span};
 
@@ -108,6 +108,7 @@ struct Agent {
     gone: bool,
     checked_age: Option<i64>,
     scan_age: Option<i64>,
+    lags: Option<bool>,
     span: Span,
 }
 
@@ -123,6 +124,7 @@ impl Agent {
             gone: row.get("gone")?,
             checked_age: row.get("checked_age")?,
             scan_age: row.get("scan_age")?,
+            lags: row.get("lags")?,
             span: part(row)?,
         })
     }
@@ -157,20 +159,17 @@ pub(super) fn judge_single(
     verdicts.subjects("C07-04", totals.agents);
     verdicts.subjects("C07-06", totals.talking);
     verdicts.subjects("C07-08", totals.gone);
-    for agent in collect(
-        facts,
-        sql!("controls/07_agent_coverage/agents"),
-        named_params! { ":lag": limits.lag },
-        Agent::read,
-    )? {
+    let parameters = named_params! { ":lag": limits.lag };
+    each(facts, sql!("controls/07_agent_coverage/agents"), parameters, |row| {
+        let agent = Agent::read(row)?;
         if agent.gone {
             judge_left_over(&agent, verdicts);
         } else {
             judge_switched_off(&agent, verdicts);
             judge_lag(facts, limits, &agent, verdicts);
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn judge_left_over(agent: &Agent, verdicts: &mut Verdicts) {
@@ -210,8 +209,9 @@ fn judge_lag(facts: &Facts<'_>, limits: &Limits, agent: &Agent, verdicts: &mut V
         return;
     }
     let is_on = agent.active == Some(true) && agent.vm == Some(true) && agent.checked_age.is_some();
-    match agent.scan_age {
-        Some(age) if age > limits.lag && is_on => {
+    match agent.lags {
+        Some(true) if is_on => {
+            let age = agent.scan_age.unwrap_or_default();
             let message = format!(
                 "{} checks in, but its host was last assessed {} ago",
                 agent.called(),
@@ -225,7 +225,7 @@ fn judge_lag(facts: &Facts<'_>, limits: &Limits, agent: &Agent, verdicts: &mut V
                     .fact("limit_days", facts.profile.c07.scan_lag_days),
             );
         }
-        Some(age) if age <= limits.lag => {}
+        Some(false) => {}
         _ => verdicts.unknown(CHECK, 1, "when the agent's host was last assessed is not known"),
     }
 }

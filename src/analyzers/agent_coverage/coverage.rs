@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::named_params;
 
-use super::Limits;
+use super::{Limits, Totals};
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{Held, at_least, limit, percent, plural};
 use crate::analyzers::rows::{collect, count, record};
@@ -14,6 +14,9 @@ use crate::profile::Ratio;
 
 /// Below this share a subscription's finding is high (`controls.md`, control 7).
 const HALF: Ratio = Ratio::millionths(500_000);
+
+/// The word of `require_modules` for agents.
+const MODULE: &str = "CA";
 
 /// Hosts that take an agent below which a group is not judged (the same).
 const LEAST_GROUP: u64 = 5;
@@ -109,11 +112,25 @@ pub(super) fn judge_subscription(
     facts: &Facts<'_>,
     limits: &Limits,
     kinds: &Kinds,
+    totals: &Totals,
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C07-01";
     let least = facts.profile.c07.min_coverage;
     let share = kinds.eligible;
+    let is_required = facts.profile.require_modules.iter().any(|word| word == MODULE);
+    if is_required && totals.agents + totals.gone == 0 {
+        verdicts.subjects(CHECK, 1);
+        let message = format!("The profile requires module {MODULE}, and no agent is known");
+        let violation = Violation::new(CHECK, Resource::subscription(), message);
+        verdicts.violation(
+            shared(violation, share, least)
+                .severity(Severity::High)
+                .fact("module", MODULE)
+                .evidence(facts.bodies("am/host-assets")?.into_iter().take(SPANS)),
+        );
+        return Ok(());
+    }
     let Some(held) = at_least(least, share.live, share.unsure, share.hosts) else { return Ok(()) };
     verdicts.subjects(CHECK, 1);
     match held {

@@ -156,7 +156,7 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
             })
         })?;
     let kinds = coverage::Kinds::read(facts, &limits)?;
-    coverage::judge_subscription(facts, &limits, &kinds, verdicts)?;
+    coverage::judge_subscription(facts, &limits, &kinds, &totals, verdicts)?;
     coverage::judge_groups(facts, &limits, verdicts)?;
     agents::judge_silent(facts, &limits, verdicts)?;
     agents::judge_single(facts, &limits, &totals, verdicts)?;

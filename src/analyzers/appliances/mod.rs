@@ -76,7 +76,7 @@ static CHECKS: &[Check] = &[
         severity: Low,
         kind: Kind::Absence,
         needs: &["vm/appliances", "vm/asset-groups", "vm/hosts"],
-        subject: "segment:ID, asset_group:ID",
+        subject: "segment:ID or asset_group:ID",
         parameters: &["c06.redundancy_min_hosts"],
         summary: "Many hosts depend on one appliance alone.",
         remediation: "Add a second scanner, or make a pool.",

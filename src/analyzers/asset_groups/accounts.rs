@@ -18,10 +18,13 @@ pub(super) fn judge(
     let bodies = facts.bodies("vm/users")?;
     for group in estate.groups.iter().filter(|group| !group.ignored) {
         let title = &group.title;
-        verdicts.settle("C04-07", Known::Known(!group.holds), || {
-            let message = format!("Asset group \"{title}\" is empty");
-            Violation::new("C04-07", group.resource(), message).evidence([group.span.clone()])
-        });
+        // The built-in group holds what is subscribed, which may be nothing.
+        if !group.everything {
+            verdicts.settle("C04-07", Known::Known(!group.holds), || {
+                let message = format!("Asset group \"{title}\" is empty");
+                Violation::new("C04-07", group.resource(), message).evidence([group.span.clone()])
+            });
+        }
         verdicts.settle("C04-08", is_abandoned(group.owner.as_ref(), accounts, nameless), || {
             let owner = group.owner.as_ref();
             let who = owner.map_or_else(String::new, Owner::words);

@@ -6,7 +6,7 @@ use rusqlite::{Row, named_params};
 
 use super::EVERYTHING;
 use super::declared::Block;
-use crate::address::{Range, Set};
+use crate::address::{Range, Set, owners};
 use crate::analyzers::rows::{collect, part, record};
 use crate::analyzers::{AnalyzeError, Facts};
 use crate::finding::{Resource, Span};
@@ -26,6 +26,7 @@ pub(super) struct Subscribed {
 }
 
 /// An asset group.
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of the statement")]
 pub(super) struct Group {
     pub id: i64,
     pub title: String,
@@ -36,6 +37,8 @@ pub(super) struct Group {
     pub everything: bool,
     /// Whether anything is in it.
     pub holds: bool,
+    /// Whether it holds something that the list of groups gives no address of.
+    pub named: bool,
     pub ranges: Set,
     pub span: Span,
 }
@@ -80,6 +83,7 @@ impl Estate {
                 ignored: row.get("ignored")?,
                 everything: row.get("everything")?,
                 holds: row.get("holds")?,
+                named: row.get("named")?,
                 ranges: ranges.remove(&row.get("row")?).unwrap_or_default().into_iter().collect(),
                 span: record(row, id)?,
             })
@@ -116,11 +120,27 @@ impl Estate {
         if self.tells_networks() { part.clone() } else { part.moved(0) }
     }
 
-    /// The entries of the subscription's list that hold any of these addresses.
-    pub(super) fn entries(&self, part: &Set) -> Vec<Span> {
-        let part = self.as_listed(part);
-        let holds = |entry: &&Subscribed| part.intersects(&Set::from_iter([entry.range]));
-        self.subscribed.iter().filter(holds).map(|entry| entry.span.clone()).collect()
+    /// For each of these runs the first `most` entries of the subscription's list that hold any of
+    /// its addresses.
+    pub(super) fn entries(&self, runs: &[Range], most: usize) -> Vec<Vec<Span>> {
+        let entries: Vec<(Range, usize)> = self
+            .subscribed
+            .iter()
+            .enumerate()
+            .map(|(position, entry)| (entry.range, position))
+            .collect();
+        let told = self.tells_networks();
+        let runs: Vec<Range> =
+            runs.iter().map(|run| if told { *run } else { run.moved(0) }).collect();
+        let span = |position: &usize| Some(self.subscribed.get(*position)?.span.clone());
+        let met = owners(&entries, &runs, most);
+        met.iter().map(|positions| positions.iter().filter_map(span).collect()).collect()
+    }
+
+    /// Whether a group holds what has an address only in the list of hosts: names, domains, cloud
+    /// ids, or hosts where it names no addresses. The built-in group tells nothing.
+    pub(super) fn groups_by_name(&self) -> bool {
+        self.groups.iter().any(|group| !group.everything && group.named)
     }
 }
 

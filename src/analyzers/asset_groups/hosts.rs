@@ -10,7 +10,7 @@ use super::estate::Estate;
 use crate::address::Range;
 use crate::analyzers::binding::{DAY, SPANS, sort_tags};
 use crate::analyzers::measure::{day, days, rfc3339};
-use crate::analyzers::rows::{collect, count, record};
+use crate::analyzers::rows::{collect, count, each, record};
 use crate::analyzers::{AnalyzeError, Facts, Verdicts, Violation};
 use crate::finding::{Resource, Span};
 
@@ -30,7 +30,13 @@ pub(super) struct Counts {
     /// Strangers unless an address of several networks is theirs, and those without an address.
     doubtful: u64,
     nowhere: u64,
+    /// Cloud instances that would be found, were it known that they still run.
+    perhaps_orphans: u64,
+    perhaps_strangers: u64,
+    perhaps_stale: u64,
 }
+
+const MAYBE_GONE: &str = "whether its instance is terminated was not read (am/host-assets)";
 
 /// C04-04, C04-05, C04-06 and C04-10.
 pub(super) fn judge(
@@ -49,7 +55,8 @@ pub(super) fn judge(
     let unlisted = "a host carries tags that the list of tags does not have (am/tags), so they may \
                     be those of Qualys";
     verdicts.unknown("C04-04", counts.tags_unlisted, unlisted);
-    for host in hosts(facts, sql!("controls/04_asset_groups/orphans"))? {
+    verdicts.unknown("C04-04", counts.perhaps_orphans, MAYBE_GONE);
+    hosts(facts, sql!("controls/04_asset_groups/orphans"), |host| {
         let words = host.words();
         let message = format!("Host {words} has neither an asset group nor a user-defined tag");
         let violation =
@@ -58,7 +65,7 @@ pub(super) fn judge(
             Some(neighbours) => violation.parent(neighbours),
             None => violation,
         });
-    }
+    })?;
     if estate.declared.is_some() && facts.inputs.assets.is_some() {
         verdicts.subjects("C04-06", counts.live);
         verdicts.unknown(
@@ -67,7 +74,8 @@ pub(super) fn judge(
             "the inventory knows the host only by an address that several networks have",
         );
         verdicts.unknown("C04-06", counts.nowhere, "the host has no address");
-        for host in hosts(facts, sql!("controls/04_asset_groups/strangers"))? {
+        verdicts.unknown("C04-06", counts.perhaps_strangers, MAYBE_GONE);
+        hosts(facts, sql!("controls/04_asset_groups/strangers"), |host| {
             let message = format!("Host {} is scanned and unknown to the inventory", host.words());
             verdicts.violation(
                 Violation::new("C04-06", host.resource(), message)
@@ -75,7 +83,7 @@ pub(super) fn judge(
                     .fact("last_seen", host.seen.map(rfc3339))
                     .evidence([host.span.clone()]),
             );
-        }
+        })?;
     }
     judge_stale(facts, &counts, verdicts)?;
     Ok(counts)
@@ -122,6 +130,9 @@ fn prepare(facts: &Facts<'_>) -> Result<Counts, AnalyzeError> {
             tags_unlisted: count(row, "tags_unlisted")?,
             doubtful: count(row, "doubtful")?,
             nowhere: count(row, "nowhere")?,
+            perhaps_orphans: count(row, "perhaps_orphans")?,
+            perhaps_strangers: count(row, "perhaps_strangers")?,
+            perhaps_stale: count(row, "perhaps_stale")?,
         })
     })?)
 }
@@ -220,8 +231,9 @@ fn judge_stale(
     const CHECK: &str = "C04-10";
     verdicts.subjects(CHECK, counts.hosts);
     verdicts.unknown(CHECK, counts.undated, "when a host was last scanned or active was not said");
+    verdicts.unknown(CHECK, counts.perhaps_stale, MAYBE_GONE);
     let limit = facts.profile.scope.stale_days;
-    for host in hosts(facts, sql!("controls/04_asset_groups/stale"))? {
+    hosts(facts, sql!("controls/04_asset_groups/stale"), |host| {
         let seen = host.seen.unwrap_or(facts.as_of);
         let message = format!(
             "Host {} was last seen on {}, {} ago; the limit is {limit}",
@@ -236,8 +248,7 @@ fn judge_stale(
                 .parent(Resource::subscription())
                 .evidence([host.span]),
         );
-    }
-    Ok(())
+    })
 }
 
 struct Host {
@@ -249,19 +260,21 @@ struct Host {
     span: Span,
 }
 
-fn hosts(facts: &Facts<'_>, sql: &str) -> Result<Vec<Host>, AnalyzeError> {
-    collect(facts, sql, [], |row| {
+/// Hands out one host of a statement after the other.
+fn hosts(facts: &Facts<'_>, sql: &str, mut take: impl FnMut(Host)) -> Result<(), AnalyzeError> {
+    each(facts, sql, [], |row| {
         let id = row.get("id")?;
         let ip: Option<Vec<u8>> = row.get("ip")?;
         let ipv6: Option<Vec<u8>> = row.get("ipv6")?;
-        Ok(Host {
+        take(Host {
             id,
             network: row.get("network_id")?,
             address: ip.or(ipv6).as_deref().and_then(address),
             name: row.get("name")?,
             seen: row.get("seen")?,
             span: record(row, id)?,
-        })
+        });
+        Ok(())
     })
 }
 

@@ -6,7 +6,7 @@ use super::declared::Block;
 use super::estate::Estate;
 use super::hosts::Counts;
 use super::ranges::{Declared, whole};
-use crate::address::{Family, Set};
+use crate::address::{Family, Range, Set};
 use crate::analyzers::measure::word;
 use crate::analyzers::{Facts, Verdicts};
 use crate::finding::Metric;
@@ -15,7 +15,7 @@ pub(super) fn measure(
     facts: &Facts<'_>,
     estate: &Estate,
     declared: &Declared,
-    loose: &Set,
+    loose: Option<&Set>,
     counts: &Counts,
     verdicts: &mut Verdicts,
 ) {
@@ -47,8 +47,12 @@ pub(super) fn measure(
     let label = "Hosts of which the last sight is not known";
     verdicts.metric(Metric::count("hosts_undated", label, counts.undated));
     let label = "Subscribed addresses in no asset group";
-    let subscribed = whole(&estate.space());
-    verdicts.metric(Metric::ratio("addresses_ungrouped", label, whole(loose), subscribed));
+    verdicts.metric(match loose {
+        Some(loose) => {
+            Metric::ratio("addresses_ungrouped", label, whole(loose), whole(&estate.space()))
+        }
+        None => Metric::measured("addresses_ungrouped", label, None, "ratio"),
+    });
     by("segment", |block| block.segment.as_deref(), estate, declared, verdicts);
     by("owner", |block| block.owner.as_deref(), estate, declared, verdicts);
 }
@@ -61,16 +65,17 @@ fn by(
     declared: &Declared,
     verdicts: &mut Verdicts,
 ) {
-    let mut parts: BTreeMap<String, (String, Set)> = BTreeMap::new();
+    let mut parts: BTreeMap<&str, Vec<Range>> = BTreeMap::new();
     for block in estate.monitored() {
         if let Some(name) = name(block) {
-            let part = parts.entry(word(name)).or_insert_with(|| (name.to_owned(), Set::new()));
-            part.1 = part.1.union(&block.wanted.only(Family::V4));
+            let part = parts.entry(name).or_default();
+            part.extend_from_slice(block.wanted.only(Family::V4).runs());
         }
     }
-    for (id, (name, wanted)) in parts {
+    for (name, wanted) in parts {
+        let wanted = wanted.into_iter().collect();
         let label = format!("Declared addresses of {what} {name} that are subscribed");
-        let id = format!("declared_subscribed_{what}_{id}");
+        let id = format!("declared_subscribed_{what}_{}", word(name));
         verdicts.metric(covered(&id, &label, &wanted, &declared.subscribed));
     }
 }

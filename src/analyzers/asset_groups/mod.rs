@@ -151,6 +151,6 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
     ranges::judge_networks(&estate, verdicts);
     accounts::judge(facts, &estate, verdicts)?;
     let counts = hosts::judge(facts, &estate, verdicts)?;
-    metrics::measure(facts, &estate, &declared, &loose, &counts, verdicts);
+    metrics::measure(facts, &estate, &declared, loose.as_ref(), &counts, verdicts);
     Ok(())
 }

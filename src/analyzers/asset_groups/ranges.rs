@@ -7,11 +7,11 @@ use rusqlite::named_params;
 use super::EVERYTHING;
 use super::declared::Block;
 use super::estate::Estate;
-use crate::address::{Range, Set};
+use crate::address::{Range, Set, owners};
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{limit, percent, plural};
 use crate::analyzers::rows::{collect, count};
-use crate::analyzers::{AnalyzeError, Facts, Verdicts, Violation};
+use crate::analyzers::{AnalyzeError, Facts, Reach, Verdicts, Violation};
 use crate::finding::{Resource, Span};
 use crate::profile::Monitored;
 
@@ -23,6 +23,9 @@ const NO_MAPPING: &str = "which IPv6 addresses are subscribed is not collected (
 
 const NO_MAPS: &str = "schedules of discovery maps are not collected; see in the user interface that \
                        one covers the network";
+
+const NO_HOSTS: &str = "asset groups hold hosts by name, and which addresses those have was not read \
+                        whole (vm/hosts)";
 
 /// How the declared networks stand.
 #[derive(Default)]
@@ -45,6 +48,7 @@ pub(super) fn judge_declared(
     let space = estate.space();
     let bodies = facts.bodies("vm/ips")?;
     let mut standing = Declared::default();
+    let (mut wanted, mut subscribed) = (Vec::new(), Vec::new());
     for block in estate.monitored() {
         verdicts.subjects("C04-01", 1);
         let listed_part = estate.as_listed(&block.wanted).intersection(&space);
@@ -66,8 +70,8 @@ pub(super) fn judge_declared(
             }
             continue;
         }
-        standing.wanted = standing.wanted.union(&block.wanted);
-        standing.subscribed = standing.subscribed.union(&part);
+        wanted.extend_from_slice(block.wanted.runs());
+        subscribed.extend_from_slice(part.runs());
         if part.is_empty() {
             standing.missing += 1;
             let message = format!("Declared network {} is not in the subscription", block.words());
@@ -104,6 +108,8 @@ pub(super) fn judge_declared(
             );
         }
     }
+    standing.wanted = wanted.into_iter().collect();
+    standing.subscribed = subscribed.into_iter().collect();
     Ok(standing)
 }
 
@@ -128,16 +134,17 @@ fn has_host(facts: &Facts<'_>, block: &Block) -> Result<bool, AnalyzeError> {
     Ok(false)
 }
 
-/// C04-03: subscribed addresses that no group holds, by range or through a host.
+/// C04-03: subscribed addresses that no group holds, by range or through a host; `None` where hosts
+/// that were not read may have them.
 pub(super) fn judge_loose(
     facts: &Facts<'_>,
     estate: &Estate,
     verdicts: &mut Verdicts,
-) -> Result<Set, AnalyzeError> {
+) -> Result<Option<Set>, AnalyzeError> {
     const CHECK: &str = "C04-03";
     let space = estate.space();
     if space.is_empty() {
-        return Ok(space);
+        return Ok(Some(space));
     }
     let groups = estate.groups.iter().filter(|group| !group.everything);
     let grouped: Set = groups.flat_map(|group| group.ranges.runs().iter().copied()).collect();
@@ -153,11 +160,15 @@ pub(super) fn judge_loose(
         Ok(Range::from_bytes(row.get("network_id")?, &address, &address))
     })?;
     let loose = loose.difference(&held.into_iter().flatten().collect());
+    let runs = loose.runs();
+    verdicts.subjects(CHECK, (runs.len() as u64).max(1));
+    if facts.reach("vm/hosts") != Reach::Whole && estate.groups_by_name() {
+        verdicts.unknown(CHECK, runs.len() as u64, NO_HOSTS);
+        return Ok(None);
+    }
     let bodies = facts.bodies("vm/asset-groups")?;
-    verdicts.subjects(CHECK, (loose.runs().len() as u64).max(1));
-    for run in loose.runs() {
-        let one = Set::from_iter([*run]);
-        let n = whole(&one);
+    for (run, entries) in runs.iter().zip(estate.entries(runs, SPANS)) {
+        let n = addresses(run);
         let message = format!(
             "{} in no asset group",
             plural(n, "subscribed address is", "subscribed addresses are")
@@ -166,11 +177,11 @@ pub(super) fn judge_loose(
             Violation::new(CHECK, Resource::new("ip_range", run), message)
                 .fact("addresses", n)
                 .fact("network", run.network())
-                .evidence(estate.entries(&one).into_iter().take(SPANS))
+                .evidence(entries)
                 .evidence(bodies.iter().cloned()),
         );
     }
-    Ok(loose)
+    Ok(Some(loose))
 }
 
 /// C04-09: addresses of a group outside every declared network.
@@ -180,7 +191,7 @@ pub(super) fn judge_undeclared(estate: &Estate, verdicts: &mut Verdicts) {
     for group in estate.groups.iter().filter(|group| !group.ignored && !group.ranges.is_empty()) {
         verdicts.subjects(CHECK, 1);
         for run in group.ranges.difference(&space).runs() {
-            let n = whole(&Set::from_iter([*run]));
+            let n = addresses(run);
             let message = format!(
                 "{} outside every declared network",
                 plural(
@@ -210,32 +221,46 @@ pub(super) fn judge_networks(estate: &Estate, verdicts: &mut Verdicts) {
     let spaces: BTreeMap<i64, Set> =
         networks.into_iter().map(|network| (network, space.within(network))).collect();
     verdicts.subjects(CHECK, spaces.len() as u64);
+    let mut shared = Vec::new();
     for (other, own) in &spaces {
         let mut rest = own.clone();
         for (lowest, theirs) in spaces.range(..other) {
             let both = rest.moved(*lowest).intersection(theirs);
             rest = rest.difference(&both.moved(*other));
-            for run in both.runs() {
-                let message = format!("Addresses {run} exist in network {other} too");
-                let resource = Resource::new("ip_range", run).told_apart(other.to_string());
-                let here = Set::from_iter([*run]);
-                let there = here.moved(*other);
-                verdicts.violation(
-                    Violation::new(CHECK, resource, message)
-                        .fact("addresses", whole(&here))
-                        .fact("networks", vec![*lowest, *other])
-                        .evidence(sources(estate, &here))
-                        .evidence(sources(estate, &there)),
-                );
-            }
+            shared.extend(both.runs().iter().map(|run| (*run, *other)));
         }
+    }
+    let here: Vec<Range> = shared.iter().map(|(run, _)| *run).collect();
+    let there: Vec<Range> = shared.iter().map(|(run, other)| run.moved(*other)).collect();
+    let both = sources(estate, &here).into_iter().zip(sources(estate, &there));
+    for ((run, other), (here, there)) in shared.into_iter().zip(both) {
+        let message = format!("Addresses {run} exist in network {other} too");
+        let resource = Resource::new("ip_range", run).told_apart(other.to_string());
+        verdicts.violation(
+            Violation::new(CHECK, resource, message)
+                .fact("addresses", addresses(&run))
+                .fact("networks", vec![run.network(), other])
+                .evidence(here)
+                .evidence(there),
+        );
     }
 }
 
-/// Records that name these addresses.
-fn sources<'a>(estate: &'a Estate, part: &'a Set) -> impl Iterator<Item = Span> + 'a {
-    let groups = estate.groups.iter().filter(|group| group.ranges.intersects(part));
-    groups.map(|group| group.span.clone()).chain(estate.entries(part)).take(SPANS)
+/// For each run the first records that name any of its addresses, groups ahead of the list.
+fn sources(estate: &Estate, runs: &[Range]) -> Vec<Vec<Span>> {
+    let ranges: Vec<(Range, usize)> = estate
+        .groups
+        .iter()
+        .enumerate()
+        .flat_map(|(position, group)| group.ranges.runs().iter().map(move |run| (*run, position)))
+        .collect();
+    let span = |position: usize| Some(estate.groups.get(position)?.span.clone());
+    let groups = owners(&ranges, runs, SPANS).into_iter().zip(estate.entries(runs, SPANS));
+    groups
+        .map(|(groups, entries)| {
+            groups.into_iter().filter_map(span).chain(entries).take(SPANS).collect()
+        })
+        .collect()
 }
 
 /// The first ranges of a set.
@@ -246,4 +271,8 @@ fn listed(set: &Set) -> Vec<String> {
 /// How many addresses; saturates where IPv6 is counted.
 pub(super) fn whole(set: &Set) -> u64 {
     u64::try_from(set.count()).unwrap_or(u64::MAX)
+}
+
+fn addresses(run: &Range) -> u64 {
+    u64::try_from(run.count()).unwrap_or(u64::MAX)
 }

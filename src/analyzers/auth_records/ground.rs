@@ -60,6 +60,7 @@ pub(super) fn prepare(facts: &Facts<'_>) -> Result<Totals, AnalyzeError> {
         },
     )?;
     model.execute_batch(sql!("controls/08_auth_records/pairs"))?;
+    model.execute_batch(sql!("controls/08_auth_records/known"))?;
     Ok(model.query_row(sql!("controls/08_auth_records/totals"), [], |row| {
         Ok(Totals {
             recent: count(row, "recent")?,

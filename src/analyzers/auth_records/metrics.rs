@@ -28,6 +28,7 @@ pub(super) fn measure(
     let vaulted = records.iter().filter(|record| record.vault == Some(true)).count() as u64;
     verdicts.metric(Metric::ratio("vaulted", "Records whose secret is in a vault", vaulted, all));
     let (mut by_type, mut outcomes) = (BTreeMap::<String, u64>::new(), BTreeMap::new());
+    let mut successes = Vec::new();
     for record in records {
         let name = record
             .sub_type
@@ -38,6 +39,9 @@ pub(super) fn measure(
             let (logged_in, hosts) = outcomes.entry(&record.kind).or_insert((0, 0));
             *logged_in += record.outcome.logged_in;
             *hosts += record.outcome.hosts;
+            if record.outcome.hosts > 0 {
+                successes.push(success(record));
+            }
         }
     }
     for (name, count) in by_type {
@@ -49,8 +53,18 @@ pub(super) fn measure(
         let metric = Metric::ratio(format!("success_{}", word(kind)), &label, logged_in, hosts);
         verdicts.metric(metric.against(facts.profile.c08.min_success.number()));
     }
+    for metric in successes {
+        verdicts.metric(metric.against(facts.profile.c08.min_success.number()));
+    }
     let label = "Hosts whose authentication method names an account";
     verdicts.metric(Metric::count("methods_named", label, totals.named));
     let label = "Hosts whose authentication method says that nobody logged in";
     verdicts.metric(Metric::count("methods_anonymous", label, totals.anonymous));
+}
+
+fn success(record: &AuthRecord) -> Metric {
+    let key = record.key();
+    let label = format!("Hosts scanned lately on which a login worked, record {key}");
+    let (logged_in, hosts) = (record.outcome.logged_in, record.outcome.hosts);
+    Metric::ratio(format!("success_{}", word(&key)), &label, logged_in, hosts)
 }

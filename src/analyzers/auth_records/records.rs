@@ -1,16 +1,15 @@
 //! Judges each record: whether its login works, how it keeps its secret, where it points.
 
-use std::collections::BTreeMap;
-
 use rusqlite::{Row, named_params};
 
 use super::families::spans_by;
 use super::ground::{Totals, families, window};
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{Held, at_least, days, limit, percent, plural, rfc3339};
-use crate::analyzers::rows::{collect, count, part, record};
+use crate::analyzers::rows::{collect, count, each, part, record};
 use crate::analyzers::{AnalyzeError, Decision, Facts, Verdicts, Violation};
 use crate::finding::{Known, Resource, Span};
+use crate::profile::Ratio;
 
 /// An authentication record and what became of its logins.
 pub(super) struct AuthRecord {
@@ -49,6 +48,8 @@ enum Place {
 pub(super) struct LoginOutcome {
     pub hosts: u64,
     pub logged_in: u64,
+    /// Those of them that another record serves too: a host says that a login worked, not whose.
+    shared: u64,
     /// Whether a login worked is not known.
     pub unsure: u64,
     /// Whether they were scanned within the window is not known.
@@ -106,6 +107,7 @@ fn auth_record(facts: &Facts<'_>, row: &Row<'_>) -> rusqlite::Result<AuthRecord>
         outcome: LoginOutcome {
             hosts: count(row, "hosts")?,
             logged_in: count(row, "logged_in")?,
+            shared: count(row, "shared")?,
             unsure: count(row, "unsure")?,
             undated: count(row, "undated")?,
             agents: count(row, "agents")?,
@@ -130,7 +132,29 @@ pub(super) fn judge(
         judge_secret(facts, record, verdicts);
         judge_place(record, verdicts);
     }
+    for (check, least) in
+        [("C08-03", Ratio::millionths(1)), ("C08-04", facts.profile.c08.min_success)]
+    {
+        let borrow = records.iter().filter(|one| one.serves && one.outcome.borrows(least)).count();
+        if borrow > 0 {
+            let those = plural(borrow as u64, "record", "records");
+            let note = format!(
+                "{those} may owe it to another record that serves the same hosts: a host says that \
+                 a login worked, not whose"
+            );
+            verdicts.note(check, note);
+        }
+    }
     judge_unlisted(facts, verdicts)
+}
+
+impl LoginOutcome {
+    /// Whether the logins on hosts that no other record serves fall short of this share, and all
+    /// of them do not.
+    fn borrows(self, least: Ratio) -> bool {
+        let reaches = |count| !least.is_missed_by(count, self.hosts);
+        self.hosts > 0 && reaches(self.logged_in) && !reaches(self.logged_in - self.shared)
+    }
 }
 
 /// Types of which the list names records and none was answered: each is a subject of every check
@@ -154,12 +178,13 @@ fn judge_unlisted(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), Anal
 /// C08-03 and C08-04: whether it logs in.
 fn judge_outcome(facts: &Facts<'_>, record: &AuthRecord, spans: &[Span], verdicts: &mut Verdicts) {
     let limits = &facts.profile.c08;
-    let LoginOutcome { hosts, logged_in, unsure, undated, agents } = record.outcome;
+    let LoginOutcome { hosts, logged_in, shared, unsure, undated, agents } = record.outcome;
     let told = |check: &'static str, message: String| {
         Violation::new(check, record.resource(), message)
             .fact("hosts", hosts)
             .fact("logged_in", logged_in)
             .fact("unknown_hosts", unsure + undated)
+            .fact("shared_hosts", shared)
             .fact("agent_hosts", agents)
             .fact("window_days", facts.profile.c02.window_days)
             .evidence([record.span.clone()])
@@ -287,41 +312,29 @@ pub(super) fn judge_failed(
     verdicts: &mut Verdicts,
 ) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C08-05";
-    let mut hosts: BTreeMap<i64, Failed> = BTreeMap::new();
-    let mut statement = facts.model.prepare(sql!("controls/08_auth_records/failed"))?;
-    let mut rows = statement.query(named_params! { ":window": window(facts) })?;
-    while let Some(row) = rows.next()? {
-        read_failed(row, &mut hosts)?;
-    }
     verdicts.subjects(CHECK, totals.recent);
-    for (id, host) in hosts {
-        if (host.later || host.unsure) && !host.counted {
-            verdicts.subjects(CHECK, 1);
+    // The rows of one host stand together.
+    let mut open: Option<(i64, Failed)> = None;
+    let window = named_params! { ":window": window(facts) };
+    each(facts, sql!("controls/08_auth_records/failed"), window, |row| {
+        if row.get::<_, Option<bool>>("later")? == Some(false) {
+            return Ok(());
         }
-        if !host.later {
-            let reason = "when its last login worked or failed is not known";
-            verdicts.unknown(CHECK, u64::from(host.unsure), reason);
-            continue;
-        }
-        let resource = Resource::new("host", id);
-        let (resource, name) = match &host.name {
-            Some(name) => (resource.named(name), name.clone()),
-            None => (resource, id.to_string()),
+        let id = row.get("host_id")?;
+        let host = match open.take() {
+            Some((other, host)) if other == id => host,
+            done => {
+                if let Some((id, host)) = done {
+                    host.judge(id, verdicts);
+                }
+                Failed::of(row, id)?
+            }
         };
-        let of = host.record.as_ref().map(|record| format!(", in record {record}"));
-        let message = format!("A scan reports a failed login on {name}{}", of.unwrap_or_default());
-        let parent = host
-            .record
-            .as_ref()
-            .map_or_else(Resource::subscription, |record| Resource::new("auth_record", record));
-        verdicts.violation(
-            Violation::new(CHECK, resource, message)
-                .fact("qids", host.qids)
-                .fact("last_found", host.last.map(rfc3339))
-                .fact("auth_record", host.record)
-                .evidence(host.spans)
-                .parent(parent),
-        );
+        open = Some((id, host.joined(row)?));
+        Ok(())
+    })?;
+    if let Some((id, host)) = open {
+        host.judge(id, verdicts);
     }
     if facts.profile.c08.fail_qids.is_empty() && facts.bodies("vm/knowledge-base")?.is_empty() {
         let reason = "which QIDs tell of failed logins is not known: the knowledge base was not read \
@@ -331,44 +344,71 @@ pub(super) fn judge_failed(
     Ok(())
 }
 
-fn read_failed(row: &Row<'_>, hosts: &mut BTreeMap<i64, Failed>) -> rusqlite::Result<()> {
-    let later: Option<bool> = row.get("later")?;
-    if later == Some(false) {
-        return Ok(());
-    }
-    let host = match hosts.entry(row.get("host_id")?) {
-        std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
-        std::collections::btree_map::Entry::Vacant(vacant) => {
-            let id = *vacant.key();
-            let mut spans = Vec::new();
-            if let Some(response) = row.get("host_response")? {
-                let (offset, length) = (row.get("host_offset")?, row.get("host_length")?);
-                spans.push(Span::record(response, offset, length, id));
-            }
-            vacant.insert(Failed {
-                name: row.get("name")?,
-                record: row.get("record")?,
-                counted: row.get::<_, Option<bool>>("recent")?.unwrap_or_default(),
-                later: false,
-                unsure: false,
-                qids: Vec::new(),
-                last: None,
-                spans,
-            })
+impl Failed {
+    fn of(row: &Row<'_>, id: i64) -> rusqlite::Result<Self> {
+        let mut spans = Vec::new();
+        if let Some(response) = row.get("host_response")? {
+            let (offset, length) = (row.get("host_offset")?, row.get("host_length")?);
+            spans.push(Span::record(response, offset, length, id));
         }
-    };
-    if later.is_none() {
-        host.unsure = true;
-        return Ok(());
+        Ok(Self {
+            name: row.get("name")?,
+            record: row.get("record")?,
+            counted: row.get::<_, Option<bool>>("recent")?.unwrap_or_default(),
+            later: false,
+            unsure: false,
+            qids: Vec::new(),
+            last: None,
+            spans,
+        })
     }
-    host.later = true;
-    host.last = host.last.max(row.get("last_found")?);
-    let qid = row.get("qid")?;
-    if !host.qids.contains(&qid) {
-        host.qids.push(qid);
+
+    /// With one more failed login, or one of which that is not known.
+    fn joined(mut self, row: &Row<'_>) -> rusqlite::Result<Self> {
+        if row.get::<_, Option<bool>>("later")?.is_none() {
+            self.unsure = true;
+            return Ok(self);
+        }
+        self.later = true;
+        self.last = self.last.max(row.get("last_found")?);
+        let qid = row.get("qid")?;
+        if !self.qids.contains(&qid) {
+            self.qids.push(qid);
+        }
+        if self.spans.len() <= SPANS {
+            self.spans.push(part(row)?);
+        }
+        Ok(self)
     }
-    if host.spans.len() <= SPANS {
-        host.spans.push(part(row)?);
+
+    fn judge(self, id: i64, verdicts: &mut Verdicts) {
+        const CHECK: &str = "C08-05";
+        if (self.later || self.unsure) && !self.counted {
+            verdicts.subjects(CHECK, 1);
+        }
+        if !self.later {
+            let reason = "when its last login worked or failed is not known";
+            verdicts.unknown(CHECK, u64::from(self.unsure), reason);
+            return;
+        }
+        let resource = Resource::new("host", id);
+        let (resource, name) = match &self.name {
+            Some(name) => (resource.named(name), name.clone()),
+            None => (resource, id.to_string()),
+        };
+        let of = self.record.as_ref().map(|record| format!(", in record {record}"));
+        let message = format!("A scan reports a failed login on {name}{}", of.unwrap_or_default());
+        let parent = self
+            .record
+            .as_ref()
+            .map_or_else(Resource::subscription, |record| Resource::new("auth_record", record));
+        verdicts.violation(
+            Violation::new(CHECK, resource, message)
+                .fact("qids", self.qids)
+                .fact("last_found", self.last.map(rfc3339))
+                .fact("auth_record", self.record)
+                .evidence(self.spans)
+                .parent(parent),
+        );
     }
-    Ok(())
 }

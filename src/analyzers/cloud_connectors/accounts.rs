@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::read::{Account, Connector, Hosted};
+use super::read::{Account, Connector, Hosted, nameless};
 use crate::analyzers::measure::plural;
 use crate::analyzers::{AnalyzeError, Decision, Facts, Verdicts, Violation};
 use crate::finding::{Known, Span};
@@ -46,6 +46,13 @@ pub(super) fn judge(
     let room = Room { connectors, lists };
     room.judge_declared(declared, verdicts);
     room.judge_hosted(hosted, declared, verdicts);
+    // They may be in an account that no connector has.
+    for (provider, hosts) in nameless(facts)? {
+        verdicts.subjects("C05-06", 1);
+        let hosts = plural(hosts, "host", "hosts");
+        let reason = format!("of which account is not said of {hosts} of {provider}");
+        verdicts.unknown("C05-06", 1, reason);
+    }
     room.judge_doubles(verdicts);
     Ok(())
 }
@@ -146,6 +153,15 @@ impl Room<'_> {
     /// C05-08: one connector is enough.
     fn judge_doubles(&self, verdicts: &mut Verdicts) {
         const CHECK: &str = "C05-08";
+        for provider in super::read::PROVIDERS {
+            let open =
+                self.connectors.iter().filter(|one| one.provider == provider && !one.is_disabled());
+            let nameless = open.clone().filter(|one| one.account.is_none()).count() as u64;
+            if open.count() > 1 {
+                verdicts.subjects(CHECK, nameless);
+                verdicts.unknown(CHECK, nameless, "of which account a connector is was not said");
+            }
+        }
         let accounts: BTreeSet<&Account> = self
             .connectors
             .iter()

@@ -147,10 +147,12 @@ fn judge_first_sync(facts: &Facts<'_>, connector: &Connector, verdicts: &mut Ver
 /// C05-07: success without assets.
 fn judge_assets(connector: &Connector, verdicts: &mut Verdicts) {
     const CHECK: &str = "C05-07";
-    if connector.health != Health::Healthy {
-        return;
-    }
     let brings_none = match connector.total_assets {
+        // One that fails or is still at work may bring them later.
+        _ if !matches!(connector.health, Health::Healthy | Health::Unknown) => return,
+        Some(0) if connector.health == Health::Unknown => {
+            Known::Unknown("its state was not said or is not understood".to_owned())
+        }
         Some(count) => Known::Known(count == 0),
         None => Known::Unknown(format!(
             "how many assets it brings was not said; CloudView's list shows it \

@@ -69,20 +69,23 @@ pub(super) fn measure(
         asked.iter().filter(|account| seen.contains(**account)).count() as u64,
         asked.len() as u64,
     ));
-    let mut parts: BTreeMap<String, u64> = BTreeMap::new();
+    let mut parts: BTreeMap<(String, String), u64> = BTreeMap::new();
     for one in connectors {
-        *parts.entry(format!("connectors_{}", one.provider)).or_default() += 1;
-        for state in one.states.iter().collect::<BTreeSet<_>>() {
-            *parts.entry(format!("connectors_state_{}", word(state.trim()))).or_default() += 1;
+        let id = format!("connectors_{}", one.provider);
+        *parts.entry((id, format!("Connectors of {}", one.provider))).or_default() += 1;
+        for state in one.states.iter().map(|state| state.trim()).collect::<BTreeSet<_>>() {
+            let id = format!("connectors_state_{}", word(state));
+            *parts.entry((id, format!("Connectors in the state {state}"))).or_default() += 1;
         }
     }
-    for (id, count) in parts {
-        verdicts.metric(Metric::count(&id, &format!("Connectors counted as {id}"), count));
+    for ((id, label), count) in parts {
+        verdicts.metric(Metric::count(id, &label, count));
     }
     for one in connectors {
         if let Some(count) = one.total_assets {
             let id = format!("assets_{}_{}", one.provider, word(&one.id));
-            verdicts.metric(Metric::count(id, &format!("Assets of connector {}", one.name), count));
+            let label = format!("Assets of connector {} ({}/{})", one.name, one.provider, one.id);
+            verdicts.metric(Metric::count(id, &label, count));
         }
     }
     Ok(())

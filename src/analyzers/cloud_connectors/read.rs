@@ -311,6 +311,16 @@ pub(super) fn hosted(facts: &Facts<'_>) -> Result<Vec<Hosted>, AnalyzeError> {
         .collect())
 }
 
+/// Hosts of a provider that has connectors, of which no account was said.
+pub(super) fn nameless(facts: &Facts<'_>) -> Result<Vec<(&'static str, u64)>, AnalyzeError> {
+    let rows = collect(facts, sql!("controls/05_cloud_connectors/nameless"), [], |row| {
+        let provider: String = row.get("provider")?;
+        let known = PROVIDERS.into_iter().find(|word| *word == provider);
+        Ok(known.map(|provider| (provider, count(row, "hosts"))))
+    })?;
+    rows.into_iter().flatten().map(|(provider, hosts)| Ok((provider, hosts?))).collect()
+}
+
 /// The accounts of which `CloudView` evaluated anything.
 pub(super) fn evaluated(facts: &Facts<'_>) -> Result<Vec<Account>, AnalyzeError> {
     let rows = collect(facts, sql!("controls/05_cloud_connectors/evaluations"), [], |row| {

@@ -1,6 +1,6 @@
 //! Judges exclusions that came and went around a scan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::estate::{Estate, Event, sets};
 use crate::address::Set;
@@ -40,7 +40,8 @@ pub(super) fn judge(
     const CHECK: &str = "C16-12";
     let limit = facts.profile.c16.churn_days.saturating_mul(DAY);
     let churns = churns(estate, limit);
-    if churns.is_empty() {
+    let undated = undated(estate);
+    if churns.is_empty() && undated.is_empty() {
         return Ok(());
     }
     let scans = scans(facts)?;
@@ -79,6 +80,10 @@ pub(super) fn judge(
             (Known::Known(true), _) | (Known::Unknown(_), Known::Known(false)) => {}
             _ => *entry = (missed, violation),
         }
+    }
+    for range in undated {
+        let reason = "when a range was excluded or given back is not in the history";
+        judged.entry(range).or_insert((Known::Unknown(reason.to_owned()), None));
     }
     for (missed, violation) in judged.into_values() {
         match (missed, violation) {
@@ -129,6 +134,20 @@ fn churns(estate: &Estate, limit: i64) -> Vec<Churn<'_>> {
         }
     }
     churns
+}
+
+/// Ranges that were excluded and given back, where one of both has no date.
+fn undated(estate: &Estate) -> BTreeSet<String> {
+    let added = estate.events.iter().filter(|event| !event.is_removal);
+    let open = added.filter(|added| {
+        let own: Set = [added.range].into_iter().collect();
+        estate.events.iter().any(|event| {
+            event.is_removal
+                && (event.time.is_none() || added.time.is_none())
+                && own.intersects(&[event.range].into_iter().collect())
+        })
+    });
+    open.map(|added| added.range.to_string()).collect()
 }
 
 fn scans(facts: &Facts<'_>) -> Result<Vec<Scan>, AnalyzeError> {

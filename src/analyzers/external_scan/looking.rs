@@ -1,7 +1,7 @@
 //! Who looks at which addresses: each recurring schedule, from outside or from inside.
 
 use crate::address::Set;
-use crate::analyzers::scanning::{Activity, Estate, Schedule, Target, titles};
+use crate::analyzers::scanning::{Activity, Estate, Schedule, Targets};
 
 /// From where a schedule looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,12 +56,12 @@ impl Looking<'_> {
 
 /// The recurring schedules that are on or may be.
 pub(super) fn looking(estate: &Estate) -> Vec<Looking<'_>> {
-    let titled = titles(&estate.groups);
+    let mut targets = Targets::new(estate);
     let may_run = |one: &&Schedule| matches!(one.state, Activity::On | Activity::Unknown);
     let mut looking = Vec::new();
     for schedule in estate.schedules.iter().filter(may_run) {
         let Some(interval_days) = schedule.interval_days else { continue };
-        let target = Target::of(schedule, estate, &titled);
+        let target = targets.of(schedule);
         let hosts = target.hosts.iter().filter_map(|id| estate.hosts.get(id));
         let of_hosts: Set = hosts.flat_map(|host| host.addresses.runs()).copied().collect();
         let removed = schedule.excluded.union(&estate.excluded);

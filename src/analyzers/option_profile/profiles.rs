@@ -292,12 +292,13 @@ impl InUse<'_> {
 /// C03-13: what scans on demand inherit.
 fn judge_default(profile: &OptionProfile, verdicts: &mut Verdicts) {
     const CHECK: &str = "C03-13";
-    if profile.is_default != Some(true) {
-        return;
-    }
     let is_weak = match (profile.logs_in, profile.is_complete) {
-        (Some(false), _) | (_, Some(false)) => Known::Known(true),
+        _ if profile.is_default == Some(false) => return,
         (Some(true), Some(true)) => Known::Known(false),
+        _ if profile.is_default.is_none() => {
+            Known::Unknown("which profile is the default was not said".to_owned())
+        }
+        (Some(false), _) | (_, Some(false)) => Known::Known(true),
         _ => Known::Unknown(UNSAID.to_owned()),
     };
     verdicts.settle(CHECK, is_weak, || {

@@ -5,7 +5,7 @@ use rusqlite::named_params;
 use super::read::Totals;
 use crate::analyzers::binding::DAY;
 use crate::analyzers::measure::{days, plural};
-use crate::analyzers::rows::{collect, count, record};
+use crate::analyzers::rows::{count, each, record};
 use crate::analyzers::vuln_sla::read::Subscription;
 use crate::analyzers::{AnalyzeError, Decision, Facts, Verdicts, Violation};
 use crate::finding::Resource;
@@ -20,23 +20,22 @@ pub(super) fn judge_kernels(
     const CHECK: &str = "C11-06";
     let limit = facts.profile.c11.reboot_days;
     verdicts.subjects(CHECK, totals.kernel_hosts);
+    if totals.unclear_kernels > 0 {
+        verdicts.subjects(CHECK, 1);
+        verdicts.unknown(CHECK, 1, facts.no_bucket(totals.unclear_kernels));
+    }
     if totals.kernel_hosts == 0 && subscription.hosts > 0 && !subscription.shows_kernels {
         let reason = "no detection says whether its kernel runs; show_arf_data=1 brings it";
         verdicts.decide(CHECK, Decision::NotAssessed, reason);
         return Ok(());
     }
     let parameters = named_params! { ":uptime": limit.saturating_mul(DAY) };
-    for (id, name, detections, age, span) in
-        collect(facts, sql!("controls/11_patching/kernels"), parameters, |row| {
-            let id: i64 = row.get("id")?;
-            let (name, age): (Option<String>, Option<i64>) =
-                (row.get("name")?, row.get("boot_age")?);
-            Ok((id, name, count(row, "detections")?, age, record(row, id)?))
-        })?
-    {
+    each(facts, sql!("controls/11_patching/kernels"), parameters, |row| {
+        let id: i64 = row.get("id")?;
+        let (name, age): (Option<String>, Option<i64>) = (row.get("name")?, row.get("boot_age")?);
         let Some(age) = age else {
             verdicts.unknown(CHECK, 1, "when the host was last booted is not known");
-            continue;
+            return Ok(());
         };
         let called = name
             .as_ref()
@@ -45,6 +44,7 @@ pub(super) fn judge_kernels(
             Some(name) => Resource::new("host", id).named(name),
             None => Resource::new("host", id),
         };
+        let detections = count(row, "detections")?;
         let message = format!(
             "{called} runs a kernel with {} and was last booted {} ago; the limit is {limit} days",
             plural(detections, "open detection", "open detections"),
@@ -56,10 +56,10 @@ pub(super) fn judge_kernels(
                 .fact("detections", detections)
                 .fact("boot_age_seconds", age)
                 .fact("limit_days", limit)
-                .evidence([span]),
+                .evidence([record(row, id)?]),
         );
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// C11-07: a template of type Patch, or a scheduled report on patches.

@@ -126,8 +126,10 @@ fn knowledge(facts: &Facts<'_>, row: &Row<'_>, qid: i64) -> rusqlite::Result<Kno
 pub(super) struct Totals {
     /// Hosts with an open detection on the running kernel.
     pub kernel_hosts: u64,
-    /// Detections that fit no bucket.
+    /// Detections of which it is not known whether they are open.
     pub unclear: u64,
+    /// Of the running kernel.
+    pub unclear_kernels: u64,
     /// Hosts with software without support.
     pub obsolete_hosts: u64,
 }
@@ -145,6 +147,7 @@ impl Totals {
             Ok(Self {
                 kernel_hosts: count(row, "kernel_hosts")?,
                 unclear: count(row, "unclear")?,
+                unclear_kernels: count(row, "unclear_kernels")?,
                 obsolete_hosts: count(row, "obsolete_hosts")?,
             })
         })?)

@@ -86,8 +86,11 @@ impl Definition {
                 Some(criticality) => Known::Known(criticality >= SERIOUS),
                 None => Known::Unknown("the criticality of a control was not said".to_owned()),
             },
-            (None, None) => Known::Unknown("what a control forgives was not said".to_owned()),
-            _ => Known::Known(false),
+            (Some(false), Some(false)) => Known::Known(false),
+            _ if self.criticality.is_some_and(|criticality| criticality < SERIOUS) => {
+                Known::Known(false)
+            }
+            _ => Known::Unknown("what a control forgives was not said".to_owned()),
         };
         verdicts.settle(CHECK, is_lenient, || {
             let message = format!("Control {} passes when it cannot read the item", self.id);

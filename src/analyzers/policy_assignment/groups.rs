@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::named_params;
 
-use super::read::Estate;
+use super::read::{Estate, MAYBE_GONE};
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::plural;
 use crate::analyzers::rows::{collect, count, record};
@@ -98,6 +98,9 @@ struct Group {
     bare: u64,
     unsure: u64,
     agentless: u64,
+    /// Those that are surely not gone, and of them those under an active policy.
+    there: u64,
+    covered: u64,
     /// Whether an active policy names it; `Unknown` of one that may be active.
     named: Known<bool>,
     span: Span,
@@ -123,6 +126,8 @@ pub(super) fn judge_groups(
             bare: count(row, "bare")?,
             unsure: count(row, "unsure")?,
             agentless: count(row, "agentless")?,
+            there: count(row, "there")?,
+            covered: count(row, "covered")?,
             named: match row.get::<_, Option<i64>>("named")? {
                 Some(1) => Known::Known(true),
                 Some(_) => Known::Unknown("whether its policy is active was not said".to_owned()),
@@ -142,7 +147,7 @@ pub(super) fn judge_groups(
     }
     let mut covered = Covered { groups: groups.len() as u64, covered: 0 };
     for group in &groups {
-        let is_bare = group.is_bare(estate);
+        let is_bare = group.is_bare(estate, declared);
         covered.covered += u64::from(is_bare == Known::Known(false));
         let spans = if is_bare == Known::Known(true) {
             let parameters =
@@ -178,10 +183,14 @@ pub(super) fn judge_groups(
 
 impl Group {
     /// Whether no active policy names the group or reaches any of its hosts.
-    fn is_bare(&self, estate: &Estate) -> Known<bool> {
+    fn is_bare(&self, estate: &Estate, declared: bool) -> Known<bool> {
         let under = self.hosts - self.bare;
-        if self.named == Known::Known(true) || under > self.unsure {
+        if self.named == Known::Known(true) || self.covered > 0 {
             return Known::Known(false);
+        }
+        // A host that may be gone covers nothing, and alone brings no group into scope.
+        if under > self.unsure || (!declared && self.there == 0) {
+            return Known::Unknown(MAYBE_GONE.to_owned());
         }
         if let Known::Unknown(reason) = &self.named {
             return Known::Unknown(reason.clone());

@@ -32,7 +32,7 @@ struct Copied {
     is_literal: bool,
     /// The option `USE_SCAN_VALUE`; older answers do not have it.
     takes_scan: Option<bool>,
-    /// Whether an active policy has it: `Unknown` of one that may be active.
+    /// Whether an active policy has it, of a copy the own one: `Unknown` of one that may be active.
     used: Known<bool>,
     created: Option<i64>,
     span: Span,
@@ -142,20 +142,22 @@ impl Pair<'_> {
     fn judge_baseline(&self, facts: &Facts<'_>, renewal: &Renewal, verdicts: &mut Verdicts) {
         const CHECK: &str = "C09-10";
         let allowed = &facts.profile.c09.allow_self_baseline;
-        if self.first.used == Known::Known(false) || allowed.contains(&self.first.control) {
+        // The copy of a policy that is not active takes nothing.
+        let used = || self.copies.iter().filter(|copy| copy.used != Known::Known(false));
+        if used().next().is_none() || allowed.contains(&self.first.control) {
             return;
         }
-        let renews = match self.takes_scan() {
-            Some(takes_scan) => Known::Known(takes_scan && !renewal.is_off),
-            None if self.copies.iter().any(|copy| copy.is_literal) => {
+        let on = || used().filter(|copy| copy.takes_scan == Some(true));
+        let first_on = on().find(|copy| copy.used == Known::Known(true)).or(on().next());
+        let is_unsaid = used().all(|copy| copy.takes_scan.is_none());
+        let renews = match first_on {
+            Some(_) if renewal.is_off => Known::Known(false),
+            Some(copy) => copy.used.clone(),
+            None if is_unsaid && used().any(|copy| copy.is_literal) => {
                 let reason = "the answer is older than release 8.10.1 and does not show the option";
                 Known::Unknown(reason.to_owned())
             }
             None => Known::Known(false),
-        };
-        let renews = match (&self.first.used, renews) {
-            (Known::Unknown(reason), Known::Known(true)) => Known::Unknown(reason.clone()),
-            (_, other) => other,
         };
         verdicts.settle(CHECK, renews, || {
             let message = format!(
@@ -164,10 +166,9 @@ impl Pair<'_> {
                 self.first.control,
                 self.name()
             );
-            let on = self.copies.iter().filter(|copy| copy.takes_scan == Some(true));
             self.violation(CHECK, message)
                 .fact("renewing_profiles", renewal.titles.clone())
-                .evidence(on.take(SPANS).map(|copy| copy.span.clone()))
+                .evidence(on().take(SPANS).map(|copy| copy.span.clone()))
                 .evidence(renewal.spans.iter().take(SPANS).cloned())
         });
     }

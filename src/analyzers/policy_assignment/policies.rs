@@ -3,7 +3,7 @@
 use rusqlite::named_params;
 
 use super::WINDOW;
-use super::read::{Estate, Policy};
+use super::read::{Estate, MAYBE_GONE, Policy};
 use crate::analyzers::binding::{DAY, SPANS};
 use crate::analyzers::measure::{Held, at_least, limit, percent, plural, rfc3339};
 use crate::analyzers::rows::{collect, record};
@@ -122,15 +122,19 @@ impl Open<'_> {
             verdicts.unknown(CHECK, 1, reason);
             return Ok(());
         }
-        let Some(held) = at_least(least, policy.scanned, policy.undated, policy.hosts) else {
-            return Ok(());
-        };
-        let is_low = match held {
-            Held::Inside => Known::Known(false),
-            Held::Outside => Known::Known(true),
-            Held::Unknown => {
+        let held = |met: u64, all: u64| at_least(least, met, policy.undated, all);
+        let Some(counted) = held(policy.scanned, policy.hosts) else { return Ok(()) };
+        // The share is lowest without the scanned hosts that may be gone, highest without the others.
+        let surely_met = policy.scanned - policy.doubtful_scanned;
+        let least_share = held(surely_met, policy.hosts - policy.doubtful_scanned);
+        let greatest_share = held(policy.scanned, policy.hosts - policy.doubtful_unscanned);
+        let is_low = match (least_share, counted, greatest_share) {
+            (None | Some(Held::Inside), _, _) => Known::Known(false),
+            (_, _, Some(Held::Outside)) => Known::Known(true),
+            (_, Held::Unknown, _) => {
                 Known::Unknown("the last scans of its hosts lie in the future".to_owned())
             }
+            _ => Known::Unknown(MAYBE_GONE.to_owned()),
         };
         let is_low = self.guarded(is_low);
         let spans = if is_low == Known::Known(true) { self.unscanned()? } else { Vec::new() };
@@ -147,6 +151,7 @@ impl Open<'_> {
                 .fact("hosts", policy.hosts)
                 .fact("scanned_hosts", policy.scanned)
                 .fact("unknown_hosts", policy.undated)
+                .fact("maybe_gone_hosts", policy.doubtful)
                 .fact("limit", least.as_f64())
                 .evidence(spans)
         });
@@ -199,10 +204,12 @@ impl Open<'_> {
             return;
         }
         let unknown = |reason: &str| Known::Unknown(reason.to_owned());
-        let is_foreign = if policy.served > 0 {
+        let is_foreign = if policy.served > policy.doubtful_served {
             Known::Known(false)
         } else if let Some(reason) = unseen {
             unknown(reason)
+        } else if policy.served > 0 || policy.hosts == policy.doubtful {
+            unknown(MAYBE_GONE)
         } else if policy.technologies == 0 {
             unknown("the list of policies does not say for which technologies one is")
         } else if policy.unnamed > 0 {

@@ -30,6 +30,11 @@ pub(super) struct Policy {
     pub unnamed: u64,
     /// Whose operating system it is for.
     pub served: u64,
+    /// That may be gone: all, those with a scan that counts, those without, those it is for.
+    pub doubtful: u64,
+    pub doubtful_scanned: u64,
+    pub doubtful_unscanned: u64,
+    pub doubtful_served: u64,
     pub families: String,
     pub controls: u64,
     pub live: u64,
@@ -51,6 +56,9 @@ impl Policy {
         self.groups > 0 || self.tags > 0 || self.takes_agents || self.is_hidden
     }
 }
+
+pub(super) const MAYBE_GONE: &str =
+    "whether the instance of a host is terminated was not read (am/host-assets)";
 
 /// All policies, and what is not shown of how they are assigned.
 pub(super) struct Estate {
@@ -116,6 +124,10 @@ fn policy(facts: &Facts<'_>, row: &Row<'_>) -> rusqlite::Result<Policy> {
         undated: count(row, "undated")?,
         unnamed: count(row, "unnamed")?,
         served: count(row, "served")?,
+        doubtful: count(row, "doubtful")?,
+        doubtful_scanned: count(row, "doubtful_scanned")?,
+        doubtful_unscanned: count(row, "doubtful_unscanned")?,
+        doubtful_served: count(row, "doubtful_served")?,
         families: row.get("families")?,
         controls: count(row, "controls")?,
         live: count(row, "live")?,

@@ -39,10 +39,11 @@ pub(super) fn measure(
     let mut formats: BTreeMap<String, u64> = BTreeMap::new();
     for schedule in on {
         let format = schedule.format.as_deref().unwrap_or("unknown");
-        *formats.entry(word(format)).or_default() += 1;
+        *formats.entry(format.trim().to_lowercase()).or_default() += 1;
     }
     for (format, count) in formats {
         let label = format!("Active report schedules in format {format}");
-        verdicts.metric(Metric::count(format!("report_schedules_{format}"), &label, count));
+        let id = format!("report_schedules_{}", word(&format));
+        verdicts.metric(Metric::count(id, &label, count));
     }
 }

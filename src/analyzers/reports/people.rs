@@ -236,45 +236,79 @@ fn judge_member(
 struct Template {
     id: i64,
     title: String,
-    owner: String,
+    /// `None`: not said.
+    owner: Option<String>,
+    /// Whether an active schedule uses it.
     used: Known<bool>,
     is_alone: bool,
-    /// Whether the user list has the owner's login.
-    is_listed: bool,
     status: Option<String>,
     is_active: Option<bool>,
     /// Whether the list shows all logins.
     shows_all: bool,
     span: Span,
+    /// The owner's record, where the user list has one.
+    account: Option<Span>,
+    schedules: Vec<Span>,
+}
+
+impl Template {
+    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<(Self, Option<String>)> {
+        let id = row.get("id")?;
+        let title: Option<String> = row.get("title")?;
+        let account = match row.get("owner_response")? {
+            Some(response) => {
+                let (offset, length) = (row.get("owner_offset")?, row.get("owner_length")?);
+                Some(match row.get::<_, Option<i64>>("owner_id")? {
+                    Some(id) => Span::record(response, offset, length, id),
+                    None => Span::part(response, offset, length),
+                })
+            }
+            None => None,
+        };
+        let template = Self {
+            id,
+            title: title.unwrap_or_else(|| format!("report template {id}")),
+            owner: row.get("user_login")?,
+            used: if row.get("used")? {
+                Known::Known(true)
+            } else {
+                Known::Unknown(
+                    "whether the schedule of a template is active was not said".to_owned(),
+                )
+            },
+            is_alone: row.get::<_, i64>("namesakes")? == 1,
+            status: row.get("status")?,
+            is_active: row.get("owner_active")?,
+            shows_all: row.get::<_, i64>("unnamed")? == 0,
+            span: record(row, id)?,
+            account,
+            schedules: Vec::new(),
+        };
+        Ok((template, row.get("schedules")?))
+    }
+}
+
+/// Templates that schedules use; the bytes of these come as JSON.
+fn templates(facts: &Facts<'_>) -> Result<Vec<Template>, AnalyzeError> {
+    let rows = collect(facts, sql!("controls/12_reports/templates"), [], Template::read)?;
+    let with_schedules = |(template, schedules): (Template, Option<String>)| {
+        let schedules: Vec<(i64, i64, i64, i64)> = schedules
+            .map_or_else(|| Ok(Vec::new()), |schedules| serde_json::from_str(&schedules))
+            .map_err(|error| {
+                AnalyzeError::Fact(format!("schedules of template {}: {error}", template.id))
+            })?;
+        let spans = schedules
+            .into_iter()
+            .map(|(response, offset, length, id)| Span::record(response, offset, length, id));
+        Ok(Template { schedules: spans.take(SPANS).collect(), ..template })
+    };
+    rows.into_iter().map(with_schedules).collect()
 }
 
 /// C12-08: templates of people who are gone.
 pub(super) fn judge_owners(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
     const CHECK: &str = "C12-08";
-    let templates = collect(facts, sql!("controls/12_reports/templates"), [], |row| {
-        let id = row.get("id")?;
-        let title: Option<String> = row.get("title")?;
-        let status: Option<String> = row.get("status")?;
-        Ok(Template {
-            id,
-            title: title.unwrap_or_else(|| format!("report template {id}")),
-            owner: row.get("user_login")?,
-            used: match row.get::<_, Option<i64>>("used")? {
-                Some(1) => Known::Known(true),
-                Some(_) => Known::Unknown(
-                    "whether the schedule of a template is active was not said".to_owned(),
-                ),
-                None => Known::Known(false),
-            },
-            is_alone: row.get::<_, Option<i64>>("namesakes")? == Some(1),
-            is_listed: row.get("listed")?,
-            status,
-            is_active: row.get("owner_active")?,
-            shows_all: row.get::<_, i64>("unnamed")? == 0,
-            span: record(row, id)?,
-        })
-    })?;
-    for template in templates.iter().filter(|template| template.used != Known::Known(false)) {
+    for template in templates(facts)? {
         let is_orphan = match (template.used.clone(), template.is_owned()) {
             (_, Known::Known(true)) => Known::Known(false),
             (Known::Unknown(reason), _) | (_, Known::Unknown(reason)) => Known::Unknown(reason),
@@ -283,15 +317,40 @@ pub(super) fn judge_owners(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result
             }
             _ => Known::Known(true),
         };
+        // Nobody in the list of users: the list proves it.
+        let bodies = match (&is_orphan, &template.account) {
+            (Known::Known(true), None) => facts.bodies("vm/users")?,
+            _ => Vec::new(),
+        };
         verdicts.settle(CHECK, is_orphan, || {
-            let Template { title, owner, .. } = template;
-            let status = template.status.as_deref().unwrap_or("not in the user list");
-            let message = format!("{title} belongs to {owner} ({status}), and a schedule uses it");
+            let Template { title, owner, status, .. } = &template;
+            let (who, what) = (owner.as_deref(), status.as_deref());
+            let message = format!(
+                "{title} belongs to {} ({}), and a schedule uses it",
+                who.unwrap_or("nobody"),
+                what.unwrap_or("not in the user list")
+            );
             Violation::new(CHECK, Resource::new("template", template.id).named(title), message)
-                .fact("owner", owner.as_str())
-                .fact("owner_status", template.status.clone())
+                .fact("owner", who)
+                .fact("owner_status", what)
                 .evidence([template.span.clone()])
+                .evidence(template.account.clone())
+                .evidence(bodies)
+                .evidence(template.schedules.iter().cloned())
         });
+    }
+    let unlisted = collect(facts, sql!("controls/12_reports/unlisted_templates"), [], |row| {
+        row.get::<_, Option<String>>("title")
+    })?;
+    for title in unlisted {
+        let reason = match title {
+            Some(title) => format!(
+                "a schedule uses the template \"{title}\", and the list shows neither it nor its owner"
+            ),
+            None => "which template a report schedule uses was not said".to_owned(),
+        };
+        verdicts.subjects(CHECK, 1);
+        verdicts.unknown(CHECK, 1, reason);
     }
     Ok(())
 }
@@ -299,13 +358,13 @@ pub(super) fn judge_owners(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result
 impl Template {
     /// Whether its owner is active.
     fn is_owned(&self) -> Known<bool> {
-        match (self.is_listed, self.is_active) {
-            (true, Some(is_active)) => Known::Known(is_active),
-            (true, None) => {
-                Known::Unknown("whether the owner of a template is active was not said".to_owned())
-            }
-            (false, _) if self.shows_all => Known::Known(false),
-            (false, _) => Known::Unknown("the user list does not show every login".to_owned()),
+        let unknown = |reason: &str| Known::Unknown(reason.to_owned());
+        match (&self.owner, &self.account, self.is_active) {
+            (None, ..) => unknown("who owns a template that a schedule uses was not said"),
+            (_, Some(_), Some(is_active)) => Known::Known(is_active),
+            (_, Some(_), None) => unknown("whether the owner of a template is active was not said"),
+            (_, None, _) if self.shows_all => Known::Known(false),
+            (_, None, _) => unknown("the user list does not show every login"),
         }
     }
 }

@@ -77,6 +77,9 @@ impl Schedule {
             Some(Produced { age: Known::Known(age), .. }) if *age <= span => {
                 return Known::Known(false);
             }
+            _ if self.unsaid.is_some_and(|age| age <= span) => {
+                return Known::Unknown("whether a report was finished was not said".to_owned());
+            }
             _ => {}
         }
         match self.started {

@@ -19,6 +19,8 @@ pub(super) struct Schedule {
     /// Since its start, seconds; below 0 before it.
     pub started: Option<i64>,
     pub last: Option<Produced>,
+    /// Seconds since the newest report of it was launched of which no state is said.
+    pub unsaid: Option<i64>,
     pub span: Span,
 }
 
@@ -84,6 +86,7 @@ fn schedule(facts: &Facts<'_>, row: &Row<'_>) -> rusqlite::Result<Schedule> {
         interval: row.get("interval_days")?,
         started: row.get::<_, Option<i64>>("start")?.map(|start| facts.as_of - start),
         last,
+        unsaid: row.get::<_, Option<i64>>("unsaid")?.map(|launched| facts.as_of - launched),
         span: record(row, id)?,
     })
 }

@@ -6,7 +6,7 @@ mod schedules;
 mod units;
 
 use super::binding::bind;
-use super::scanning::{Estate, History, Target, titles};
+use super::scanning::{Estate, History, Targets};
 use super::{AnalyzeError, Analyzer, Check, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Low, Medium};
 use groups::Reaching;
@@ -130,11 +130,11 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
     bind(facts)?;
     let estate = Estate::read(facts)?;
     let history = History::read(facts)?;
-    let titled = titles(&estate.groups);
+    let mut targets = Targets::new(&estate);
     let schedules: Vec<Reaching<'_>> = estate
         .schedules
         .iter()
-        .map(|schedule| Reaching { schedule, target: Target::of(schedule, &estate, &titled) })
+        .map(|schedule| Reaching { schedule, target: targets.of(schedule) })
         .collect();
     let judged = groups::judge(facts, &estate, &schedules, verdicts)?;
     schedules::judge(facts, (&estate, &history), &schedules, &judged, verdicts)?;

@@ -8,4 +8,4 @@ mod target;
 pub(super) use read::{Activity, Estate, Group, Schedule, scannable};
 pub(super) use runs::{History, LastRun, Run, last_run};
 pub(super) use scanner::Scanner;
-pub(super) use target::{Target, titles};
+pub(super) use target::{Target, Targets};

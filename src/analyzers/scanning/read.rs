@@ -6,7 +6,7 @@ use rusqlite::{Row, named_params};
 
 use super::scanner::Scanner;
 use crate::address::{Family, Range, Set};
-use crate::analyzers::rows::collect;
+use crate::analyzers::rows::each;
 use crate::analyzers::{AnalyzeError, Facts, Reach};
 use crate::finding::Span;
 
@@ -139,7 +139,7 @@ impl Estate {
         let hosts = hosts(facts)?;
         let (groups, schedules) = (groups(facts)?, schedules(facts)?);
         let mut excluded = Vec::new();
-        each(facts, sql!("scanning/exclusions"), |row| {
+        each(facts, sql!("scanning/exclusions"), [], |row| {
             let expires: Option<i64> = row.get("expires")?;
             if expires.is_none_or(|expires| expires >= facts.as_of) {
                 excluded.extend(range(row)?);
@@ -147,7 +147,7 @@ impl Estate {
             Ok(())
         })?;
         let mut subscribed = Vec::new();
-        each(facts, sql!("scanning/addresses"), |row| {
+        each(facts, sql!("scanning/addresses"), [], |row| {
             subscribed.extend(range(row)?);
             Ok(())
         })?;
@@ -159,11 +159,10 @@ impl Estate {
             .flat_map(|segment| segment.tags.iter().map(String::as_str))
             .collect();
         let names = named_params! { ":names": names.to_string() };
-        for (name, host) in collect(facts, sql!("scanning/tagged_hosts"), names, |row| {
-            Ok((row.get::<_, String>("name")?, row.get("host_id")?))
-        })? {
-            tagged.entry(name).or_default().insert(host);
-        }
+        each(facts, sql!("scanning/tagged_hosts"), names, |row| {
+            tagged.entry(row.get("name")?).or_default().insert(row.get("host_id")?);
+            Ok(())
+        })?;
         let tags_seen: bool = facts.model.query_row(
             "SELECT EXISTS (SELECT 1 FROM host_tag) OR EXISTS (SELECT 1 FROM host_asset_tag)",
             [],
@@ -184,17 +183,17 @@ impl Estate {
 
 fn groups(facts: &Facts<'_>) -> Result<Vec<Group>, AnalyzeError> {
     let mut ranges: BTreeMap<i64, Vec<Range>> = BTreeMap::new();
-    each(facts, sql!("scanning/group_ranges"), |row| {
+    each(facts, sql!("scanning/group_ranges"), [], |row| {
         ranges.entry(row.get("group_row")?).or_default().extend(range(row)?);
         Ok(())
     })?;
     let mut members: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
-    each(facts, sql!("scanning/group_members"), |row| {
+    each(facts, sql!("scanning/group_members"), [], |row| {
         members.entry(row.get("group_row")?).or_default().insert(row.get("host_id")?);
         Ok(())
     })?;
     let mut groups = Vec::new();
-    each(facts, sql!("scanning/groups"), |row| {
+    each(facts, sql!("scanning/groups"), [], |row| {
         let key = row.get("row")?;
         let id: i64 = row.get("id")?;
         groups.push(Group {
@@ -215,7 +214,7 @@ fn groups(facts: &Facts<'_>) -> Result<Vec<Group>, AnalyzeError> {
 fn hosts(facts: &Facts<'_>) -> Result<BTreeMap<i64, Host>, AnalyzeError> {
     let portal = facts.reach("am/host-assets") == Reach::Whole;
     let mut hosts = BTreeMap::new();
-    each(facts, sql!("scanning/hosts"), |row| {
+    each(facts, sql!("scanning/hosts"), [], |row| {
         let network = row.get("network_id")?;
         let mut addresses = Vec::new();
         for column in ["ip", "ipv6"] {
@@ -244,18 +243,18 @@ fn hosts(facts: &Facts<'_>) -> Result<BTreeMap<i64, Host>, AnalyzeError> {
 
 fn schedules(facts: &Facts<'_>) -> Result<Vec<Schedule>, AnalyzeError> {
     let mut titles: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
-    each(facts, sql!("scanning/schedule_groups"), |row| {
+    each(facts, sql!("scanning/schedule_groups"), [], |row| {
         titles.entry(row.get("schedule_row")?).or_default().insert(row.get("title")?);
         Ok(())
     })?;
     let mut ranges: BTreeMap<(i64, bool), Vec<Range>> = BTreeMap::new();
-    each(facts, sql!("scanning/schedule_ranges"), |row| {
+    each(facts, sql!("scanning/schedule_ranges"), [], |row| {
         let key = (row.get("schedule_row")?, row.get("excluded")?);
         ranges.entry(key).or_default().extend(range(row)?);
         Ok(())
     })?;
     let mut tags: BTreeMap<i64, Tags> = BTreeMap::new();
-    each(facts, sql!("scanning/schedule_tags"), |row| {
+    each(facts, sql!("scanning/schedule_tags"), [], |row| {
         let tags = tags.entry(row.get("schedule_row")?).or_default();
         let tag = Tag { name: row.get("name")?, ranges: row.get("ranges")? };
         if row.get("excluded")? {
@@ -266,7 +265,7 @@ fn schedules(facts: &Facts<'_>) -> Result<Vec<Schedule>, AnalyzeError> {
         Ok(())
     })?;
     let mut schedules = Vec::new();
-    each(facts, sql!("scanning/schedules"), |row| {
+    each(facts, sql!("scanning/schedules"), [], |row| {
         let key = row.get("row")?;
         let id: i64 = row.get("id")?;
         let selector = |column: &str| -> rusqlite::Result<Selector> {
@@ -319,19 +318,6 @@ fn schedules(facts: &Facts<'_>) -> Result<Vec<Schedule>, AnalyzeError> {
 /// The addresses of a group that scans by address can reach: IPv6 is counted in hosts.
 pub(in crate::analyzers) fn scannable(ranges: &Set) -> Set {
     ranges.only(Family::V4)
-}
-
-fn each(
-    facts: &Facts<'_>,
-    sql: &str,
-    mut read: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
-) -> Result<(), AnalyzeError> {
-    let mut statement = facts.model.prepare(sql)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        read(row)?;
-    }
-    Ok(())
 }
 
 fn range(row: &Row<'_>) -> rusqlite::Result<Option<Range>> {

@@ -92,7 +92,7 @@ fn judge_known(
             && segment.tags.is_empty()
         {
             Some("the profile says of a segment neither addresses nor groups")
-        } else if !segment.tags.is_empty() && !estate.tags_known {
+        } else if !place.is_whole(estate) {
             Some("which hosts carry the tags of a segment was not read (vm/hosts)")
         } else if segment.cidrs.iter().any(|block| block.addr().is_ipv6()) {
             Some(

@@ -41,9 +41,10 @@ pub(super) fn measure(
     let label = "Schedules in segments that use appliances of the segment alone";
     verdicts.metric(Metric::ratio("appliances_inside", label, pairs.inside, pairs.judged));
     for one in judged {
-        let name = &one.place.segment.name;
-        let label = format!("Shortest interval of a schedule in {name}, days");
-        let id = format!("interval_{}", word(&one.place.segment.id));
+        let segment = &one.place.segment;
+        let label =
+            format!("Shortest interval of a schedule in {} ({}), days", segment.name, segment.id);
+        let id = format!("interval_{}", word(&segment.id));
         let value = one.best.map(Into::into);
         verdicts.metric(Metric::measured(id, &label, value, "days").against(one.limit));
     }

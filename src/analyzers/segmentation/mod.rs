@@ -7,7 +7,7 @@ mod place;
 mod schedules;
 
 use super::binding::bind;
-use super::scanning::{Activity, Estate, Schedule, Target, titles};
+use super::scanning::{Activity, Estate, Schedule, Target, Targets};
 use super::{AnalyzeError, Analyzer, Check, Decision, Facts, Kind, Verdicts};
 use crate::finding::Severity::{High, Low, Medium};
 use place::Place;
@@ -138,14 +138,14 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
         metrics::hint(&estate, verdicts);
         return Ok(());
     }
-    let titled = titles(&estate.groups);
+    let mut targets = Targets::new(&estate);
     let schedules: Vec<Reaching<'_>> = estate
         .schedules
         .iter()
         .filter(|schedule| matches!(schedule.state, Activity::On | Activity::Unknown))
         .map(|schedule| Reaching {
             schedule,
-            target: Target::of(schedule, &estate, &titled),
+            target: targets.of(schedule),
             is_on: schedule.state == Activity::On,
         })
         .collect();
@@ -153,7 +153,7 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
     let judged = coverage::judge(facts, &estate, &places, &schedules, verdicts)?;
     let judged_places: Vec<&Place<'_>> = judged.iter().map(|judged| judged.place).collect();
     schedules::judge_spans(facts, &estate, &judged_places, &schedules, verdicts);
-    schedules::judge_flat(facts, &judged_places, &schedules, verdicts);
+    schedules::judge_flat(facts, &estate, &places, &schedules, verdicts);
     let pairs = schedules::judge_pairs(facts, &estate, &judged_places, &schedules, verdicts)?;
     pairs::judge(facts, &estate, verdicts)?;
     metrics::measure(facts, &judged, places.len(), &schedules, pairs, verdicts);

@@ -82,6 +82,11 @@ impl<'a> Place<'a> {
             || self.groups.iter().any(|group| group.has_names || group.has_cloud_ids)
     }
 
+    /// Whether all of it is known: who carries its tags may not have been read.
+    pub(super) fn is_whole(&self, estate: &Estate) -> bool {
+        self.segment.tags.is_empty() || estate.tags_known
+    }
+
     pub(super) fn resource(&self) -> Resource {
         Resource::new("segment", &self.segment.id).named(&self.segment.name)
     }
@@ -120,7 +125,7 @@ pub(super) fn share(target: &Target, places: &[&Place<'_>]) -> Option<(u64, u64)
         return None;
     }
     let hosts: BTreeSet<i64> = here().flat_map(|place| place.hosts.iter().copied()).collect();
-    Some(((&target.hosts & &hosts).len() as u64, target.hosts.len() as u64))
+    Some(((&*target.hosts & &hosts).len() as u64, target.hosts.len() as u64))
 }
 
 /// How many addresses of a set of IPv4 addresses.

@@ -13,6 +13,9 @@ use crate::analyzers::{AnalyzeError, Facts, Reach, Verdicts, Violation};
 use crate::finding::{Known, Resource};
 use crate::profile::SegmentKind;
 
+const NAMES: &str = "a schedule of names alone cannot be counted";
+const UNREAD: &str = "which hosts carry the tags of a segment was not read (vm/hosts)";
+
 /// C20-03: each schedule by the kinds of segments in its target.
 pub(super) fn judge_spans(
     facts: &Facts<'_>,
@@ -43,7 +46,7 @@ pub(super) fn judge_spans(
         } else if let Some(reason) = one.target.unknown.filter(|_| doubt) {
             Known::Unknown(reason.to_owned())
         } else if is_doubtful {
-            Known::Unknown("a schedule of names alone cannot be counted".to_owned())
+            Known::Unknown(NAMES.to_owned())
         } else {
             Known::Known(spans)
         };
@@ -72,14 +75,22 @@ pub(super) fn judge_spans(
 /// C20-04: no schedule reaches nearly everything and several kinds of segments.
 pub(super) fn judge_flat(
     facts: &Facts<'_>,
-    places: &[&Place<'_>],
+    estate: &Estate,
+    segments: &[Place<'_>],
     schedules: &[Reaching<'_>],
     verdicts: &mut Verdicts,
 ) {
     const CHECK: &str = "C20-04";
     let most = facts.profile.c20.flat_share;
-    let all_kinds = kinds(places);
+    let places: Vec<&Place<'_>> = segments.iter().filter(|place| place.is_known()).collect();
+    let untold: Vec<&Place<'_>> = segments.iter().filter(|place| !place.is_whole(estate)).collect();
+    let all_kinds = kinds(&[&*places, &*untold].concat());
     let active: Vec<&Reaching<'_>> = schedules.iter().filter(|one| one.schedule.recurs()).collect();
+    let is_idle = |one: &&Reaching<'_>| one.target.is_empty() && one.target.unknown.is_none();
+    if all_kinds.len() < 2 || active.iter().all(is_idle) {
+        return;
+    }
+    verdicts.subjects(CHECK, 1);
     let reached = |is_on: bool| -> Set {
         let ones = active.iter().filter(|one| one.is_on || !is_on);
         ones.flat_map(|one| one.target.addresses.runs().iter().copied())
@@ -88,28 +99,34 @@ pub(super) fn judge_flat(
     };
     // With the schedules that may be off the whole is larger, and no share is.
     let (surely, perhaps) = (count(&reached(true)), count(&reached(false)));
-    let untold = active.iter().find_map(|one| one.target.unknown);
-    if all_kinds.len() < 2 || (perhaps == 0 && untold.is_none()) {
-        return;
-    }
-    verdicts.subjects(CHECK, 1);
     let mut flat: Vec<(&Reaching<'_>, u64)> = Vec::new();
-    let mut doubt = untold.filter(|_| perhaps == 0);
+    let mut doubt = None;
     for one in &active {
         let own = count(&one.target.addresses.only(Family::V4));
-        let touched = all_kinds.iter().filter(|kind| {
-            super::place::share(&one.target, &of_kind(places, **kind))
+        let touches = |kind: &SegmentKind| {
+            super::place::share(&one.target, &of_kind(&places, *kind))
                 .is_some_and(|(part, _)| part > 0)
-        });
-        let is_wide = touched.count() >= 2;
+        };
+        let may_touch = |kind: &SegmentKind| touches(kind) || !of_kind(&untold, *kind).is_empty();
+        let is_wide = all_kinds.iter().filter(|kind| touches(kind)).count() >= 2;
+        let may_be_wide = all_kinds.iter().filter(|kind| may_touch(kind)).count() >= 2;
         let is_flat = |all| most.compare(own, all).is_some_and(Ordering::is_ge);
         if is_wide && one.is_on && is_flat(perhaps) {
-            flat.push((one, own));
+            match unseen_beside(one, &active) {
+                Some(reason) => doubt = Some(reason),
+                None => flat.push((one, own)),
+            }
         } else if is_wide && is_flat(if one.is_on { surely } else { perhaps }) {
             doubt = Some(NO_STATE);
+        } else if !is_wide && may_be_wide && is_flat(surely) {
+            doubt = doubt.or(Some(UNREAD));
         }
-        if all_kinds.iter().any(|kind| one.may_reach(*kind)) {
+        if is_wide || all_kinds.iter().any(|kind| one.may_reach(*kind)) {
             doubt = doubt.or(one.target.unknown);
+        }
+        let named = places.iter().copied().filter(|place| place.is_reached(&one.target, estate));
+        if own == 0 && kinds(&named.collect::<Vec<_>>()).len() >= 2 {
+            doubt = doubt.or(Some(NAMES));
         }
     }
     flat.sort_by_key(|(one, own)| (std::cmp::Reverse(*own), one.schedule.id));
@@ -136,6 +153,18 @@ pub(super) fn judge_flat(
             .fact("limit", most.as_f64())
             .evidence(flat.iter().map(|(one, _)| one.schedule.span.clone())),
     );
+}
+
+/// Why another schedule may reach addresses that this one does not.
+fn unseen_beside(one: &Reaching<'_>, active: &[&Reaching<'_>]) -> Option<&'static str> {
+    let mut others = active.iter().filter(|other| other.schedule.id != one.schedule.id);
+    // What has everything has the unknown part too; cloud instances may be new.
+    let is_beside = |other: &Reaching<'_>| {
+        !one.target.everything
+            || other.target.network != one.target.network
+            || other.schedule.cloud && !other.schedule.tags.used
+    };
+    others.find_map(|other| other.target.unknown.filter(|_| is_beside(other)))
 }
 
 /// Schedules in segments, by whose appliances they are scanned.

@@ -7,7 +7,7 @@ use rusqlite::{Row, named_params};
 use super::read::Coverage;
 use crate::analyzers::binding::SPANS;
 use crate::analyzers::measure::{Held, at_most, limit, percent, plural};
-use crate::analyzers::rows::{collect, count, record};
+use crate::analyzers::rows::{collect, count, each, record};
 use crate::analyzers::{AnalyzeError, Facts, Verdicts, Violation};
 use crate::finding::{Resource, Severity, Span};
 use crate::profile::TagName;
@@ -79,17 +79,14 @@ pub(super) fn judge_exclusive(
     let mut told = BTreeSet::new();
     for set in sets {
         let names = serde_json::Value::from(set.names.as_slice()).to_string();
-        for pair in collect(
-            facts,
-            sql!("controls/18_tagging/exclusive"),
-            named_params! { ":names": names },
-            Pair::read,
-        )? {
-            let Pair { host, first, second, .. } = &pair;
-            if told.insert((*host, first.0, second.0)) {
+        let names = named_params! { ":names": names };
+        each(facts, sql!("controls/18_tagging/exclusive"), names, |row| {
+            let pair = Pair::read(row)?;
+            if told.insert((pair.host, pair.first.0, pair.second.0)) {
                 verdicts.violation(pair.violation(CHECK));
             }
-        }
+            Ok(())
+        })?;
     }
     Ok(())
 }

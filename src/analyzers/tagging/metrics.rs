@@ -51,14 +51,14 @@ pub(super) fn measure(
             verdicts.metric(Metric::ratio(id, &label, tag.hosts, coverage.hosts));
         }
     }
-    let mut types: BTreeMap<String, u64> = BTreeMap::new();
+    let mut types: BTreeMap<&str, u64> = BTreeMap::new();
     for tag in user {
         let kind = tag.rule_type.as_deref().unwrap_or("STATIC");
-        *types.entry(word(kind)).or_default() += 1;
+        *types.entry(kind).or_default() += 1;
     }
     for (kind, count) in types {
         let label = format!("User-defined tags of type {kind}");
-        verdicts.metric(Metric::count(format!("tags_{kind}"), &label, count));
+        verdicts.metric(Metric::count(format!("tags_{}", word(kind)), &label, count));
     }
 }
 

@@ -7,6 +7,8 @@ use crate::analyzers::{Decision, Facts, Verdicts, Violation};
 use crate::finding::{Known, Severity};
 
 const NO_STATUS: &str = "whether the account is active was not said";
+/// A Contact has no login, so that none was ever used.
+const NO_ROLE: &str = "its role was not said, and it may be a Contact";
 
 pub(super) fn judge(facts: &Facts<'_>, account: &Account, verdicts: &mut Verdicts) {
     judge_use(facts, account, verdicts);
@@ -67,7 +69,11 @@ fn judge_use(facts: &Facts<'_>, account: &Account, verdicts: &mut Verdicts) {
             Known::Unknown(reason) => Known::Unknown(reason),
         },
     };
-    verdicts.settle("C13-02", guarded(unused), || {
+    let unused = match guarded(unused) {
+        Known::Known(true) if account.role.is_none() => Known::Unknown(NO_ROLE.to_owned()),
+        other => other,
+    };
+    verdicts.settle("C13-02", unused, || {
         let created = account.created.unwrap_or_default();
         let message = format!("{} was created on {} and never used", account.name(), day(created));
         violation("C13-02", account, message)
@@ -80,13 +86,18 @@ fn judge_use(facts: &Facts<'_>, account: &Account, verdicts: &mut Verdicts) {
 fn judge_pending(facts: &Facts<'_>, account: &Account, verdicts: &mut Verdicts) {
     const CHECK: &str = "C13-13";
     let limit = facts.profile.c13.pending_days;
-    if account.status != Status::Pending {
+    let may_wait = account.status == Status::Unknown && account.last_login.is_none();
+    if account.status != Status::Pending && !may_wait {
         return;
     }
     let waits = match account.created.map(|created| facts.age(created, account.received)) {
         None => Known::Unknown("when it was created was not said".to_owned()),
         Some(Known::Known(age)) => Known::Known(Facts::breaks(age, limit)),
         Some(Known::Unknown(reason)) => Known::Unknown(reason),
+    };
+    let waits = match waits {
+        Known::Known(true) if may_wait => Known::Unknown(NO_STATUS.to_owned()),
+        other => other,
     };
     verdicts.settle(CHECK, waits, || {
         let created = account.created.unwrap_or_default();
@@ -110,6 +121,7 @@ fn judge_names(facts: &Facts<'_>, account: &Account, verdicts: &mut Verdicts) {
         patterns.iter().find(|pattern| texts.iter().any(|text| pattern.is_match(text.trim())));
     let looks_shared = if found.is_some() && !is_allowed(facts, account) {
         match account.is_open() {
+            Known::Known(true) if account.role.is_none() => Known::Unknown(NO_ROLE.to_owned()),
             Known::Known(is_open) => Known::Known(is_open),
             Known::Unknown(_) => Known::Unknown(NO_STATUS.to_owned()),
         }
@@ -165,6 +177,9 @@ fn judge_legacy(account: &Account, verdicts: &mut Verdicts) {
     let owns = match account.status {
         Status::Active => return,
         Status::Unknown => Known::Unknown(NO_STATUS.to_owned()),
+        Status::Pending | Status::Off if account.owned.is_empty() && account.may_own => {
+            Known::Unknown("who owns a schedule, a group or a record was not said".to_owned())
+        }
         Status::Pending | Status::Off => Known::Known(!account.owned.is_empty()),
     };
     verdicts.settle(CHECK, owns, || {

@@ -35,6 +35,8 @@ pub(super) struct Account {
     pub all_groups: Option<bool>,
     /// What it owns, if it is not active.
     pub owned: Vec<Owned>,
+    /// Whether things that work have owners that were not said.
+    pub may_own: bool,
     pub received: i64,
     pub span: Span,
 }
@@ -109,11 +111,14 @@ impl Account {
 pub(super) fn accounts(facts: &Facts<'_>) -> Result<Vec<Account>, AnalyzeError> {
     let mut owned = owned(facts)?;
     let makers = makers(facts)?;
+    let may_own: bool =
+        facts.model.query_row(sql!("controls/13_user_roles/unowned"), [], |row| row.get("any"))?;
     let mut statement = facts.model.prepare(sql!("controls/13_user_roles/users"))?;
     let mut rows = statement.query([])?;
     let mut accounts = Vec::new();
     while let Some(row) = rows.next()? {
         let mut account = account(facts, row)?;
+        account.may_own = may_own;
         account.owned = owned.remove(&row.get("row")?).unwrap_or_default();
         account.made_scanner =
             account.login.as_deref().and_then(|login| makers.get(&login.to_lowercase()).cloned());
@@ -150,6 +155,7 @@ fn account(facts: &Facts<'_>, row: &Row<'_>) -> rusqlite::Result<Account> {
         everything: row.get("everything")?,
         all_groups: flag("all_groups")?,
         owned: Vec::new(),
+        may_own: false,
         received: row.get::<_, Option<i64>>("received")?.unwrap_or(facts.as_of),
         span: match id {
             Some(id) => Span::record(place.0, place.1, place.2, id),

@@ -128,6 +128,7 @@ pub(super) struct Fixed {
     /// With both dates and a class that has a limit.
     pub dated: u64,
     pub late: u64,
+    /// Without a date or a class, and those that may be none.
     pub undated: u64,
     /// Detections by whole days to the fix, every class.
     pub took: BTreeMap<i64, u64>,
@@ -151,11 +152,12 @@ pub(super) fn judge_fixed(
         }
         return Ok(None);
     }
-    let period = FIX_PERIOD_DAYS * DAY;
+    facts.model.execute_batch("DROP TABLE IF EXISTS temp.fix")?;
+    let period = named_params! { ":period": FIX_PERIOD_DAYS * DAY };
+    facts.model.execute(sql!("controls/10_vuln_sla/fixes"), period)?;
     let mut fixed = Fixed::default();
-    let parameters = named_params! { ":day": DAY, ":period": period };
     for (class, took, detections, late) in
-        collect(facts, sql!("controls/10_vuln_sla/fixed"), parameters, |row| {
+        collect(facts, sql!("controls/10_vuln_sla/fixed"), named_params! { ":day": DAY }, |row| {
             let class: Option<String> = row.get("class")?;
             Ok((
                 class,
@@ -190,7 +192,6 @@ pub(super) fn judge_fixed(
     let is_more = |late, all| limit.compare(late, all).is_some_and(std::cmp::Ordering::is_gt);
     let all = fixed.dated + fixed.undated;
     if is_more(fixed.late, all) {
-        let parameters = named_params! { ":period": period, ":spans": SPANS };
         let message = format!(
             "{} of {} in the last {FIX_PERIOD_DAYS} days came after their limit",
             percent(fixed.late, fixed.dated),
@@ -206,7 +207,7 @@ pub(super) fn judge_fixed(
                 .evidence(collect(
                     facts,
                     sql!("controls/10_vuln_sla/late_spans"),
-                    parameters,
+                    named_params! { ":spans": SPANS },
                     span,
                 )?),
         );

@@ -14,6 +14,10 @@ use crate::analyzers::measure::percentile;
 use crate::analyzers::{AnalyzeError, Facts, Verdicts};
 use crate::finding::Metric;
 
+/// Ends of the age bands in days, the limits that most programmes promise; an age that is exactly the
+/// end is inside.
+const BANDS: [i64; 3] = [15, 30, 90];
+
 /// What the checks counted on their way.
 pub(super) struct Measured<'a> {
     pub buckets: &'a Buckets,
@@ -42,6 +46,7 @@ pub(super) fn measure(
 ) -> Result<(), AnalyzeError> {
     measure_shares(facts, classes, measured, verdicts);
     measure_ages(facts, classes, measured, verdicts)?;
+    measure_bands(facts, verdicts)?;
     measure_fixes(measured, verdicts);
     for name in buckets::NAMES {
         verdicts.metric(Metric::count(
@@ -172,6 +177,46 @@ fn measure_ages(
                 )
                 .against(class.days),
             );
+        }
+    }
+    Ok(())
+}
+
+/// How many open detections of each class are how old, classes without a limit too.
+fn measure_bands(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError> {
+    let [first, second, third] = BANDS;
+    let parameters = named_params! {
+        ":first": first * DAY, ":second": second * DAY, ":third": third * DAY,
+    };
+    let counts: BTreeMap<String, [u64; 4]> =
+        collect(facts, sql!("controls/10_vuln_sla/bands"), parameters, |row| {
+            let counts = [
+                count(row, "first")?,
+                count(row, "second")?,
+                count(row, "third")?,
+                count(row, "beyond")?,
+            ];
+            Ok((row.get("class")?, counts))
+        })?
+        .into_iter()
+        .collect();
+    for class in ["critical", "high", "medium", "low"] {
+        let counts = counts.get(class).copied().unwrap_or_default();
+        let bands = [
+            (format!("0_{first}d"), format!("for up to {first} days")),
+            (
+                format!("{first}_{second}d"),
+                format!("for more than {first} and up to {second} days"),
+            ),
+            (
+                format!("{second}_{third}d"),
+                format!("for more than {second} and up to {third} days"),
+            ),
+            (format!("{third}d"), format!("for more than {third} days")),
+        ];
+        for ((band, said), count) in bands.into_iter().zip(counts) {
+            let label = format!("Dated {class} detections that are open {said}");
+            verdicts.metric(Metric::count(format!("open_{class}_{band}"), &label, count));
         }
     }
     Ok(())

@@ -72,8 +72,13 @@ static CHECKS: &[Check] = &[
         parameters: &[
             "sla.target_pct",
             "sla.group_min_population",
+            "sla.critical",
+            "sla.high",
+            "sla.medium",
             "sla.severity_source",
             "sla.clock",
+            "sla.kernel_policy",
+            "sla.include_potential",
         ],
         summary: "Too small a share of the open detections of a class is inside its limit.",
         remediation: "Plan the backlog by group, the worst class first, until the share is back.",
@@ -83,7 +88,7 @@ static CHECKS: &[Check] = &[
         severity: Critical,
         needs: &["vm/detections", "vm/hosts", "vm/knowledge-base"],
         inputs: &[Input::Kev],
-        parameters: &["sla.kev_days"],
+        parameters: &["sla.kev_days", "sla.clock", "sla.kernel_policy", "sla.include_potential"],
         summary: "A vulnerability that is known to be exploited is open past its due date.",
         remediation: "Treat it as an emergency change, and look for signs that it was used.",
         ..side("C10-06")
@@ -119,7 +124,17 @@ static CHECKS: &[Check] = &[
     Check {
         kind: Kind::Absence,
         subject: "subscription:tenant",
-        parameters: &["sla.late_close_warn", "sla.critical", "sla.high", "sla.medium", "sla.low"],
+        parameters: &[
+            "sla.late_close_warn",
+            "sla.critical",
+            "sla.high",
+            "sla.medium",
+            "sla.low",
+            "sla.severity_source",
+            "sla.clock",
+            "sla.kernel_policy",
+            "sla.include_potential",
+        ],
         summary: "Too many of the latest fixes came after the limit.",
         remediation: "The process is late, not single patches: find where the time goes.",
         ..side("C10-11")
@@ -163,22 +178,24 @@ fn judge(facts: &Facts<'_>, verdicts: &mut Verdicts) -> Result<(), AnalyzeError>
     let mut seen = Seen::default();
     let classes = classes(facts);
     let counts = read::class_counts(facts)?;
-    let unclear = buckets.count("unknown") + read::unclassified(&counts);
+    let unclear = read::Unclear::read(facts, &counts)?;
     let overdue = qids::judge_ages(facts, &classes, &mut seen, verdicts)?;
-    if unclear > 0 {
-        for class in &classes {
+    for class in &classes {
+        let unclear = unclear.of(class.name);
+        if unclear > 0 {
             let reason = format!("{} or have no class", facts.no_bucket(unclear));
             seen.subjects(class.check, 1, verdicts);
             verdicts.unknown(class.check, 1, reason);
         }
     }
-    shares::judge(facts, &classes, &counts, unclear, &mut seen, verdicts)?;
+    shares::judge(facts, &classes, &counts, &unclear, &mut seen, verdicts)?;
     qids::judge_exploited(facts, &mut seen, verdicts)?;
     qids::judge_kernels(facts, &subscription, &mut seen, verdicts)?;
     let untested = hygiene::judge_untested(facts, &mut seen, verdicts)?;
     hygiene::judge_undated(facts, &counts, &mut seen, verdicts)?;
     qids::judge_returned(facts, &mut seen, verdicts)?;
     let fixed = hygiene::judge_fixed(facts, &classes, &subscription, verdicts)?;
+    settle_unclear(facts, &unclear, &mut seen, verdicts);
     settle_empty(facts, &subscription, &seen, verdicts);
     let measured =
         metrics::Measured { buckets: &buckets, counts: &counts, overdue, untested, fixed };
@@ -195,6 +212,26 @@ impl Seen {
             self.0.insert(check);
         }
         verdicts.subjects(check, count);
+    }
+}
+
+/// What may be open may be what a check looks for.
+fn settle_unclear(
+    facts: &Facts<'_>,
+    unclear: &read::Unclear,
+    seen: &mut Seen,
+    verdicts: &mut Verdicts,
+) {
+    for (check, count) in [
+        ("C10-07", unclear.idle),
+        ("C10-08", unclear.untested),
+        ("C10-09", unclear.undated),
+        ("C10-10", unclear.returned),
+    ] {
+        if count > 0 {
+            seen.subjects(check, 1, verdicts);
+            verdicts.unknown(check, 1, facts.no_bucket(count));
+        }
     }
 }
 

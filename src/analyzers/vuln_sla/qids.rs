@@ -117,6 +117,8 @@ fn late(facts: &Facts<'_>, class: &Class, aged: &Aged) -> Violation {
 
 struct Exploited {
     qid: i64,
+    /// They are open; otherwise that is not known.
+    sure: bool,
     title: Option<String>,
     due: Option<i64>,
     undue: bool,
@@ -144,6 +146,7 @@ pub(super) fn judge_exploited(
         |row| {
             Ok(Exploited {
                 qid: row.get("qid")?,
+                sure: row.get("sure")?,
                 title: row.get("title")?,
                 due: row.get("due")?,
                 undue: row.get("undue")?,
@@ -158,13 +161,20 @@ pub(super) fn judge_exploited(
         },
     )?;
     for row in rows {
-        seen.subjects(CHECK, 1, verdicts);
         let is_due = row.due.is_some_and(|due| facts.as_of >= due);
-        let is_aged = row.aged > 0 && (row.undue || row.due.is_none());
+        let ages = row.undue || row.due.is_none();
+        let (is_aged, is_undated) = (ages && row.aged > 0, ages && row.undated > 0);
+        if !row.sure {
+            if is_due || is_aged || is_undated {
+                seen.subjects(CHECK, 1, verdicts);
+                verdicts.unknown(CHECK, 1, facts.no_bucket(row.open));
+            }
+            continue;
+        }
+        seen.subjects(CHECK, 1, verdicts);
         if !is_due && !is_aged {
             let reason = "when a detection of the QID was first found is not known";
-            let is_unknown = row.undated > 0 && (row.undue || row.due.is_none());
-            verdicts.unknown(CHECK, u64::from(is_unknown), reason);
+            verdicts.unknown(CHECK, u64::from(is_undated), reason);
             continue;
         }
         // The due day is over one second before the first moment after it.

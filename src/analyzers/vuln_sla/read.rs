@@ -1,5 +1,10 @@
 //! Reads the sums that control 10 decides on; single detections stay in the model.
 
+use std::collections::BTreeMap;
+
+use rusqlite::named_params;
+
+use crate::analyzers::binding::DAY;
 pub(super) use crate::analyzers::measure::days;
 pub(super) use crate::analyzers::rows::{collect, count, part as span};
 use crate::analyzers::{AnalyzeError, Facts};
@@ -66,7 +71,51 @@ pub(super) fn class_counts(facts: &Facts<'_>) -> Result<Vec<ClassCount>, Analyze
     })
 }
 
+/// Detections of which it is not known whether they are open.
+#[derive(Debug, Default)]
+pub(super) struct Unclear {
+    /// By class; `None` where that is not known either.
+    open: BTreeMap<Option<String>, u64>,
+    /// Those that could then be tested too long ago, without a date, back too often, and those of
+    /// kernels that do not run.
+    pub untested: u64,
+    pub undated: u64,
+    pub returned: u64,
+    pub idle: u64,
+}
+
+impl Unclear {
+    pub(super) fn read(facts: &Facts<'_>, counts: &[ClassCount]) -> Result<Self, AnalyzeError> {
+        let sla = &facts.profile.sla;
+        let parameters = named_params! {
+            ":span": sla.unverified_days.saturating_mul(DAY), ":times": sla.reopen_flag,
+        };
+        let mut unclear = Self::default();
+        for (class, open, [untested, undated, returned, idle]) in
+            collect(facts, sql!("controls/10_vuln_sla/unclear"), parameters, |row| {
+                let of = |column| count(row, column);
+                let parts = [of("untested")?, of("undated")?, of("returned")?, of("idle")?];
+                Ok((row.get("class")?, of("open")?, parts))
+            })?
+        {
+            unclear.open.insert(class, open);
+            unclear.untested += untested;
+            unclear.undated += undated;
+            unclear.returned += returned;
+            unclear.idle += idle;
+        }
+        *unclear.open.entry(None).or_default() += unclassified(counts);
+        Ok(unclear)
+    }
+
+    /// Detections that may be open ones of this class.
+    pub(super) fn of(&self, class: &str) -> u64 {
+        let of = |class| self.open.get(&class).copied().unwrap_or(0);
+        of(Some(class.to_owned())) + of(None)
+    }
+}
+
 /// Open detections whose class is not known.
-pub(super) fn unclassified(counts: &[ClassCount]) -> u64 {
+fn unclassified(counts: &[ClassCount]) -> u64 {
     counts.iter().filter(|count| count.class.is_none()).map(|count| count.open).sum()
 }

@@ -54,18 +54,13 @@ pub(super) fn compare(
     if selected(&16) {
         exclusions::compare(&mut walk, before, after)?;
     }
-    let key = |one: &DeploymentChange| {
-        (
-            one.control,
-            one.kind.clone(),
-            one.id.clone(),
-            one.field.clone(),
-            one.from.clone(),
-            one.to.clone(),
-        )
-    };
-    walk.changes.sort_by_cached_key(key);
+    walk.changes.sort_by(|one, other| place(one).cmp(&place(other)));
     Ok(walk.changes)
+}
+
+/// What changes are sorted by.
+fn place(one: &DeploymentChange) -> impl Ord {
+    (one.control, &one.kind, &one.id, &one.field, &one.from, &one.to)
 }
 
 /// Endpoints that were read to their end.
@@ -228,7 +223,7 @@ impl Walk<'_> {
             return Ok(());
         }
         let Some(evidence) = at(&mut self.old, &thing.span)? else { return Ok(()) };
-        let endpoint = evidence.endpoint.as_str();
+        let endpoint = &*evidence.endpoint;
         if !self.after.contains(endpoint) {
             return Ok(());
         }
@@ -249,7 +244,7 @@ impl Walk<'_> {
             return Ok(());
         }
         let Some(evidence) = at(&mut self.new, &thing.span)? else { return Ok(()) };
-        let endpoint = evidence.endpoint.as_str();
+        let endpoint = &*evidence.endpoint;
         if !self.before.contains(endpoint) {
             return Ok(());
         }
@@ -280,14 +275,14 @@ impl Walk<'_> {
             return Ok(());
         };
         let is_whole = self.same_eyes
-            && self.before.contains(old.endpoint.as_str())
-            && self.after.contains(new.endpoint.as_str());
+            && self.before.contains(&*old.endpoint)
+            && self.after.contains(&*new.endpoint);
         if source.told == Told::Sum && !is_whole {
             return Ok(());
         }
         let (before, after) = (&self.versions.0, &self.versions.1);
         let alike =
-            old.endpoint == new.endpoint && before.get(&old.endpoint) == after.get(&new.endpoint);
+            old.endpoint == new.endpoint && before.get(&*old.endpoint) == after.get(&*new.endpoint);
         let sides = BothSides { old: Some(old.id), new: Some(new.id) };
         for (field, (was, is)) in source.fields.iter().zip(from.values.iter().zip(&to.values)) {
             let mut others = field.rests_on.iter();

@@ -176,6 +176,22 @@ fn a_range_that_shrank_is_not_called_fixed() {
     assert_eq!(moved(&old, &Side::of([]).on(model(""))), OutOfScope);
 }
 
+/// Neither what was open all along nor what another check says is a part of it.
+#[test]
+fn only_a_new_finding_of_the_same_check_is_a_part_of_a_range() {
+    let addresses = "INSERT INTO ip_range (row, network_id, first, last, \"offset\", length) \
+                     VALUES (1, 0, x'0A000001', x'0A0000FE', 0, 1);";
+    let gone = || finding("C04-09:ip_range:10.0.0.1-10.0.0.9@0:7", "low");
+    let stays = || finding("C04-09:ip_range:10.0.0.5-10.0.0.20@0:8", "low");
+    let other = finding("C04-03:ip_range:10.0.0.1-10.0.0.4@0", "high");
+    let old = Side::of([gone(), stays()]).on(model(addresses));
+    let new = Side::of([stays(), other]).on(model(addresses));
+    let comparison = changes(&old, &new);
+    let told = |key: &str| comparison.findings.iter().find(|one| one.key == key).unwrap().change;
+    assert_eq!(told("C04-09:ip_range:10.0.0.1-10.0.0.9@0:7"), Resolved);
+    assert_eq!(told("C04-09:ip_range:10.0.0.5-10.0.0.20@0:8"), Unchanged);
+}
+
 #[test]
 fn crossing_the_limit_of_a_roll_up_changes_nothing() {
     let keys: Vec<String> = (1..=51).map(|id| format!("C11-06:host:{id}")).collect();

@@ -97,6 +97,8 @@ fn report(findings: &[Value]) -> Value {
                 "number": analyzer.number, "id": analyzer.id, "title": analyzer.title,
                 "outcome": if fails { "fail" } else { "pass" }, "basis": null,
                 "assessed": checks.len(), "of": checks.len(), "frameworks": {},
+                "findings": {"critical": 0, "high": 0, "medium": 0, "low": 0, "info": 0},
+                "accepted": 0,
                 "metrics": [{"id": "share", "label": "Share", "value": 0.5, "numerator": 1,
                              "denominator": 2, "unit": "ratio", "threshold": null}],
                 "checks": checks,

@@ -1,25 +1,35 @@
 //! Changes since an earlier snapshot: what was fixed told apart from what vanished from view.
 
-use std::collections::BTreeMap;
-
-use super::chart::{self, Part};
-use super::number::{self, grouped};
+use super::chart::{self, Part, Side};
+use super::number::{self, grouped, plural};
 use super::words::{self, Sign};
-use crate::assess::{Change, Comparison, DeploymentChange, FindingChange, MetricChange, Report};
-use crate::finding::{Finding, Metric};
+use crate::assess::{
+    Change, Comparison, ControlChange, DeploymentChange, FindingChange, MetricChange, Report,
+};
+use crate::control;
+use crate::finding::{Finding, Severity};
+use crate::report::lookup;
 
 /// Rows of one list that stand in the page.
 const MOST: usize = 50;
 
+/// Settings of the deployment that stand in the page.
+const SETTINGS: usize = 200;
+
 pub(super) struct Changes<'a> {
     pub comparison: &'a Comparison,
     pub as_of: String,
-    /// SVG.
-    pub bar: String,
+    /// SVG of what changed; none where nothing did.
+    pub bar: Option<String>,
     pub groups: Vec<Group<'a>>,
-    pub controls: Vec<Moved<'a>>,
+    /// Open findings by severity.
+    pub slope: String,
+    pub sides: Vec<Both>,
+    pub lost: Option<String>,
+    pub controls: Vec<Moved>,
+    pub headlines: Vec<Shifted<'a>>,
     pub metrics: Vec<Shifted<'a>>,
-    pub deployment: Vec<&'a DeploymentChange>,
+    pub deployment: Vec<Area<'a>>,
     pub deployment_more: usize,
 }
 
@@ -35,15 +45,22 @@ pub(super) struct Group<'a> {
 
 pub(super) struct Row<'a> {
     pub change: &'a FindingChange,
-    /// As it stands in this report; none where it is gone.
-    pub finding: Option<&'a Finding>,
     pub from: Option<Sign>,
     pub to: Option<Sign>,
 }
 
+/// Open findings of one severity on both sides.
+pub(super) struct Both {
+    pub sign: Sign,
+    pub before: String,
+    pub now: String,
+    pub by: String,
+}
+
 /// A control whose outcome moved.
-pub(super) struct Moved<'a> {
-    pub title: &'a str,
+pub(super) struct Moved {
+    pub number: u8,
+    pub title: String,
     pub anchor: String,
     pub from: Option<Sign>,
     pub to: Option<Sign>,
@@ -52,28 +69,53 @@ pub(super) struct Moved<'a> {
 /// A metric whose value moved.
 pub(super) struct Shifted<'a> {
     pub change: &'a MetricChange,
-    pub label: &'a str,
+    pub title: &'static str,
+    pub anchor: String,
     pub from: String,
     pub to: String,
+    pub by: String,
+    /// SVG, of a share.
+    pub pair: Option<String>,
+}
+
+/// Settings that one control looks at.
+pub(super) struct Area<'a> {
+    pub number: u8,
+    pub title: &'static str,
+    pub rows: Vec<Setting<'a>>,
+}
+
+pub(super) struct Setting<'a> {
+    pub change: &'a DeploymentChange,
+    /// `option profile 4711`.
+    pub object: String,
+    pub field: Option<String>,
+    /// Both values are digits to be compared, not to be read.
+    pub is_hash: bool,
 }
 
 pub(super) fn changes<'a>(report: &'a Report, comparison: &'a Comparison) -> Changes<'a> {
-    let findings: BTreeMap<&str, &Finding> =
-        report.findings.iter().map(|finding| (finding.key.as_str(), finding)).collect();
-    let groups: Vec<Group<'_>> = Change::ALL
-        .into_iter()
-        .map(|change| group(change, comparison, &findings))
-        .filter(|group| group.count != "0")
-        .collect();
+    let groups = Change::ALL.into_iter().map(|change| group(change, comparison));
+    let (headlines, metrics) = comparison
+        .metrics
+        .iter()
+        .map(shifted)
+        .partition(|shifted: &Shifted<'_>| is_headline(report, shifted.change));
+    let (slope, sides) = severities(report, comparison);
+    let lost = comparison.count(Change::NotVisible) as u64;
     Changes {
         comparison,
         as_of: words::time(&comparison.previous.as_of),
         bar: bar(comparison),
-        groups,
-        controls: controls(report, comparison),
-        metrics: comparison.metrics.iter().map(|change| shifted(report, change)).collect(),
-        deployment: comparison.deployment.iter().take(MOST).collect(),
-        deployment_more: comparison.deployment.len().saturating_sub(MOST),
+        groups: groups.filter(|group| group.count != "0").collect(),
+        slope,
+        sides,
+        lost: (lost > 0).then(|| plural(lost, "finding", "findings")),
+        controls: comparison.controls.iter().map(moved).collect(),
+        headlines,
+        metrics,
+        deployment: deployment(comparison),
+        deployment_more: comparison.deployment.len().saturating_sub(SETTINGS),
     }
 }
 
@@ -98,11 +140,43 @@ const fn said(change: Change) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-fn group<'a>(
-    change: Change,
-    comparison: &'a Comparison,
-    findings: &BTreeMap<&str, &'a Finding>,
-) -> Group<'a> {
+/// `Of the findings 2 are new, 3 resolved, … ; 1 control came out differently.`
+pub(super) fn sentence(comparison: &Comparison) -> String {
+    let counts = Change::ALL.into_iter().filter_map(|change| {
+        let count = comparison.count(change) as u64;
+        let always = matches!(change, Change::New | Change::Resolved);
+        (count > 0 || always).then(|| format!("{} {}", grouped(count), said(change).0))
+    });
+    let findings = format!("of the findings {}", counts.collect::<Vec<_>>().join(", "));
+    let others = [
+        (
+            comparison.controls.len(),
+            "control came out differently",
+            "controls came out differently",
+        ),
+        (
+            comparison.deployment.len(),
+            "setting of the deployment changed",
+            "settings of the deployment changed",
+        ),
+    ];
+    let others = others.into_iter().filter(|(count, ..)| *count > 0);
+    let others = others.map(|(count, one, many)| plural(count as u64, one, many));
+    [findings].into_iter().chain(others).collect::<Vec<_>>().join("; ")
+}
+
+/// `2 new, 3 resolved`: what became of the findings of one control; empty where nothing moved.
+pub(super) fn of_control(comparison: &Comparison, number: u8) -> String {
+    let moved = Change::ALL.into_iter().filter(|change| *change != Change::Unchanged);
+    let counts = moved.filter_map(|change| {
+        let rows = comparison.findings.iter();
+        let count = rows.filter(|row| row.control == number && row.change == change).count();
+        (count > 0).then(|| format!("{} {}", grouped(count as u64), said(change).0))
+    });
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+fn group(change: Change, comparison: &Comparison) -> Group<'_> {
     let mut of: Vec<&FindingChange> =
         comparison.findings.iter().filter(|row| row.change == change).collect();
     of.sort_by(|a, b| {
@@ -123,7 +197,6 @@ fn group<'a>(
             .take(shown)
             .map(|change| Row {
                 change,
-                finding: findings.get(change.key.as_str()).copied(),
                 from: change.from.map(words::severity),
                 to: change.to.map(words::severity),
             })
@@ -131,58 +204,129 @@ fn group<'a>(
     }
 }
 
-fn bar(comparison: &Comparison) -> String {
-    let counts = Change::ALL.map(|change| {
-        let (word, class, _) = said(change);
-        let of = comparison.findings.iter().filter(|row| row.change == change).count();
-        (word, Part { class, count: of as u64 })
-    });
+/// What did not change would leave no room for what did.
+fn bar(comparison: &Comparison) -> Option<String> {
+    let moved = Change::ALL.into_iter().filter(|change| *change != Change::Unchanged);
+    let counts: Vec<(&str, Part)> = moved
+        .map(|change| {
+            let (word, class, _) = said(change);
+            (word, Part { class, count: comparison.count(change) as u64 })
+        })
+        .filter(|(_, part)| part.count > 0)
+        .collect();
     let words: Vec<String> =
         counts.iter().map(|(word, part)| format!("{} {word}", part.count)).collect();
-    let parts = counts.map(|(_, part)| part);
-    chart::stacked(&format!("Findings by what became of them: {}", words.join(", ")), &parts)
+    let parts: Vec<Part> = counts.into_iter().map(|(_, part)| part).collect();
+    (!parts.is_empty()).then(|| {
+        chart::stacked(
+            &format!("What became of findings that changed: {}", words.join(", ")),
+            &parts,
+        )
+    })
 }
 
-fn controls<'a>(report: &'a Report, comparison: &'a Comparison) -> Vec<Moved<'a>> {
-    comparison
-        .controls
-        .iter()
-        .map(|change| {
-            let control = report.controls.iter().find(|control| control.id == change.id);
-            Moved {
-                title: control.map_or(change.id.as_str(), |control| &control.title),
-                anchor: control.map_or_else(
-                    || "controls".to_owned(),
-                    |control| words::control_anchor(control.number),
-                ),
-                from: change.from.map(words::outcome),
-                to: change.to.map(words::outcome),
-            }
-        })
-        .collect()
-}
-
-fn shifted<'a>(report: &'a Report, change: &'a MetricChange) -> Shifted<'a> {
-    let control = report.controls.iter().find(|control| control.number == change.control);
-    let metrics = control.into_iter().flat_map(|control| &control.metrics);
-    let metric: Option<&Metric> = metrics.into_iter().find(|metric| metric.id == change.id);
-    let unit = metric.map_or("", |metric| &metric.unit);
-    let value = |value: &Option<serde_json::Number>| {
-        value.as_ref().map_or_else(|| "n/a".to_owned(), |value| number::in_unit(value, unit))
+fn severities(report: &Report, comparison: &Comparison) -> (String, Vec<Both>) {
+    let open = |side: fn(&FindingChange) -> Option<Severity>, severity| {
+        comparison.findings.iter().filter(|row| side(row) == Some(severity)).count() as u64
     };
-    Shifted {
-        change,
-        label: metric.map_or(change.id.as_str(), |metric| metric.label.as_str()),
-        from: value(&change.from),
-        to: value(&change.to),
+    let shown = Severity::ALL.into_iter().rev().filter(|one| *one >= comparison.severity);
+    let sides: Vec<Side> = shown
+        .map(|severity| Side {
+            sign: words::severity(severity),
+            before: open(|row| row.from, severity),
+            now: open(|row| row.to, severity),
+        })
+        .collect();
+    let said: Vec<String> = sides
+        .iter()
+        .map(|side| format!("{} {} before, {} now", side.sign.word, side.before, side.now))
+        .collect();
+    let title = format!("Open findings by severity: {}", said.join("; "));
+    let heads = [words::day(&comparison.previous.as_of), words::day(&report.as_of)];
+    let rows = sides.iter().map(|side| Both {
+        sign: side.sign,
+        before: grouped(side.before),
+        now: grouped(side.now),
+        by: number::moved(Some(&side.before.into()), Some(&side.now.into()), "count")
+            .unwrap_or_default(),
+    });
+    let rows = rows.collect();
+    (chart::slope(&title, [&heads[0], &heads[1]], &sides), rows)
+}
+
+fn title(number: u8) -> &'static str {
+    control::by_number(number).map_or("", |control| control.title)
+}
+
+fn moved(change: &ControlChange) -> Moved {
+    let known = title(change.number);
+    Moved {
+        number: change.number,
+        title: if known.is_empty() { change.id.clone() } else { known.to_owned() },
+        anchor: words::control_anchor(change.number),
+        from: change.from.map(words::outcome),
+        to: change.to.map(words::outcome),
     }
 }
 
+fn is_headline(report: &Report, change: &MetricChange) -> bool {
+    let control = report.controls.iter().find(|control| control.number == change.control);
+    control.and_then(|control| control.metrics.first()).is_some_and(|first| first.id == change.id)
+}
+
+fn shifted(change: &MetricChange) -> Shifted<'_> {
+    let (from, to) = (change.from.as_ref(), change.to.as_ref());
+    let said = |side| number::measured(side, &change.unit);
+    let share = |side: Option<&serde_json::Number>| {
+        side?
+            .as_f64()
+            .filter(|_| change.unit == "ratio")
+            .filter(|share| (0.0..=1.0).contains(share))
+    };
+    let pair = share(from).zip(share(to)).map(|(before, now)| {
+        chart::pair(&format!("{} before, {} now", said(from), said(to)), before, now)
+    });
+    Shifted {
+        change,
+        title: title(change.control),
+        anchor: words::control_anchor(change.control),
+        from: said(from),
+        to: said(to),
+        by: number::moved(from, to, &change.unit).unwrap_or_default(),
+        pair,
+    }
+}
+
+/// By control, as far as they stand in the page.
+fn deployment(comparison: &Comparison) -> Vec<Area<'_>> {
+    let mut areas: Vec<Area<'_>> = Vec::new();
+    for change in comparison.deployment.iter().take(SETTINGS) {
+        // What is named after an element of an answer keeps its name.
+        let spaced = |word: &str| {
+            let is_element = word.contains(|letter: char| letter.is_ascii_uppercase());
+            if is_element { word.to_owned() } else { word.replace('_', " ") }
+        };
+        let setting = Setting {
+            change,
+            object: format!("{} {}", spaced(&change.kind), change.id),
+            field: change.field.as_deref().map(spaced),
+            is_hash: change.field.as_deref() == Some("hash"),
+        };
+        match areas.last_mut() {
+            Some(area) if area.number == change.control => area.rows.push(setting),
+            _ => areas.push(Area {
+                number: change.control,
+                title: title(change.control),
+                rows: vec![setting],
+            }),
+        }
+    }
+    areas
+}
+
 /// What became of each finding of the page, for the explorer: the first letter of a word, or `-`.
-pub(super) fn letters(comparison: &Comparison, sorted: &[&Finding]) -> String {
-    let fates: BTreeMap<&str, Change> =
-        comparison.findings.iter().map(|row| (row.key.as_str(), row.change)).collect();
-    let letter = |finding: &&Finding| match fates.get(finding.key.as_str()) {
+pub(super) fn letters(report: &Report, sorted: &[&Finding]) -> String {
+    let letter = |finding: &&Finding| match lookup::change(report, finding) {
         Some(Change::New) => 'n',
         Some(Change::Worse) => 'w',
         Some(Change::Better) => 'b',

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::chart;
+use super::changes;
+use super::chart::{self, Ages, Groups};
 use super::listed::Listed;
 use super::number::{self, grouped};
 use super::verdict::requirements;
 use super::words::{self, Sign};
 use crate::analyzers::{self, ANALYZERS};
-use crate::assess::{ControlResult, CoverageEntry, Report};
+use crate::assess::{Comparison, ControlResult, CoverageEntry, Report};
 use crate::finding::{CheckResult, Finding, Metric, Severity, Status};
 
 /// Metrics of one control that stand open; the others fold away.
@@ -31,11 +32,27 @@ pub(super) struct Control<'a> {
     pub checks: Vec<Check<'a>>,
     /// Open findings, most severe first, none of them zero.
     pub open: Vec<(Sign, String)>,
+    /// All of them.
+    pub open_count: u64,
     pub accepted: u64,
+    /// Present where the report compares.
+    pub since: Option<Since>,
+    /// Of control 10.
+    pub ages: Option<Ages>,
+    /// Of control 1.
+    pub groups: Option<Groups>,
     pub listed: Option<&'a Listed<'a>>,
     pub requirements: Vec<String>,
     pub parameters: Vec<Parameter<'a>>,
     pub sources: Vec<Source<'a>>,
+}
+
+impl Control<'_> {
+    /// The frameworks that map it to something.
+    pub(super) fn frameworks(&self) -> String {
+        let mapped = self.result.frameworks.iter().filter(|(_, ids)| !ids.is_empty());
+        mapped.map(|(framework, _)| framework).collect::<Vec<_>>().join("|")
+    }
 }
 
 pub(super) struct Measured<'a> {
@@ -45,6 +62,16 @@ pub(super) struct Measured<'a> {
     pub limit: Option<String>,
     /// SVG.
     pub bar: Option<String>,
+}
+
+/// What moved since the earlier snapshot.
+pub(super) struct Since {
+    /// The outcome that it had, where it is another one now.
+    pub outcome: Option<&'static str>,
+    /// The headline that it had, where it reads otherwise now, and how far it moved.
+    pub headline: Option<(String, String)>,
+    /// `2 new, 3 resolved`; empty where no finding moved.
+    pub findings: String,
 }
 
 pub(super) struct Check<'a> {
@@ -75,11 +102,11 @@ pub(super) fn controls<'a>(
     report: &'a Report,
     listed: &'a BTreeMap<u8, Listed<'a>>,
 ) -> Vec<Control<'a>> {
-    let mut open: BTreeMap<(u8, Severity), u64> = BTreeMap::new();
+    let mut counts: BTreeMap<(u8, Severity), u64> = BTreeMap::new();
     let mut accepted: BTreeMap<u8, u64> = BTreeMap::new();
     for Finding { control, severity, status, .. } in &report.findings {
         match status {
-            Status::Open => *open.entry((*control, *severity)).or_default() += 1,
+            Status::Open => *counts.entry((*control, *severity)).or_default() += 1,
             Status::Accepted => *accepted.entry(*control).or_default() += 1,
         }
     }
@@ -87,18 +114,26 @@ pub(super) fn controls<'a>(
         .controls
         .iter()
         .map(|result| {
-            let open = Severity::ALL.into_iter().rev().filter_map(|severity| {
-                let count = open.get(&(result.number, severity))?;
-                Some((words::severity(severity), grouped(*count)))
+            let by_severity = Severity::ALL.into_iter().rev().filter_map(|severity| {
+                let count = open(&counts, result.number, severity)?;
+                Some((words::severity(severity), grouped(count)))
             });
             Control {
-                open: open.collect(),
+                open: by_severity.collect(),
+                open_count: Severity::ALL
+                    .into_iter()
+                    .filter_map(|severity| open(&counts, result.number, severity))
+                    .sum(),
                 accepted: accepted.get(&result.number).copied().unwrap_or_default(),
                 listed: listed.get(&result.number),
                 ..control(report, result)
             }
         })
         .collect()
+}
+
+fn open(counts: &BTreeMap<(u8, Severity), u64>, control: u8, severity: Severity) -> Option<u64> {
+    counts.get(&(control, severity)).copied()
 }
 
 /// The control without its findings.
@@ -123,11 +158,41 @@ fn control<'a>(report: &'a Report, result: &'a ControlResult) -> Control<'a> {
         more_metrics,
         checks: result.checks.iter().map(check).collect(),
         open: Vec::new(),
+        open_count: 0,
         accepted: 0,
+        since: report.comparison.as_ref().map(|comparison| since(comparison, result)),
+        ages: (result.number == 10)
+            .then(|| chart::ages(&result.metrics, |class| limit(report, class)))
+            .flatten(),
+        groups: (result.number == 1).then(|| chart::groups(&result.metrics)).flatten(),
         listed: None,
         requirements: requirements(result),
         parameters: parameters(report, result),
         sources: sources(&report.coverage, result),
+    }
+}
+
+/// Days that a class may stay open.
+fn limit(report: &Report, class: &str) -> Option<u64> {
+    report.profile.parameters.get(&format!("sla.{class}"))?.value.as_u64()
+}
+
+fn since(comparison: &Comparison, result: &ControlResult) -> Since {
+    let moved = comparison.controls.iter().find(|change| change.number == result.number);
+    let headline = result.metrics.first().and_then(|headline| {
+        let mut metrics = comparison.metrics.iter();
+        metrics.find(|change| change.control == result.number && change.id == headline.id)
+    });
+    Since {
+        outcome: moved
+            .map(|change| change.from.map_or("not selected", |from| words::outcome(from).word)),
+        headline: headline.and_then(|change| {
+            let (from, to) = (change.from.as_ref(), change.to.as_ref());
+            let was = number::measured(from, &change.unit);
+            let by = number::moved(from, to, &change.unit).unwrap_or_default();
+            (was != number::measured(to, &change.unit)).then_some((was, by))
+        }),
+        findings: changes::of_control(comparison, result.number),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Verification and custody: whether the evidence can be believed, before any number.
 
+use super::number::grouped;
 use super::words::is_whole;
 use crate::assess::Report;
 
@@ -11,6 +12,8 @@ pub(super) struct Custody {
     /// `54 of 56 sources were read to their end`.
     pub whole: usize,
     pub sources: usize,
+    /// Answers of the collection.
+    pub answers: String,
 }
 
 pub(super) fn custody(report: &Report) -> Custody {
@@ -44,5 +47,6 @@ pub(super) fn custody(report: &Report) -> Custody {
         meaning,
         whole: report.coverage.iter().filter(|row| is_whole(&row.state)).count(),
         sources: report.coverage.len(),
+        answers: grouped(report.evidence.len() as u64),
     }
 }

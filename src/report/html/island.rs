@@ -182,7 +182,7 @@ impl Columns<'_> {
         map.serialize_entry("message", &Each(|| rows().map(|f| message(f))))?;
         map.serialize_entry("evidence", &Each(|| rows().map(|f| pointers(f))))?;
         let letters = self.report.comparison.as_ref();
-        let letters = letters.map(|comparison| super::changes::letters(comparison, self.findings));
+        let letters = letters.map(|_| super::changes::letters(self.report, self.findings));
         map.serialize_entry("change", &letters)?;
         map.serialize_entry("members", &Sparse(|| rows().map(|f| members(f))))
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::number;
 use super::words::{self, Sign};
 use crate::analyzers;
 use crate::finding::{Evidence, Finding, Status};
@@ -111,8 +112,13 @@ fn row<'a>(finding: &'a Finding, remediation: &str) -> Row<'a> {
 
 /// `excluded 0 · hosts 3 · unit addresses`.
 fn facts(facts: &Map<String, Value>) -> String {
-    let parts =
-        facts.iter().map(|(name, value)| format!("{} {}", name.replace('_', " "), said(value)));
+    let parts = facts.iter().map(|(name, value)| {
+        let (name, value) = match (name.strip_suffix("_seconds"), value.as_u64()) {
+            (Some(name), Some(seconds)) => (name, number::lasting(seconds)),
+            _ => (name.as_str(), said(value)),
+        };
+        format!("{} {value}", name.replace('_', " "))
+    });
     let text = parts.collect::<Vec<_>>().join(" · ");
     match text.char_indices().nth(FACTS) {
         Some((end, _)) => format!("{} …", text.get(..end).unwrap_or_default()),

@@ -1,6 +1,6 @@
 //! The framework matrix: controls against eight frameworks, and each framework by its requirements.
 
-use super::number::grouped;
+use super::number::{grouped, share};
 use super::words::{self, Sign};
 use crate::assess::{ControlResult, Report, RequirementResult};
 use crate::framework::{self, FRAMEWORKS, Fit, Framework};
@@ -27,6 +27,8 @@ pub(super) struct Requirements<'a> {
     pub failing: usize,
     /// Requirements that were not assessed.
     pub unseen: usize,
+    /// Share of those that were: `100.0 %`.
+    pub assessed: String,
 }
 
 pub(super) struct Requirement<'a> {
@@ -70,7 +72,14 @@ fn requirements<'a>(report: &'a Report, framework: &'static Framework) -> Requir
     let mut rows: Vec<Requirement<'_>> = of.map(|row| requirement(report, row)).collect();
     rows.sort_by_key(|row| pieces(&row.result.requirement));
     let came_out = |class| rows.iter().filter(|row| row.sign.class == class).count();
-    Requirements { framework, failing: came_out("fail"), unseen: came_out("unseen"), rows }
+    let assessed = rows.iter().filter(|row| row.result.outcome.is_assessed()).count() as u64;
+    Requirements {
+        framework,
+        failing: came_out("fail"),
+        unseen: came_out("unseen"),
+        assessed: share(assessed, rows.len() as u64).unwrap_or_else(|| "none".to_owned()),
+        rows,
+    }
 }
 
 fn requirement<'a>(report: &'a Report, result: &'a RequirementResult) -> Requirement<'a> {

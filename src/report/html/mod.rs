@@ -4,6 +4,8 @@ mod changes;
 mod chart;
 mod control;
 mod custody;
+mod diff;
+mod effect;
 mod escape;
 mod index;
 mod island;
@@ -11,18 +13,19 @@ mod listed;
 mod matrix;
 mod method;
 mod number;
+mod shell;
+mod trend;
 mod unseen;
 mod verdict;
 mod words;
 
+pub(super) use diff::render as diff;
 pub(crate) use escape::Shown;
+pub(super) use trend::render as trend;
 
 use std::io;
 
 use askama::Template as _;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest as _, Sha256};
 
 use crate::assess::Report;
 
@@ -35,22 +38,17 @@ use listed::Listed;
 use matrix::Matrix;
 use method::Method;
 use number::grouped;
+use shell::{REPORT, Shell};
 use unseen::Unseen;
 use verdict::Verdict;
-
-const STYLE: &str = include_str!("../templates/html/report.css");
-const SCRIPT: &str = include_str!("../templates/html/report.js");
 
 #[derive(askama::Template)]
 #[template(path = "html/page.html")]
 struct Page<'a> {
+    shell: Shell,
     report: &'a Report,
     collected: String,
     as_of: String,
-    policy: String,
-    style: &'static str,
-    paper: String,
-    script: &'static str,
     custody: Custody,
     verdict: Verdict,
     unseen: Unseen<'a>,
@@ -60,6 +58,8 @@ struct Page<'a> {
     beyond: Option<String>,
     /// Present where the report compares.
     changes: Option<Changes<'a>>,
+    /// The page has the controls that changes lead to.
+    linked: bool,
     /// Findings of no control: those about waivers that name no check.
     stray: Option<&'a Listed<'a>>,
     index: Index<'a>,
@@ -75,15 +75,12 @@ pub(super) fn render(report: &Report) -> io::Result<Vec<u8>> {
     let sorted = listed::order(&report.findings);
     let listed = listed::by_control(&sorted);
     let answers = index::answers(report);
-    let paper = paper(report);
     let beyond = report.findings.len().checked_sub(island::MOST).filter(|more| *more > 0);
     let page = Page {
+        shell: shell(report),
         report,
         collected: words::span(&report.bundle.collected_from, &report.bundle.collected_to),
         as_of: words::time(&report.as_of),
-        policy: policy(&[STYLE, &paper], SCRIPT),
-        style: STYLE,
-        script: SCRIPT,
         custody: custody::custody(report),
         verdict: verdict::verdict(report, &sorted),
         unseen: unseen::unseen(report),
@@ -92,35 +89,27 @@ pub(super) fn render(report: &Report) -> io::Result<Vec<u8>> {
         findings: grouped(report.findings.len() as u64),
         beyond: beyond.map(|more| grouped(more as u64)),
         changes: report.comparison.as_ref().map(|comparison| changes::changes(report, comparison)),
+        linked: true,
         stray: listed.get(&0),
         index: index::index(report, &answers, &listed::responses(&listed)),
         method: method::method(report),
         island: Island::pack(report, &sorted, &answers)?,
-        paper,
     };
     let mut bytes = Vec::new();
     page.write_into(&mut bytes)?;
     Ok(bytes)
 }
 
-/// What the page may do: its own styles and its own script, by hash, and nothing from anywhere.
-fn policy(styles: &[&str], script: &str) -> String {
-    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
-    let styles: Vec<String> = styles.iter().map(|style| hash(style)).collect();
-    format!(
-        "default-src 'none'; script-src {}; style-src {}; img-src data:; base-uri 'none'; \
-         form-action 'none'",
-        hash(script),
-        styles.join(" ")
-    )
-}
-
-/// The foot of each printed page: which evidence it shows, and where in the print it stands.
-fn paper(report: &Report) -> String {
-    let bundle = &report.bundle;
-    let evidence = escape::css_string(&format!("bundle {}  root {}", bundle.id, bundle.root));
-    format!(
-        "@page{{@bottom-left{{content:{evidence}}}\
-         @bottom-right{{content:counter(page) \" / \" counter(pages)}}}}"
+fn shell(report: &Report) -> Shell {
+    let (tool, bundle) = (&report.tool, &report.bundle);
+    Shell::new(
+        format!(
+            "Qualys deployment review: {}, {}",
+            bundle.subscription,
+            words::time(&report.as_of)
+        ),
+        format!("{} {}", tool.name, tool.version),
+        REPORT,
+        &[format!("bundle {}", bundle.id), format!("root {}", bundle.root)],
     )
 }

@@ -27,6 +27,8 @@ pub(super) struct Source<'a> {
     pub anchor: String,
     pub row: &'a CoverageEntry,
     pub state: String,
+    pub pages: String,
+    pub records: String,
     /// Numbers of the controls that need it.
     pub controls: Vec<u8>,
 }
@@ -83,6 +85,8 @@ fn source(row: &CoverageEntry) -> Source<'_> {
         anchor: words::source_anchor(&row.endpoint),
         row,
         state: words::coverage(&row.state).0,
+        pages: grouped(row.pages),
+        records: grouped(row.records),
         controls: ANALYZERS.iter().filter(needs).map(|analyzer| analyzer.number).collect(),
     }
 }

@@ -4,18 +4,22 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::changes;
 use super::chart::{self, Part};
+use super::effect::effect;
 use super::number::{grouped, plural, share};
 use super::words::{self, Sign};
 use crate::analyzers;
 use crate::assess::{ControlResult, Report};
-use crate::finding::{Finding, Severity, Status};
+use crate::finding::{CheckState, Finding, Severity, Status};
 
 /// Things to mend that the first screen names.
 const FIRST: usize = 5;
 
 pub(super) struct Verdict {
     pub sentence: String,
+    /// The day of the earlier snapshot, and what moved since.
+    pub since: Option<(String, String)>,
     pub outcomes: Vec<Count>,
     /// SVG.
     pub outcomes_bar: String,
@@ -25,6 +29,8 @@ pub(super) struct Verdict {
     pub open: String,
     pub accepted: u64,
     pub first: Vec<Mend>,
+    /// `The five things to fix first`.
+    pub first_title: String,
 }
 
 pub(super) struct Count {
@@ -40,7 +46,13 @@ pub(super) struct Mend {
     pub summary: String,
     pub remediation: String,
     /// `9 findings, 3 of them high: 29.0 % of what is open under Scan schedule coverage`.
-    pub effect: String,
+    pub weight: String,
+    /// What it would bring, where that can be counted.
+    pub effect: Option<String>,
+    /// No other core check of the control fails.
+    pub alone: bool,
+    /// `1 Scan schedule coverage` and where it stands.
+    pub control: Option<(String, String)>,
     /// `FedRAMP RA-5`, `CMMC 3.11.2`.
     pub requirements: Vec<String>,
 }
@@ -58,15 +70,25 @@ pub(super) fn verdict(report: &Report, sorted: &[&Finding]) -> Verdict {
         .map(|severity| Count::new(words::severity(severity), report.summary.findings.of(severity)))
         .collect();
     let open = report.summary.findings.total();
+    let first = first(report, sorted);
+    let comparison = report.comparison.as_ref();
     Verdict {
         sentence: sentence(report),
+        since: comparison.map(|one| (words::day(&one.previous.as_of), changes::sentence(one))),
         outcomes_bar: bar("Controls by outcome", &outcomes),
         outcomes,
         severities_bar: bar("Open findings by severity", &severities),
         severities,
         open: plural(open, "open finding", "open findings"),
         accepted: report.summary.accepted,
-        first: first(report, sorted),
+        first_title: match first.len() {
+            1 => "What to fix first".to_owned(),
+            many => {
+                let word = ["", "", "two", "three", "four", "five"].get(many).unwrap_or(&"");
+                format!("The {word} things to fix first")
+            }
+        },
+        first,
     }
 }
 
@@ -142,7 +164,6 @@ fn mend(report: &Report, check: &str, findings: &[&Finding]) -> Option<Mend> {
         _ => format!(", {} of them {}", grouped(at_worst as u64), worst.severity.word()),
     };
     let part = share(findings.len() as u64, of_control as u64).unwrap_or_default();
-    let title = control.map_or("no control", |control| &*control.title);
     let summary = analyzers::check(check).map_or("", |(_, check)| check.summary);
     Some(Mend {
         severity: words::severity(worst.severity),
@@ -153,9 +174,22 @@ fn mend(report: &Report, check: &str, findings: &[&Finding]) -> Option<Mend> {
             summary.to_owned()
         },
         remediation: worst.remediation.clone(),
-        effect: format!("{how_many}{of_them}: {part} of what is open under {title}"),
+        weight: format!("{how_many}{of_them}; {part} of what is open in this control"),
+        effect: control.and_then(|control| effect(control, check, findings)),
+        alone: control.is_some_and(|control| is_alone(control, check)),
+        control: control.map(|control| {
+            let title = format!("{} {}", control.number, control.title);
+            (title, words::control_anchor(control.number))
+        }),
         requirements: control.map(requirements).unwrap_or_default(),
     })
+}
+
+/// Whether the check is core, fails, and no other core check of its control does.
+fn is_alone(control: &ControlResult, check: &str) -> bool {
+    let failed = control.checks.iter().filter(|one| one.core && one.state == CheckState::Fail);
+    let failed: Vec<&str> = failed.map(|one| &*one.id).collect();
+    failed == [check]
 }
 
 /// `FedRAMP RA-5`, `CMMC 3.11.2`.

@@ -56,6 +56,14 @@ pub(super) fn time(text: &str) -> String {
     }
 }
 
+/// The day of a time; one that is no RFC 3339 time as it stands.
+pub(super) fn day(text: &str) -> String {
+    match text.parse::<Timestamp>() {
+        Ok(time) => time.strftime("%Y-%m-%d").to_string(),
+        Err(_) => text.to_owned(),
+    }
+}
+
 /// From one time to another, the day said once where it is the same.
 pub(super) fn span(from: &str, to: &str) -> String {
     let (from, to) = (time(from), time(to));
@@ -112,6 +120,10 @@ mod tests {
     fn times_in_words() {
         assert_eq!(time("2026-03-28T02:10:00.169Z"), "2026-03-28 02:10:00 UTC");
         assert_eq!(time("<soon>"), "<soon>");
+        assert_eq!(
+            (day("2026-03-28T23:10:00Z"), day("<soon>")),
+            ("2026-03-28".into(), "<soon>".into())
+        );
         let span = |to| span("2026-03-28T02:10:00Z", to);
         assert_eq!(span("2026-03-28T04:55:00Z"), "2026-03-28 02:10:00 to 04:55:00 UTC");
         assert_eq!(

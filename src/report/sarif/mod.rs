@@ -41,7 +41,8 @@ impl SarifProfile {
 /// Results of one run that GitHub shows; more are dropped there.
 const GITHUB_RESULTS: usize = 5_000;
 
-/// Where the sources of this program are described.
+/// A tool without an address is a warning of sarif-multitool (SARIF2005). This one has none: the name
+/// is reserved, so that it leads nowhere.
 const INFORMATION: &str = "https://qualys-sec-inspector.example/";
 
 pub(super) fn render(report: &Report, profile: SarifProfile) -> Result<Vec<u8>, RenderError> {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::assess::{Change, Report};
 use crate::finding::{CheckResult, CheckState, Evidence, Finding, Status};
 
-use super::super::lookup::{accepted_by, changes_of};
+use super::super::lookup::{accepted_by, change};
 use super::rules::{index, taxa};
 use super::{GITHUB_RESULTS, Places, SarifProfile, band, level, sentence};
 
@@ -144,13 +144,11 @@ fn suppression(report: &Report, finding: &Finding) -> Value {
 /// `new`, `unchanged` or `updated`, where the report was compared with an earlier one and the
 /// finding is among what was compared.
 fn baseline(report: &Report, finding: &Finding) -> Option<&'static str> {
-    let changes = changes_of(report, finding);
-    let mut changes = changes.iter();
-    match (changes.next()?, changes.next()) {
-        (Change::New, None) => Some("new"),
-        (Change::Unchanged, None) => Some("unchanged"),
-        _ => Some("updated"),
-    }
+    Some(match change(report, finding)? {
+        Change::New => "new",
+        Change::Unchanged => "unchanged",
+        _ => "updated",
+    })
 }
 
 /// A check without a finding of its own.

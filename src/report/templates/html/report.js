@@ -1,86 +1,25 @@
-"use strict";
 (() => {
-  const $ = (id) => document.getElementById(id);
-  const root = document.documentElement;
-  const said = (text) => { $("said").textContent = text; };
-  const make = (tag, props = {}, ...inside) => {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(props)) {
-      if (name in element) element[name] = value; else element.setAttribute(name, value);
-    }
-    element.append(...inside);
-    return element;
-  };
-
-  // The page around the explorer: theme, print, copying, links into folded parts.
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : dark.matches);
-  const showTheme = () => $("theme").setAttribute("aria-pressed", String(isDark()));
-  $("theme").addEventListener("click", () => {
-    root.dataset.theme = isDark() ? "light" : "dark";
-    showTheme();
-  });
-  dark.addEventListener("change", showTheme);
-  showTheme();
-  $("print").addEventListener("click", () => print());
-  document.querySelector(".tools").hidden = false;
-
-  for (const button of document.querySelectorAll(".copy")) {
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      try {
-        await navigator.clipboard.writeText(button.dataset.copy);
-        said("Copied");
-      } catch {
-        getSelection().selectAllChildren(button.parentElement.firstElementChild);
-        said("Selected");
-      }
-    });
-  }
-
-  let folded = [];
-  addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("details:not([open])")];
-    for (const part of folded) part.open = true;
-  });
-  addEventListener("afterprint", () => {
-    for (const part of folded) part.open = false;
-    folded = [];
-  });
-
-  const outcomes = $("outcomes");
-  outcomes.hidden = false;
-  outcomes.addEventListener("change", () => {
+  // The controls: which stand there, and in which order.
+  const controls = [...document.querySelectorAll("details.control")];
+  const choose = () => {
     const shown = new Set();
-    for (const box of outcomes.querySelectorAll(":checked")) shown.add(box.value);
-    for (const control of document.querySelectorAll("details.control")) {
-      control.hidden = !shown.has(control.dataset.outcome);
+    for (const box of $("outcomes").querySelectorAll(":checked")) shown.add(box.value);
+    const framework = $("by-framework").value;
+    for (const control of controls) {
+      const maps = framework === "" || control.dataset.frameworks.split("|").includes(framework);
+      control.hidden = !maps || !shown.has(control.dataset.outcome);
     }
-  });
-
-  // Unfolds what a link leads into.
-  const reveal = (element) => {
-    for (let part = element; part; part = part.parentElement) {
-      if (part.matches("details")) { part.open = true; part.hidden = false; }
-    }
-    element.scrollIntoView();
+    const rank = [...$("outcomes").querySelectorAll("input")].map((box) => box.value);
+    const order = {
+      number: () => 0,
+      outcome: (control) => rank.indexOf(control.dataset.outcome),
+      findings: (control) => -Number(control.dataset.open),
+    }[$("control-order").value];
+    const sorted = [...controls].sort((a, b) => order(a) - order(b) || controls.indexOf(a) - controls.indexOf(b));
+    $("all-controls").append(...sorted);
   };
-  const follow = () => {
-    let name;
-    try { name = decodeURIComponent(location.hash.slice(1)); } catch { return; }
-    if (name === "" || name.startsWith("findings?")) return;
-    const element = $(name);
-    if (element) reveal(element);
-    else if (explorer) explorer.seek(name);
-  };
-  addEventListener("hashchange", () => {
-    if (location.hash.startsWith("#findings?")) explorer?.restore(); else follow();
-  });
-  // A second click on the link that is already followed changes no hash.
-  addEventListener("click", (event) => {
-    const link = event.target instanceof Element && event.target.closest('a[href^="#"]');
-    if (link && link.hash === location.hash) follow();
-  });
+  $("choose").hidden = false;
+  $("choose").addEventListener("change", choose);
 
   // The findings, packed as columns.
   const SEVERITIES = ["info", "low", "medium", "high", "critical"];
@@ -462,6 +401,11 @@
     }
   }
 
+  addEventListener("hashchange", () => {
+    if (location.hash.startsWith("#findings?")) explorer?.restore();
+  });
+  elsewhere = (name) => explorer?.seek(name);
+
   const begin = async () => {
     try {
       explorer = new Explorer(await unpack());
@@ -475,6 +419,6 @@
     follow();
     root.dataset.ready = String(Math.round(performance.now()));
   };
-  follow();
+  delete root.dataset.ready;
   begin();
 })();

@@ -1,5 +1,17 @@
 //! Charts as inline SVG: geometry in attributes, colours and patterns by class, each with a title.
 
+mod ages;
+mod groups;
+mod pair;
+mod slope;
+mod spark;
+
+pub(super) use ages::{Ages, HEADS, ages};
+pub(super) use groups::{Groups, groups};
+pub(super) use pair::pair;
+pub(super) use slope::{Side, slope};
+pub(super) use spark::spark;
+
 use std::fmt::Write as _;
 
 use askama::filters::Escaper as _;
@@ -67,21 +79,20 @@ pub(super) fn bullet(metric: &Metric) -> Option<String> {
 
 /// One dot for each list that was asked: full where it was read to its end, a ring where not.
 pub(super) fn dots(title: &str, whole: &[bool]) -> String {
+    matrix(title, whole.iter().map(|whole| if *whole { "full" } else { "open" }))
+}
+
+/// Dots in rows, each drawn by its class.
+fn matrix(title: &str, classes: impl ExactSizeIterator<Item = &'static str>) -> String {
     const ROW: usize = 28;
-    let rows = whole.len().div_ceil(ROW);
-    let mut svg = String::new();
-    let _ = write!(
-        svg,
-        "<svg class=\"chart dots\" role=\"img\" viewBox=\"0 0 {} {}\"><title>",
-        ROW * 16,
-        rows * 16
-    );
-    let _ = Shown.write_escaped_str(&mut svg, title);
-    svg.push_str("</title>");
-    for (at, whole) in whole.iter().enumerate() {
-        let class = if *whole { "full" } else { "open" };
+    let rows = classes.len().div_ceil(ROW);
+    let mut svg = picture(title, "dots", (ROW * 16, rows * 16));
+    for (at, class) in classes.enumerate() {
         let (x, y) = (at % ROW * 16 + 8, at / ROW * 16 + 8);
         let _ = write!(svg, "<circle class=\"{class}\" cx=\"{x}\" cy=\"{y}\" r=\"5\"/>");
+        if class == "half" {
+            let _ = write!(svg, "<path class=\"half\" d=\"M{x} {}a5 5 0 0 1 0 10z\"/>", y - 5);
+        }
     }
     svg.push_str("</svg>");
     svg
@@ -103,6 +114,24 @@ fn open(title: &str, class: &str, height: u32) -> String {
     let _ = Shown.write_escaped_str(&mut svg, title);
     svg.push_str("</title>");
     svg
+}
+
+/// Drawn in its own proportions, so that letters and dots keep theirs.
+fn picture<T: std::fmt::Display>(title: &str, class: &str, (width, height): (T, T)) -> String {
+    let mut svg = format!(
+        "<svg class=\"chart {class}\" role=\"img\" viewBox=\"0 0 {width} {height}\"><title>"
+    );
+    let _ = Shown.write_escaped_str(&mut svg, title);
+    svg.push_str("</title>");
+    svg
+}
+
+/// `end` anchors the text at its end, `middle` in its middle; else it begins there.
+fn label(svg: &mut String, class: &str, at: (f64, f64), text: &str) {
+    let (x, y) = (rounded(at.0, 1), rounded(at.1, 1));
+    let _ = write!(svg, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\">");
+    let _ = Shown.write_escaped_str(&mut *svg, text);
+    svg.push_str("</text>");
 }
 
 fn rectangle(svg: &mut String, class: &str, corner: (f64, f64), size: (f64, f64)) {

@@ -4,11 +4,14 @@
 //! addresses without their networks. The families are kept apart: no IPv4 address equals an IPv6
 //! one, mapped or not.
 
+mod meet;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
+pub use meet::owners;
 
 /// Blocks that no packet from the Internet reaches: this network (RFC 791), private (RFC 1918),
 /// carrier-grade NAT (RFC 6598), loopback (RFC 1122), link-local (RFC 3927), multicast (RFC 5771),
@@ -107,6 +110,12 @@ impl Range {
         self.network
     }
 
+    /// The same addresses as if they were of another network.
+    #[must_use]
+    pub const fn moved(self, network: i64) -> Self {
+        Self { network, ..self }
+    }
+
     pub const fn family(&self) -> Family {
         self.family
     }
@@ -141,7 +150,7 @@ impl fmt::Display for Range {
 }
 
 /// A set of addresses: maximal runs in order of network, family and address.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Set {
     /// Sorted; neither overlapping nor touching.
     runs: Vec<Range>,
@@ -222,7 +231,7 @@ impl Set {
     /// The same addresses as if they were of another network.
     #[must_use]
     pub fn moved(&self, network: i64) -> Self {
-        self.runs.iter().map(|run| Range { network, ..*run }).collect()
+        self.runs.iter().map(|run| run.moved(network)).collect()
     }
 
     /// The addresses of one family.
