@@ -174,6 +174,13 @@ pub struct Movement {
     pub evidence: Examples,
 }
 
+impl Movement {
+    /// Whether there is something to tell: a number, or why there is none.
+    pub const fn is_told(&self) -> bool {
+        !matches!(self.count, Some(0)) || self.remark.is_some()
+    }
+}
+
 /// Evidence ids of the first few, each in its own bundle.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

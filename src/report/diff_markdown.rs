@@ -133,8 +133,7 @@ fn severities(row: &FindingChange) -> String {
 
 /// What was counted; a count of nothing is left out unless something is said of it.
 fn movements(text: &mut String, movements: &[Movement]) {
-    let told = |one: &&Movement| one.count != Some(0) || one.remark.is_some();
-    let rows: Vec<&Movement> = movements.iter().filter(told).collect();
+    let rows: Vec<&Movement> = movements.iter().filter(|one| one.is_told()).collect();
     if rows.is_empty() {
         return;
     }

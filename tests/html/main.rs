@@ -37,8 +37,11 @@ fn page(report: &Report) -> String {
 
 /// What changed, as a page of its own.
 fn changes(findings: u64, text: Text) -> String {
-    let report = synthetic::compared(findings, text);
-    let diff = Diff::new(&report, &report).unwrap();
+    page_of_changes(&synthetic::compared(findings, text))
+}
+
+fn page_of_changes(report: &Report) -> String {
+    let diff = Diff::new(report, report).unwrap();
     String::from_utf8(diff.render(DiffFormat::Html, Options::default()).unwrap()).unwrap()
 }
 
@@ -358,6 +361,19 @@ fn a_trend_shows_its_gaps() {
     // A single snapshot, and none at all, are still pages.
     assert!(trend(1, harmless).contains("1 snapshot"));
     assert!(trend(0, harmless).contains("0 snapshots"));
+}
+
+/// What cannot be counted says so and why; a count of nothing is left out.
+#[test]
+fn what_happened_in_between_stands_with_its_examples() {
+    let page = changes(10, harmless);
+    let (_, rest) = page.split_once("<h3>What happened in between</h3>").unwrap();
+    let (table, _) = rest.split_once("</table>").unwrap();
+    assert!(table.contains(">unknown<") && table.contains("before ev:3"), "{table}");
+    let mut report = synthetic::compared(10, harmless);
+    let movement = &mut report.comparison.as_mut().unwrap().movements[0];
+    (movement.count, movement.remark) = (Some(0), None);
+    assert!(!page_of_changes(&report).contains("What happened in between"));
 }
 
 #[test]

@@ -4,7 +4,8 @@ use super::chart::{self, Part, Side};
 use super::number::{self, grouped, plural};
 use super::words::{self, Sign};
 use crate::assess::{
-    Change, Comparison, ControlChange, DeploymentChange, FindingChange, MetricChange, Report,
+    Change, Comparison, ControlChange, DeploymentChange, FindingChange, MetricChange, Movement,
+    Report,
 };
 use crate::control;
 use crate::finding::{Finding, Severity};
@@ -29,6 +30,7 @@ pub(super) struct Changes<'a> {
     pub controls: Vec<Moved>,
     pub headlines: Vec<Shifted<'a>>,
     pub metrics: Vec<Shifted<'a>>,
+    pub between: Vec<Happened<'a>>,
     pub deployment: Vec<Area<'a>>,
     pub deployment_more: usize,
 }
@@ -78,6 +80,14 @@ pub(super) struct Shifted<'a> {
     pub pair: Option<String>,
 }
 
+/// What happened between the two, counted.
+pub(super) struct Happened<'a> {
+    pub movement: &'a Movement,
+    pub title: &'static str,
+    /// `unknown` where it cannot be told.
+    pub count: String,
+}
+
 /// Settings that one control looks at.
 pub(super) struct Area<'a> {
     pub number: u8,
@@ -114,8 +124,17 @@ pub(super) fn changes<'a>(report: &'a Report, comparison: &'a Comparison) -> Cha
         controls: comparison.controls.iter().map(moved).collect(),
         headlines,
         metrics,
+        between: comparison.movements.iter().filter(|one| one.is_told()).map(happened).collect(),
         deployment: deployment(comparison),
         deployment_more: comparison.deployment.len().saturating_sub(SETTINGS),
+    }
+}
+
+fn happened(movement: &Movement) -> Happened<'_> {
+    Happened {
+        movement,
+        title: control::by_number(movement.control).map_or("", |control| control.title),
+        count: movement.count.map_or_else(|| "unknown".to_owned(), grouped),
     }
 }
 

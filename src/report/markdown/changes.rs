@@ -92,9 +92,8 @@ fn metrics(page: &mut Page, report: &Report, comparison: &Comparison) {
 }
 
 fn movements(page: &mut Page, comparison: &Comparison) {
-    let told = comparison.movements.iter();
+    let told = comparison.movements.iter().filter(|one| one.is_told());
     let rows: Vec<_> = told
-        .filter(|one| one.count != Some(0) || one.remark.is_some())
         .map(|one| {
             [
                 one.control.to_string(),
