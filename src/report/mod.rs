@@ -17,6 +17,7 @@ mod sarif;
 mod schema;
 mod summary;
 mod trend;
+mod worst;
 
 pub use csv::Dialect;
 pub use diff::{Diff, DiffFormat};

@@ -1,14 +1,12 @@
 //! What a terminal shows of an assessment: one screen, worst things first.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::assess::{Change, Comparison, ControlResult, Report};
-use crate::finding::{Finding, Metric, Outcome, Severity, Status};
+use crate::finding::{Metric, Outcome, Severity, Status};
 
 use super::plain::{fit, plain};
+use super::worst::{Failing, ranked};
 
 /// Where the summary is shown.
 #[derive(Debug, Clone, Copy)]
@@ -32,11 +30,12 @@ pub fn summary(report: &Report, screen: Screen) -> String {
     lines.extend(controls.map(|control| control_line(control, screen)));
     lines.push(String::new());
     let open = report.findings.iter().filter(|finding| finding.status == Status::Open).count();
-    let worst = worst(&report.findings);
-    let told: usize = worst.iter().map(|alike| alike.count).sum();
-    lines.extend(worst.into_iter().map(|alike| alike.line(screen)));
+    let mut ranked = ranked(&report.findings);
+    ranked.truncate(WORST);
+    let told: usize = ranked.iter().map(|failing| failing.findings.len()).sum();
+    lines.extend(ranked.iter().filter_map(|failing| failing_line(failing, screen)));
     if open > told {
-        lines.push(format!("          … and {} more", open - told));
+        lines.push(format!("          … and {} of other checks", open - told));
     }
     let unseen = unseen(report);
     if open > 0 && !unseen.is_empty() {
@@ -163,44 +162,19 @@ pub(super) fn headline(metric: &Metric) -> Option<String> {
     })
 }
 
-/// Open findings of one check at its worst severity: the first by key, and how many there are.
-struct Alike<'a> {
-    first: &'a Finding,
-    count: usize,
-}
-
-impl Alike<'_> {
-    fn line(&self, screen: Screen) -> String {
-        let word = format!("{:<8}", self.first.severity.word());
-        let severity = screen.paint(self.first.severity.into(), &word);
-        let more = match self.count {
-            1 => String::new(),
-            count => format!(" (+{} alike)", count - 1),
-        };
-        let said = format!("{}  {}", self.first.check, self.first.message);
-        let room = Screen {
-            width: screen.width.map(|width| width.saturating_sub(more.width())),
-            ..screen
-        };
-        format!("{severity}  {}{more}", room.cut(&said, 10))
-    }
-}
-
-/// What is open, one row a check and severity: most severe first, then where most is open.
-fn worst(findings: &[Finding]) -> Vec<Alike<'_>> {
-    let mut alike: BTreeMap<(Reverse<Severity>, &str), Alike<'_>> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| finding.status == Status::Open) {
-        let row = (Reverse(finding.severity), finding.check.as_ref());
-        let row = alike.entry(row).or_insert(Alike { first: finding, count: 0 });
-        row.count += 1;
-        if finding.key < row.first.key {
-            row.first = finding;
-        }
-    }
-    let mut rows: Vec<_> = alike.into_iter().collect();
-    rows.sort_by_key(|((severity, _), alike)| (*severity, Reverse(alike.count)));
-    rows.truncate(WORST);
-    rows.into_iter().map(|(_, alike)| alike).collect()
+/// The worst finding of a check, and how many more there are.
+fn failing_line(failing: &Failing<'_>, screen: Screen) -> Option<String> {
+    let worst = failing.worst()?;
+    let word = format!("{:<8}", worst.severity.word());
+    let severity = screen.paint(worst.severity.into(), &word);
+    let more = match failing.findings.len() {
+        1 => String::new(),
+        count => format!(" (+{} more)", count - 1),
+    };
+    let said = format!("{}  {}", failing.check, worst.message);
+    let room =
+        Screen { width: screen.width.map(|width| width.saturating_sub(more.width())), ..screen };
+    Some(format!("{severity}  {}{more}", room.cut(&said, 10)))
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -257,6 +231,8 @@ impl Screen {
 
 #[cfg(test)]
 mod tests {
+    use crate::finding::Finding;
+
     use super::*;
 
     #[test]
@@ -324,12 +300,9 @@ mod tests {
             finding("C06-02", Severity::High, "d"),
         ];
         let screen = Screen { width: None, colour: false };
-        let rows: Vec<String> = worst(&findings).iter().map(|alike| alike.line(screen)).collect();
-        let expected = [
-            "critical  C06-02  about a (+1 alike)",
-            "critical  C06-01  about c",
-            "high      C06-02  about d",
-        ];
+        let rows: Vec<String> =
+            ranked(&findings).iter().filter_map(|failing| failing_line(failing, screen)).collect();
+        let expected = ["critical  C06-01  about c", "critical  C06-02  about a (+2 more)"];
         assert_eq!(rows, expected);
     }
 }

@@ -116,16 +116,14 @@ fn a_host_beside_every_declared_network_is_a_stranger() {
         (12, 0, "20010DB800000000000000000000000C", false),
         (13, 0, "20010DB8000000000000000000000007", false),
     ];
-    let rows: String = hosts
-        .iter()
-        .map(|(id, network, address, _)| {
-            let column = if address.len() == 8 { "ip" } else { "ipv6" };
-            format!(
-                "INSERT INTO host (row, id, network_id, {column}, last_activity, \"offset\", length)
-                 VALUES ((3 << 24) + {id}, {id}, {network}, X'{address}', 1774742400, {id}, 1);"
-            )
-        })
-        .collect();
+    let insert = |(id, network, address, _): &(i64, i64, &str, bool)| {
+        let column = if address.len() == 8 { "ip" } else { "ipv6" };
+        format!(
+            "INSERT INTO host (row, id, network_id, {column}, last_activity, \"offset\", length)
+             VALUES ((3 << 24) + {id}, {id}, {network}, X'{address}', 1774742400, {id}, 1);"
+        )
+    };
+    let rows = hosts.iter().map(insert).collect::<Vec<_>>().concat();
     let rows = format!(
         "INSERT INTO response VALUES (3, 'vm/hosts', 1, '5.0', 1774742400, 'a3', 9000, 13); {rows}"
     );

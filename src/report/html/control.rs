@@ -10,7 +10,7 @@ use super::verdict::requirements;
 use super::words::{self, Sign};
 use crate::analyzers::{self, ANALYZERS};
 use crate::assess::{Comparison, ControlResult, CoverageEntry, Report};
-use crate::finding::{CheckResult, Finding, Metric, Severity, Status};
+use crate::finding::{CheckResult, Metric, Severity};
 
 /// Metrics of one control that stand open; the others fold away.
 const METRICS: usize = 8;
@@ -102,38 +102,11 @@ pub(super) fn controls<'a>(
     report: &'a Report,
     listed: &'a BTreeMap<u8, Listed<'a>>,
 ) -> Vec<Control<'a>> {
-    let mut counts: BTreeMap<(u8, Severity), u64> = BTreeMap::new();
-    let mut accepted: BTreeMap<u8, u64> = BTreeMap::new();
-    for Finding { control, severity, status, .. } in &report.findings {
-        match status {
-            Status::Open => *counts.entry((*control, *severity)).or_default() += 1,
-            Status::Accepted => *accepted.entry(*control).or_default() += 1,
-        }
-    }
     report
         .controls
         .iter()
-        .map(|result| {
-            let by_severity = Severity::ALL.into_iter().rev().filter_map(|severity| {
-                let count = open(&counts, result.number, severity)?;
-                Some((words::severity(severity), grouped(count)))
-            });
-            Control {
-                open: by_severity.collect(),
-                open_count: Severity::ALL
-                    .into_iter()
-                    .filter_map(|severity| open(&counts, result.number, severity))
-                    .sum(),
-                accepted: accepted.get(&result.number).copied().unwrap_or_default(),
-                listed: listed.get(&result.number),
-                ..control(report, result)
-            }
-        })
+        .map(|result| Control { listed: listed.get(&result.number), ..control(report, result) })
         .collect()
-}
-
-fn open(counts: &BTreeMap<(u8, Severity), u64>, control: u8, severity: Severity) -> Option<u64> {
-    counts.get(&(control, severity)).copied()
 }
 
 /// The control without its findings.
@@ -143,6 +116,11 @@ fn control<'a>(report: &'a Report, result: &'a ControlResult) -> Control<'a> {
     let unseen = result.checks.iter().find(|check| check.core && !check.state.is_assessed());
     let mut metrics: Vec<Measured<'_>> = result.metrics.iter().map(measured).collect();
     let more_metrics = metrics.split_off(metrics.len().min(METRICS));
+    let by_severity = Severity::ALL.into_iter().rev();
+    let open = by_severity
+        .map(|severity| (words::severity(severity), result.findings.of(severity)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(sign, count)| (sign, grouped(count)));
     Control {
         result,
         anchor: words::control_anchor(result.number),
@@ -157,9 +135,9 @@ fn control<'a>(report: &'a Report, result: &'a ControlResult) -> Control<'a> {
         metrics,
         more_metrics,
         checks: result.checks.iter().map(check).collect(),
-        open: Vec::new(),
-        open_count: 0,
-        accepted: 0,
+        open: open.collect(),
+        open_count: result.findings.total(),
+        accepted: result.accepted,
         since: report.comparison.as_ref().map(|comparison| since(comparison, result)),
         ages: (result.number == 10)
             .then(|| chart::ages(&result.metrics, |class| limit(report, class)))

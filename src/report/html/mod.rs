@@ -82,7 +82,7 @@ pub(super) fn render(report: &Report) -> io::Result<Vec<u8>> {
         collected: words::span(&report.bundle.collected_from, &report.bundle.collected_to),
         as_of: words::time(&report.as_of),
         custody: custody::custody(report),
-        verdict: verdict::verdict(report, &sorted),
+        verdict: verdict::verdict(report),
         unseen: unseen::unseen(report),
         controls: control::controls(report, &listed),
         matrix: matrix::matrix(report),

@@ -1,9 +1,6 @@
 //! The verdict on one screen: how the controls came out, how severe the findings are, what to mend
 //! first.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-
 use super::changes;
 use super::chart::{self, Part};
 use super::effect::effect;
@@ -11,7 +8,8 @@ use super::number::{grouped, plural, share};
 use super::words::{self, Sign};
 use crate::analyzers;
 use crate::assess::{ControlResult, Report};
-use crate::finding::{CheckState, Finding, Severity, Status};
+use crate::finding::{CheckState, Severity};
+use crate::report::worst::{Failing, ranked};
 
 /// Things to mend that the first screen names.
 const FIRST: usize = 5;
@@ -57,7 +55,7 @@ pub(super) struct Mend {
     pub requirements: Vec<String>,
 }
 
-pub(super) fn verdict(report: &Report, sorted: &[&Finding]) -> Verdict {
+pub(super) fn verdict(report: &Report) -> Verdict {
     let counts = &report.summary.controls;
     let outcomes: Vec<Count> = words::OUTCOMES
         .into_iter()
@@ -70,7 +68,9 @@ pub(super) fn verdict(report: &Report, sorted: &[&Finding]) -> Verdict {
         .map(|severity| Count::new(words::severity(severity), report.summary.findings.of(severity)))
         .collect();
     let open = report.summary.findings.total();
-    let first = first(report, sorted);
+    let ranked = ranked(&report.findings);
+    let first: Vec<Mend> =
+        ranked.iter().filter_map(|failing| mend(report, failing)).take(FIRST).collect();
     let comparison = report.comparison.as_ref();
     Verdict {
         sentence: sentence(report),
@@ -129,52 +129,29 @@ fn sentence(report: &Report) -> String {
     format!("Of {} {assessed} came to a verdict{said}.", plural(all, "control", "controls"))
 }
 
-fn first(report: &Report, sorted: &[&Finding]) -> Vec<Mend> {
-    let mut checks: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in sorted.iter().filter(|finding| finding.status == Status::Open) {
-        checks.entry(&finding.check).or_default().push(finding);
-    }
-    let mut ranked: Vec<(&str, Vec<&Finding>)> = checks.into_iter().collect();
-    ranked.sort_by_key(|(check, findings)| {
-        let worst = findings.first().map(|finding| finding.severity);
-        let core = analyzers::check(check).is_some_and(|(_, check)| check.core);
-        let at_worst = findings.iter().filter(|finding| Some(finding.severity) == worst).count();
-        (Reverse(worst), Reverse(core), Reverse(at_worst), *check)
-    });
-    ranked
-        .iter()
-        .filter_map(|(check, findings)| mend(report, check, findings))
-        .take(FIRST)
-        .collect()
-}
-
-/// `findings` are the open ones of the check, most severe first.
-fn mend(report: &Report, check: &str, findings: &[&Finding]) -> Option<Mend> {
-    let worst = findings.first()?;
+fn mend(report: &Report, failing: &Failing<'_>) -> Option<Mend> {
+    let Failing { check, findings } = failing;
+    let worst = failing.worst()?;
     let control = report.controls.iter().find(|control| control.number == worst.control);
-    let at_worst = findings.iter().filter(|finding| finding.severity == worst.severity).count();
-    let of_control = report
-        .findings
-        .iter()
-        .filter(|finding| finding.control == worst.control && finding.status == Status::Open)
-        .count();
     let how_many = plural(findings.len() as u64, "finding", "findings");
-    let of_them = match at_worst {
+    let of_them = match failing.at_worst() {
         all if all == findings.len() => String::new(),
-        _ => format!(", {} of them {}", grouped(at_worst as u64), worst.severity.word()),
+        some => format!(", {} of them {}", grouped(some as u64), worst.severity.word()),
     };
-    let part = share(findings.len() as u64, of_control as u64).unwrap_or_default();
+    let part = control
+        .and_then(|control| share(findings.len() as u64, control.findings.total()))
+        .map_or(String::new(), |part| format!("; {part} of what is open in this control"));
     let summary = analyzers::check(check).map_or("", |(_, check)| check.summary);
     Some(Mend {
         severity: words::severity(worst.severity),
-        check: check.to_owned(),
+        check: (*check).to_owned(),
         summary: if findings.len() == 1 || summary.is_empty() {
             worst.message.clone()
         } else {
             summary.to_owned()
         },
         remediation: worst.remediation.clone(),
-        weight: format!("{how_many}{of_them}; {part} of what is open in this control"),
+        weight: format!("{how_many}{of_them}{part}"),
         effect: control.and_then(|control| effect(control, check, findings)),
         alone: control.is_some_and(|control| is_alone(control, check)),
         control: control.map(|control| {

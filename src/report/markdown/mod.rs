@@ -6,7 +6,8 @@ mod frameworks;
 mod text;
 
 use crate::assess::{Report, WaiverState};
-use crate::finding::{CheckState, Finding, Outcome, Severity, Status};
+use crate::finding::{CheckState, Finding, Outcome, Severity};
+use crate::report::worst::ranked;
 
 pub(super) use text::prose;
 use text::{Page, code};
@@ -123,18 +124,21 @@ fn verdict(page: &mut Page, report: &Report) {
         report.summary.accepted,
         report.filter.severity.word()
     ));
-    let worst = ordered(report.findings.iter().filter(|finding| finding.status == Status::Open));
-    if !worst.is_empty() {
+    let ranked = ranked(&report.findings);
+    if !ranked.is_empty() {
         page.heading(3, "The worst of it");
-        let worst = worst.iter().take(WORST);
-        let lines: Vec<String> = worst
-            .map(|finding| {
-                format!(
-                    "- **{}** {} ({})",
-                    finding.severity.word(),
-                    prose(&finding.message),
-                    code(&finding.key)
-                )
+        let lines: Vec<String> = ranked
+            .iter()
+            .take(WORST)
+            .filter_map(|failing| {
+                let worst = failing.worst()?;
+                let more = match failing.findings.len() {
+                    1 => String::new(),
+                    count => format!(", and {} more of {}", count - 1, failing.check),
+                };
+                let severity = worst.severity.word();
+                let (message, key) = (prose(&worst.message), code(&worst.key));
+                Some(format!("- **{severity}** {message} ({key}){more}"))
             })
             .collect();
         page.block(&lines.join("\n"));
