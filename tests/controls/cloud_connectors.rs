@@ -260,6 +260,28 @@ fn hosts_that_are_gone_need_no_connector() {
     assert_eq!(state("decommissioned"), NotApplicable);
 }
 
+/// A host that the inventory calls decommissioned, and the portal does not know, hides no other one.
+#[test]
+fn what_is_decommissioned_says_nothing_of_others() {
+    let rows = format!(
+        "{} INSERT INTO host (row, id, ip, cloud_provider, \"offset\", length) VALUES ((4 << 24) + 1, 1, X'0A000001', 'gcp', 0, 90);
+         INSERT INTO host_asset (row, id, cloud_provider, instance_state, \"offset\", length) VALUES ((3 << 24) + 2, 702, 'Azure', 'RUNNING', 90, 90);",
+        healthy()
+    );
+    let asset = Asset {
+        id: "a1".to_owned(),
+        ip: Some(vec![10, 0, 0, 1]),
+        status: Some("decommissioned".to_owned()),
+        ..Asset::default()
+    };
+    let assets = Some(Assets { entries: vec![asset] });
+    let (state, reason) =
+        Case::new(5, &rows).inputs(Inputs { assets, ..Inputs::default() }).check("C05-06");
+    assert_eq!(state, Warn);
+    let reason = reason.unwrap();
+    assert!(reason.contains("1 host of azure") && !reason.contains("gcp"), "{reason}");
+}
+
 #[test]
 fn five_hosts_of_an_account_are_shown() {
     let hosts = format!(
