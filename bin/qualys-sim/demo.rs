@@ -88,6 +88,8 @@ impl Demo {
             trusted(&folder.join("report.json"))?;
         }
         places.tell();
+        // Both were collected just now: without this clock the older one is judged as of today.
+        say(&format!("To judge the older one again, give its clock: --previous-as-of {month_ago}"));
         Ok(())
     }
 }
